@@ -1,0 +1,41 @@
+-- The identity provider: its clients, its short-lived state, and the permanent pairwise subjects.
+
+create table oidc_client (
+  client_id text primary key,
+  name text not null,
+  sector text not null,
+  metadata text not null,
+  secret_sealed bytea not null,
+  created_at timestamptz(3) not null
+);
+
+-- State of oidc-provider. The id is the token itself: only its hash is kept, and the copies in the payload are stripped.
+create table oidc_payload (
+  model text not null,
+  id_hash bytea not null,
+  payload jsonb not null,
+  grant_id text,
+  uid text,
+  use_id uuid references use,
+  expires_at timestamptz(3) not null,
+  consumed_at timestamptz(3),
+  revoked_at timestamptz(3),
+  primary key (model, id_hash)
+);
+create index oidc_payload_by_grant on oidc_payload (grant_id) where grant_id is not null;
+create unique index oidc_payload_by_uid on oidc_payload (model, uid) where uid is not null;
+create index oidc_payload_by_end on oidc_payload (expires_at);
+
+create table client_subject (
+  sector text not null,
+  kind text not null constraint subject_kind_is_known check (kind in ('usager', 'aidant')),
+  person_id uuid not null,
+  subject text not null constraint client_subject_is_unique unique,
+  created_at timestamptz(3) not null,
+  primary key (sector, kind, person_id)
+);
+
+grant select, insert, update on oidc_client to entremise_app;
+grant select, insert, update, delete on oidc_payload to entremise_app;
+grant select, insert on client_subject to entremise_app;
+grant select, delete on oidc_payload to entremise_worker;

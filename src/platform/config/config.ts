@@ -1,0 +1,153 @@
+import { z } from 'zod';
+import { type Keyring, parseKeyring } from '../crypto/keys.ts';
+
+const variables = {
+  PUBLIC_URL: 'the address people type, without a path; https except on localhost',
+  HOST: 'the address the server listens on (127.0.0.1)',
+  PORT: 'the port the server listens on (3000)',
+  TRUST_PROXY: 'how many proxies stand in front of the server (0)',
+  DATABASE_URL: 'PostgreSQL, role entremise_app',
+  WORKER_DATABASE_URL: 'PostgreSQL, role entremise_worker',
+  OWNER_DATABASE_URL: 'PostgreSQL, role entremise_owner, for migrations',
+  ENTREMISE_KEYS: 'the rings of keys, as JSON made by `npm run cli -- keys`',
+  FRANCECONNECT_ISSUER: 'the issuer of FranceConnect, ending in /api/v2',
+  FRANCECONNECT_CLIENT_ID: 'our client id at FranceConnect',
+  FRANCECONNECT_CLIENT_SECRET: 'our client secret at FranceConnect, 32 characters at least',
+  FRANCECONNECT_OWN_IDP_ID: 'the idp_id FranceConnect gives to Entremise as identity provider',
+  SMTP_URL: 'the mail relay, smtp:// or smtps://',
+  MAIL_FROM: 'the address mails come from',
+  OPERATOR_NAME: 'the legal person that runs this service',
+  OPERATOR_ADDRESS: 'its postal address',
+  OPERATOR_EMAIL: 'where people write for help',
+  OPERATOR_PHONE: 'where people call for help',
+  OPERATOR_STATE_BRAND: '`yes` only when the operator may use the bloc-marque and the Marianne font',
+  LOG_LEVEL: 'fatal, error, warn, info or debug (info)',
+} as const;
+
+export type VariableName = keyof typeof variables;
+export type Environment = Partial<Record<string, string>>;
+
+const loopback = /^(localhost|127\.0\.0\.1|\[::1\])$/;
+
+const webAddress = z
+  .url({ protocol: /^https?$/ })
+  .transform((text) => text.replace(/\/$/, ''))
+  .refine((text) => text.startsWith('https:') || loopback.test(new URL(text).hostname), 'https is required')
+  .refine((text) => !new URL(text).search && !new URL(text).hash, 'no query, no fragment');
+
+const schema = z.object({
+  PUBLIC_URL: webAddress.refine((text) => new URL(text).pathname === '/', 'no path'),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  TRUST_PROXY: z.coerce.number().int().min(0).max(5).default(0),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  WORKER_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  OWNER_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  ENTREMISE_KEYS: z.string().transform((json, context): Keyring => {
+    try {
+      return parseKeyring(json);
+    } catch (error) {
+      const reason = error instanceof z.ZodError ? z.prettifyError(error) : 'not JSON';
+      context.addIssue({ code: 'custom', message: reason });
+      return z.NEVER;
+    }
+  }),
+  FRANCECONNECT_ISSUER: webAddress,
+  FRANCECONNECT_CLIENT_ID: z.string().min(1),
+  FRANCECONNECT_CLIENT_SECRET: z.string().min(32, 'too weak: 32 characters at least'),
+  FRANCECONNECT_OWN_IDP_ID: z.string().min(1),
+  SMTP_URL: z.url({ protocol: /^smtps?$/ }),
+  MAIL_FROM: z.email(),
+  OPERATOR_NAME: z.string().min(2),
+  OPERATOR_ADDRESS: z.string().min(5),
+  OPERATOR_EMAIL: z.email(),
+  OPERATOR_PHONE: z.string().min(4),
+  OPERATOR_STATE_BRAND: z.enum(['yes', 'no']).default('no'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+});
+
+type Values = z.infer<typeof schema>;
+
+/** Says which variables are missing or weak, what each is for, and never their value. */
+export class ConfigurationError extends Error {
+  constructor(problems: string[]) {
+    super(`The configuration does not allow a start:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.name = 'ConfigurationError';
+  }
+}
+
+/** Reads the named variables. Throws a ConfigurationError that lists every one that is missing or weak. */
+export function readVariables<Name extends VariableName>(env: Environment, names: readonly Name[]): Pick<Values, Name> {
+  const wanted = z.object(Object.fromEntries(names.map((name) => [name, schema.shape[name]])));
+  const given = Object.fromEntries(names.map((name) => [name, env[name] || undefined]));
+  const parsed = wanted.safeParse(given);
+  if (parsed.success) return parsed.data as unknown as Pick<Values, Name>;
+  throw new ConfigurationError(
+    parsed.error.issues.map((issue) => {
+      const name = String(issue.path[0]) as VariableName;
+      const fault = env[name] ? issue.message.replaceAll('\n', ' ') : 'missing';
+      return `${name}: ${fault} — ${variables[name]}`;
+    }),
+  );
+}
+
+export type Operator = { name: string; address: string; email: string; phone: string; stateBrand: boolean };
+
+/** What the programs that serve and work know of their surroundings. */
+export type Config = {
+  publicUrl: string;
+  host: string;
+  port: number;
+  trustProxy: number;
+  franceconnect: { issuer: string; clientId: string; clientSecret: string; ownIdpId: string };
+  mail: { smtpUrl: string; from: string };
+  operator: Operator;
+  logLevel: string;
+};
+
+/** The variables of the server and of the worker, apart from the database of each. */
+export function readConfig(env: Environment): { config: Config; keys: Keyring } {
+  const value = readVariables(env, [
+    'PUBLIC_URL',
+    'HOST',
+    'PORT',
+    'TRUST_PROXY',
+    'ENTREMISE_KEYS',
+    'FRANCECONNECT_ISSUER',
+    'FRANCECONNECT_CLIENT_ID',
+    'FRANCECONNECT_CLIENT_SECRET',
+    'FRANCECONNECT_OWN_IDP_ID',
+    'SMTP_URL',
+    'MAIL_FROM',
+    'OPERATOR_NAME',
+    'OPERATOR_ADDRESS',
+    'OPERATOR_EMAIL',
+    'OPERATOR_PHONE',
+    'OPERATOR_STATE_BRAND',
+    'LOG_LEVEL',
+  ]);
+  return {
+    keys: value.ENTREMISE_KEYS,
+    config: {
+      publicUrl: value.PUBLIC_URL,
+      host: value.HOST,
+      port: value.PORT,
+      trustProxy: value.TRUST_PROXY,
+      franceconnect: {
+        issuer: value.FRANCECONNECT_ISSUER,
+        clientId: value.FRANCECONNECT_CLIENT_ID,
+        clientSecret: value.FRANCECONNECT_CLIENT_SECRET,
+        ownIdpId: value.FRANCECONNECT_OWN_IDP_ID,
+      },
+      mail: { smtpUrl: value.SMTP_URL, from: value.MAIL_FROM },
+      operator: {
+        name: value.OPERATOR_NAME,
+        address: value.OPERATOR_ADDRESS,
+        email: value.OPERATOR_EMAIL,
+        phone: value.OPERATOR_PHONE,
+        stateBrand: value.OPERATOR_STATE_BRAND === 'yes',
+      },
+      logLevel: value.LOG_LEVEL,
+    },
+  };
+}

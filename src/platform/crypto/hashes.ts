@@ -1,0 +1,22 @@
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+
+export function sha256(data: Buffer | string): Buffer {
+  return createHash('sha256').update(data).digest();
+}
+
+/** HMAC-SHA-256 over parts that are each prefixed by their length, so that no two lists of parts collide. */
+export function hmac(key: Buffer, ...parts: string[]): Buffer {
+  const mac = createHmac('sha256', key);
+  for (const part of parts) mac.update(`${Buffer.byteLength(part)}:`).update(part);
+  return mac.digest();
+}
+
+/** A secret of 256 random bits, as base64url. */
+export function randomToken(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+/** Compares two secrets without telling, by the time it takes, where they differ. */
+export function sameSecret(one: string, other: string): boolean {
+  return timingSafeEqual(sha256(one), sha256(other));
+}

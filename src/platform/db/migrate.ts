@@ -1,0 +1,44 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { makeWorkerUtils } from 'graphile-worker';
+import pg from 'pg';
+import { projectRoot } from '../root.ts';
+
+const MIGRATION_LOCK = 0x6d6967; // « mig »
+
+/**
+ * Brings a database to the newest schema: the plain SQL of migrations/ in order of number, as entremise_owner, then the
+ * queue's own tables, as entremise_worker. Forward only; several programs may call it at once. Returns the names it ran.
+ */
+export async function migrate({ ownerUrl, workerUrl }: { ownerUrl: string; workerUrl: string }): Promise<string[]> {
+  const client = new pg.Client({ connectionString: ownerUrl });
+  await client.connect();
+  try {
+    await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await client.query(
+      `create table if not exists schema_migration (name text primary key, ran_at timestamptz(3) not null default now())`,
+    );
+    const ran = await runMissing(client);
+    const utils = await makeWorkerUtils({ connectionString: workerUrl });
+    await utils.release();
+    return ran;
+  } finally {
+    await client.end();
+  }
+}
+
+async function runMissing(client: pg.Client): Promise<string[]> {
+  const folder = join(projectRoot(), 'migrations');
+  const names = (await readdir(folder)).filter((name) => /^\d{4}_[a-z_]+\.sql$/.test(name)).sort();
+  const done = new Set(
+    (await client.query<{ name: string }>('select name from schema_migration')).rows.map((row) => row.name),
+  );
+  const missing = names.filter((name) => !done.has(name));
+  for (const name of missing) {
+    await client.query('begin');
+    await client.query(await readFile(join(folder, name), 'utf8'));
+    await client.query('insert into schema_migration (name) values ($1)', [name]);
+    await client.query('commit');
+  }
+  return missing;
+}

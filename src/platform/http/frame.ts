@@ -1,0 +1,21 @@
+import type { Operator } from '../config/config.ts';
+
+/** The person at work, as the header of each page names them. */
+export type PersonFrame = {
+  name: string;
+  structure: string;
+  /** True when the person belongs to another structure too. */
+  canSwitch: boolean;
+};
+
+/** What every page of the site needs beside its own content. */
+export type Frame = {
+  nonce: string;
+  csrfToken: string;
+  path: string;
+  requestId: string;
+  operator: Operator;
+  person: PersonFrame | null;
+  /** A stable code, told once after an act: the layout has its sentence. */
+  notice: string | null;
+};

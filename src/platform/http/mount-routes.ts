@@ -1,0 +1,100 @@
+import type { Express, Request, Response } from 'express';
+import { renderToStaticMarkup } from 'react-dom/server';
+import type { AppContext } from '../context.ts';
+import { sameSecret } from '../crypto/hashes.ts';
+import { browserAt, type Door } from './browser.ts';
+import { HttpError } from './errors.ts';
+import { formOf, textOf, withoutSecrets } from './form.ts';
+import type { Frame } from './frame.ts';
+import { takeKeptForm } from './kept-form.ts';
+import { limiter } from './rate-limit.ts';
+import type { Reply } from './reply.ts';
+import type { FrameOf, HttpRequest, Route } from './route.ts';
+
+/** The address that a form comes back to after a reprise carries this parameter. */
+export const RESUMED = 'repris';
+
+/** Mounts a table of routes. Every POST needs our own Origin and the token of this browser; see decisions on CSRF. */
+export function mountRoutes(app: Express, ctx: AppContext, door: Door, routes: readonly Route[]): void {
+  for (const route of routes) {
+    const limits = route.limits.map((limit) => limiter(ctx, limit));
+    app[route.verb](route.path, ...limits, async (request, response) => {
+      const asked = readRequest(ctx, door, route.verb, request, response);
+      const forged = route.verb === 'post' && !isOurs(ctx, request, asked);
+      const reply = forged ? await showFormAgain(routes, route, asked) : await answer(route, asked);
+      send(response, reply);
+    });
+  }
+}
+
+async function answer(route: Route, request: HttpRequest): Promise<Reply> {
+  const resumed = route.verb === 'get' && request.query[RESUMED] !== undefined;
+  const filled = resumed ? await takeKeptForm(request.ctx, request.browser.idHash, request.path) : null;
+  return route.run({ ...request, filled }, frameOf);
+}
+
+/** A form whose token does not hold is never obeyed: the same page is shown again, filled, for the person to decide. */
+async function showFormAgain(routes: readonly Route[], posted: Route, request: HttpRequest): Promise<Reply> {
+  const form = routes.find((route) => route.verb === 'get' && route.path === posted.path);
+  if (!form) throw new HttpError(403, 'formulaire-non-verifie');
+  const again = { ...request, verb: 'get' as const, form: {}, filled: withoutSecrets(request.form) };
+  const reply = await form.run(again, (asked, person) => frameOf(asked, person, 'formulaire-non-verifie'));
+  return reply.kind === 'html' ? { ...reply, status: 403 } : reply;
+}
+
+function isOurs(ctx: AppContext, request: Request, { form, browser }: HttpRequest): boolean {
+  return request.headers.origin === ctx.config.publicUrl && sameSecret(textOf(form, '_csrf'), browser.csrfToken);
+}
+
+function readRequest(
+  ctx: AppContext,
+  door: Door,
+  verb: HttpRequest['verb'],
+  request: Request,
+  response: Response,
+): HttpRequest {
+  const secure = ctx.config.publicUrl.startsWith('https:');
+  return {
+    ctx,
+    id: response.locals.requestId,
+    nonce: response.locals.nonce,
+    path: request.path,
+    url: request.originalUrl,
+    params: request.params as Record<string, string>,
+    query: onlyTexts(request.query),
+    form: formOf(request.body),
+    filled: null,
+    verb,
+    browser: browserAt(door, request, response, { keys: ctx.keys, secure }),
+    ip: request.ip ?? '',
+    now: ctx.clock.now(),
+  };
+}
+
+function onlyTexts(query: Request['query']): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(query).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
+}
+
+const frameOf: FrameOf = (request, person, notice): Frame => ({
+  nonce: request.nonce,
+  csrfToken: request.browser.csrfToken,
+  path: request.path,
+  requestId: request.id,
+  operator: request.ctx.config.operator,
+  person,
+  notice,
+});
+
+/** Sends what a page answered. Nothing of a person is ever cached. */
+export function send(response: Response, reply: Reply): void {
+  response.set('cache-control', 'no-store');
+  if (reply.kind === 'redirect') response.redirect(303, reply.to);
+  else if (reply.kind === 'bytes') response.status(reply.status).type(reply.type).send(reply.body);
+  else
+    response
+      .status(reply.status)
+      .type('html')
+      .send(`<!DOCTYPE html>${renderToStaticMarkup(reply.view)}`);
+}

@@ -1,0 +1,25 @@
+import type { ReactElement } from 'react';
+
+/** What a page answers. The route table turns it into HTTP; pages never touch the response. */
+export type Reply =
+  | { kind: 'html'; status: number; view: ReactElement }
+  | { kind: 'redirect'; to: string }
+  | { kind: 'bytes'; type: string; body: Buffer | string; status: number };
+
+export function html(view: ReactElement, status = 200): Reply {
+  return { kind: 'html', status, view };
+}
+
+/** A page that repeats the form with its errors. */
+export function refusedForm(view: ReactElement): Reply {
+  return { kind: 'html', status: 422, view };
+}
+
+/** 303: the next request is a GET (RFC 9110 §15.4.4). From a POST, `to` must be on our own site: CSP form-action follows redirects. */
+export function redirect(to: string): Reply {
+  return { kind: 'redirect', to };
+}
+
+export function bytes(type: string, body: Buffer | string, status = 200): Reply {
+  return { kind: 'bytes', type, body, status };
+}
