@@ -1,0 +1,40 @@
+import { assertPortFree } from './ports.ts';
+
+export type DemoPorts = {
+  app: number;
+  franceconnect: number;
+  portals: readonly [number, number];
+  mail: number;
+  smtp: number;
+  postgres: number;
+};
+
+const VARIABLES = {
+  app: ['PORT', 3000],
+  franceconnect: ['FRANCECONNECT_PORT', 3001],
+  portal: ['PORTAL_PORT', 3002],
+  otherPortal: ['OTHER_PORTAL_PORT', 3003],
+  mail: ['MAIL_PORT', 3004],
+  smtp: ['SMTP_PORT', 3005],
+  postgres: ['POSTGRES_PORT', 3006],
+} as const;
+
+/** The ports of the demonstration: the usual ones, or those the environment names. Throws when one is not a port or is taken. */
+export async function portsOfDemo(env: NodeJS.ProcessEnv): Promise<DemoPorts> {
+  const port = async (key: keyof typeof VARIABLES) => {
+    const [name, usual] = VARIABLES[key];
+    const value = Number(env[name] ?? usual);
+    if (!Number.isInteger(value) || value < 1 || value > 65_535)
+      throw new RangeError(`${name} is not a port: ${env[name]}`);
+    if (key !== 'postgres') await assertPortFree(value, name);
+    return value;
+  };
+  return {
+    app: await port('app'),
+    franceconnect: await port('franceconnect'),
+    portals: [await port('portal'), await port('otherPortal')],
+    mail: await port('mail'),
+    smtp: await port('smtp'),
+    postgres: await port('postgres'),
+  };
+}

@@ -1,0 +1,39 @@
+import { createFranceconnect } from '#franceconnect';
+import { identityEvents, identityJobs, identityRoutes } from '#identity';
+import { type EventKind, journalEvents } from '#journal';
+import { mandateEvents, mandateJobs, mandateRoutes } from '#mandate';
+import { createProvider, providerEvents, providerPaths, providerRoutes } from '#oidc-provider';
+import { organisationEvents } from '#organisation';
+import type { AppContext } from '#platform/context.ts';
+import type { Job } from '#platform/jobs/jobs.ts';
+import { usagerEvents } from '#usager';
+import type { Parts } from './app.ts';
+import { siteRoutes } from './site.routes.tsx';
+
+/** Every kind of event the journal may hold: old kinds stay here for as long as one entry of theirs does. */
+export const events: readonly EventKind[] = [
+  ...journalEvents,
+  ...organisationEvents,
+  ...identityEvents,
+  ...usagerEvents,
+  ...mandateEvents,
+  ...providerEvents,
+];
+
+export const jobs: readonly Job[] = [...identityJobs, ...mandateJobs];
+
+/** Builds each domain's own client from the context and hands it on. */
+export function wire(ctx: AppContext): Parts {
+  const franceconnect = createFranceconnect(ctx);
+  const provider = createProvider(ctx);
+  return {
+    provider: { paths: providerPaths, handler: provider.handler },
+    routes: [
+      { door: 'public', table: siteRoutes() },
+      {
+        door: 'aidant',
+        table: [...identityRoutes(), ...mandateRoutes({ franceconnect }), ...providerRoutes(provider)],
+      },
+    ],
+  };
+}
