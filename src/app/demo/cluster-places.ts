@@ -18,15 +18,19 @@ export async function canEnter(folder: string, user: ServerUser | undefined): Pr
   return (await run('/bin/sh', ['-c', 'cd "$1"', 'sh', folder], user)).code === 0;
 }
 
+/** The name of the folder of `source` in a shared place. */
+export function placeName(kind: 'bin' | 'data', source: string): string {
+  return `entremise-${kind}-${createHash('sha256').update(source).digest('hex').slice(0, 16)}`;
+}
+
 /**
  * A folder in a shared place, for what the server's user cannot reach where it is: always the same one for one `source`
  * (an absolute path without links). It belongs to us, others can only pass through.
  * @throws ClusterError `unsafe-folder` when somebody else made a folder of that name
  */
 export async function claimFolder(kind: 'bin' | 'data', source: string, user: ServerUser | undefined): Promise<string> {
-  const name = `entremise-${kind}-${createHash('sha256').update(source).digest('hex').slice(0, 16)}`;
   for (const base of bases()) {
-    const folder = join(base, name);
+    const folder = join(base, placeName(kind, source));
     const made = await mkdir(folder, { mode: 0o711 }).then(
       () => true,
       (error: NodeJS.ErrnoException) => {

@@ -25,6 +25,8 @@ export type ClusterOptions = {
   readonly portVariable?: string;
   /** When we are root: the users to run the server as, the first that exists. Data that exist keep their owner. */
   readonly serverUsers?: readonly string[];
+  /** A folder with `bin/postgres`, `bin/initdb` and what they need, to use instead of npm's. */
+  readonly programs?: string;
 };
 
 export type Cluster = {
@@ -52,7 +54,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     await stopSurvivor(home.data);
     const portVariable = options.portVariable ?? 'POSTGRES_PORT';
     if (options.port !== 0) await assertPortFree(options.port, portVariable);
-    const binaries = await findBinaries(home.user);
+    const binaries = await findBinaries(home.user, options.programs);
     const settings = options.settings ?? {};
     await ensureData(home, binaries, options.superuserPassword, settings.fsync !== 'off' && settings.fsync !== false);
     const start = (port: number) => startServer(home, binaries, { port, portVariable, settings });
