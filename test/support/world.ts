@@ -1,0 +1,151 @@
+import { createServer } from 'node:http';
+import { Writable } from 'node:stream';
+import { runOnce } from 'graphile-worker';
+import { createApp } from '#app/app.ts';
+import { freePort } from '#app/demo/ports.ts';
+import { jobs, wire } from '#app/wiring.ts';
+import { quietWorkerLogger } from '#app/worker-logger.ts';
+import { registerNode } from '#journal';
+import type { Config } from '#platform/config/config.ts';
+import type { AppContext } from '#platform/context.ts';
+import { type Keyring, keyringSchema } from '#platform/crypto/keys.ts';
+import { makeKeys } from '#platform/crypto/make-keys.ts';
+import { openDatabase } from '#platform/db/database.ts';
+import { createLogger } from '#platform/log/logger.ts';
+import type { Mail, Mailer } from '#platform/mail/mailer.ts';
+import { after } from '#platform/time/clock.ts';
+import { type Agent, newAgent } from './agent.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
+
+/** The site of one test file: real server, real database under the real roles; the clock stands still until it is moved. */
+export type World = {
+  url: string;
+  ctx: AppContext;
+  workerCtx: AppContext;
+  database: TestDatabase;
+  clock: { now(): Date; set(instant: Date): void; advance(milliseconds: number): void };
+  /** Mails « sent », oldest first; `refusing` makes the relay refuse them. */
+  mailbox: { mails: Mail[]; refusing: boolean };
+  logs: string[];
+  /** A browser nobody is logged in with. */
+  visitor(): Agent;
+  /** Runs every job that is due, once. */
+  runJobs(): Promise<void>;
+  close(): Promise<void>;
+};
+
+export type WorldOptions = { now?: Date; config?: Partial<Config>; port?: number };
+
+/** Tests that follow the clock of a phone or of a partner pass the real time. */
+export const MONDAY_MORNING = new Date('2026-03-02T09:00:00.000Z');
+
+export async function createWorld({ now = MONDAY_MORNING, config = {}, port }: WorldOptions = {}): Promise<World> {
+  const database = await createTestDatabase();
+  const clock = movableClock(now);
+  const keys = keyringSchema.parse(await makeKeys('test'));
+  const bound = port ?? (await freePort());
+  const url = config.publicUrl ?? `http://localhost:${bound}`;
+  const mailbox = { mails: [] as Mail[], refusing: false };
+  const logs: string[] = [];
+  const ctx = contextOf({ url: database.appUrl, keys, clock, mailbox, logs, config: testConfig(url, bound, config) });
+  const workerCtx = { ...ctx, db: openDatabase(database.workerUrl, { max: 4, onError: ignoreClosing }) };
+  await register(ctx, database);
+  const server = createServer(createApp(ctx, wire(ctx)));
+  await new Promise<void>((resolve) => server.listen(bound, '127.0.0.1', resolve));
+  return {
+    url,
+    ctx,
+    workerCtx,
+    database,
+    clock,
+    mailbox,
+    logs,
+    visitor: () => newAgent({ url, keys }),
+    runJobs: () => runDueJobs(workerCtx, database.workerUrl),
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await Promise.all([ctx.db.destroy(), workerCtx.db.destroy()]);
+      await database.drop();
+    },
+  };
+}
+
+/** A pool tells of connections ended by the server; a test drops its database under them. */
+const ignoreClosing = () => undefined;
+
+function movableClock(start: Date) {
+  let instant = start;
+  return {
+    now: () => instant,
+    set: (next: Date) => {
+      instant = next;
+    },
+    advance: (milliseconds: number) => {
+      instant = after(instant, milliseconds);
+    },
+  };
+}
+
+async function register(ctx: AppContext, database: TestDatabase): Promise<void> {
+  const owner = openDatabase(database.ownerUrl, { max: 1, onError: ignoreClosing });
+  await registerNode({ ...ctx, db: owner });
+  await owner.destroy();
+}
+
+function contextOf(given: {
+  url: string;
+  keys: Keyring;
+  clock: AppContext['clock'];
+  mailbox: World['mailbox'];
+  logs: string[];
+  config: Config;
+}): AppContext {
+  const sink = new Writable({
+    write(chunk, _encoding, done) {
+      given.logs.push(String(chunk));
+      done();
+    },
+  });
+  const mailer: Mailer = {
+    async send(mail) {
+      if (given.mailbox.refusing) throw new Error('451 try again later');
+      given.mailbox.mails.push(mail);
+    },
+    close: () => undefined,
+  };
+  const db = openDatabase(given.url, { max: 12, onError: ignoreClosing });
+  return { db, mailer, keys: given.keys, clock: given.clock, config: given.config, logger: createLogger('info', sink) };
+}
+
+function testConfig(publicUrl: string, port: number, overrides: Partial<Config>): Config {
+  return {
+    publicUrl,
+    host: '127.0.0.1',
+    port,
+    trustProxy: 0,
+    franceconnect: {
+      issuer: 'http://localhost:9/api/v2',
+      clientId: 'entremise-test',
+      clientSecret: 'x'.repeat(40),
+      ownIdpId: 'entremise-idp',
+    },
+    mail: { smtpUrl: 'smtp://127.0.0.1:9', from: 'ne-pas-repondre@entremise.example' },
+    operator: {
+      name: 'Département d’essai',
+      address: '1 place de la Mairie, 62000 Arras',
+      email: 'aide@entremise.example',
+      phone: '03 21 00 00 00',
+      stateBrand: false,
+    },
+    logLevel: 'info',
+    ...overrides,
+  };
+}
+
+async function runDueJobs(ctx: AppContext, connectionString: string): Promise<void> {
+  const taskList = Object.fromEntries(
+    jobs.map((job) => [job.task, (payload: unknown) => job.run(ctx, payload as Record<string, string>)]),
+  );
+  await runOnce({ connectionString, taskList, noHandleSignals: true, logger: quietWorkerLogger(ctx.logger) });
+}
