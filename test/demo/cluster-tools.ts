@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
+import { chmod, mkdtemp, realpath } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -13,9 +13,11 @@ export const asRoot = process.getuid?.() === 0;
 /** Clusters of these tests need not survive a power cut. */
 export const fast = { fsync: false } as const;
 
-/** A folder of this file alone, that every user can enter (unless the machine's temporary folder itself is closed). */
-export function openFolder(): Promise<string> {
-  return mkdtemp(join(tmpdir(), 'entremise-cluster-'));
+/** A folder of this file alone. Every user can enter it: root's own temporary folder may be closed. */
+export async function openFolder(): Promise<string> {
+  const folder = await mkdtemp(join(asRoot ? '/var/tmp' : tmpdir(), 'entremise-cluster-'));
+  await chmod(folder, 0o755);
+  return realpath(folder);
 }
 
 /** One query on one connection; gives the rows. */
