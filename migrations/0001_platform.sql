@@ -1,7 +1,10 @@
 -- Sessions, forms kept during a reprise, rate limits, and the only way for the app to put a job in the queue.
 
+-- `id_hash` names the session for as long as it lasts: hash of the id given at login. `cookie_hash` is the hash of the id
+-- the browser holds now: a new one at each reprise.
 create table session (
   id_hash bytea primary key,
+  cookie_hash bytea not null constraint session_cookie_is_unique unique,
   door text not null constraint session_door_is_known check (door in ('aidant', 'usager', 'auditeur', 'administration')),
   actor_id uuid not null,
   organisation_id uuid,

@@ -26,6 +26,8 @@ create table aidant (
   last_name text not null,
   active boolean not null default true,
   may_conclude boolean not null default true,
+  -- the structure chosen last: the one a new session starts in
+  current_organisation_id uuid references organisation,
   totp_secret bytea not null,
   last_totp_step bigint not null default 0,
   terms_version text,

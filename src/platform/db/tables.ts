@@ -24,6 +24,7 @@ export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 export interface Aidant {
   active: Generated<boolean>;
   createdAt: Date;
+  currentOrganisationId: string | null;
   email: string;
   firstName: string;
   id: string;
@@ -58,6 +59,53 @@ export interface ConsentEvidence {
   createdAt: Date;
   mandateId: string;
   sealed: Buffer;
+}
+
+export interface JournalEntry {
+  id: string;
+  leaf: Buffer;
+  logId: number;
+  node: string;
+  nodeSig: Buffer;
+  recordedAt: Generated<Date>;
+  xid: Generated<string>;
+}
+
+export interface JournalEntryIndex {
+  aidantId: string | null;
+  authorisationId: string | null;
+  id: string;
+  kind: string;
+  logId: number;
+  mandateAlias: string | null;
+  mandateId: string | null;
+  mn: number | null;
+  organisationId: string | null;
+  recordedAt: Generated<Date>;
+  result: string;
+  theme: string | null;
+  usagerId: string | null;
+}
+
+export interface JournalNodeKey {
+  keyId: string;
+  publicKey: Buffer;
+  registeredAt: Date;
+  revokedAt: Date | null;
+}
+
+export interface JournalOpening {
+  entryId: string;
+  name: string;
+  sealed: Buffer;
+  subjectKeyId: string;
+}
+
+export interface JournalSubjectKey {
+  id: string;
+  subjectId: string;
+  subjectKind: string;
+  wrapped: Buffer;
 }
 
 export interface KeptForm {
@@ -190,6 +238,7 @@ export interface RateLimit {
 
 export interface Session {
   actorId: string;
+  cookieHash: Buffer;
   createdAt: Date;
   door: string;
   expiresAt: Date;
@@ -244,6 +293,11 @@ export interface DB {
   authorisation: Authorisation;
   clientSubject: ClientSubject;
   consentEvidence: ConsentEvidence;
+  "journal.entry": JournalEntry;
+  "journal.entryIndex": JournalEntryIndex;
+  "journal.nodeKey": JournalNodeKey;
+  "journal.opening": JournalOpening;
+  "journal.subjectKey": JournalSubjectKey;
   keptForm: KeptForm;
   login: Login;
   mandate: Mandate;

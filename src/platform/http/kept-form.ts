@@ -20,14 +20,16 @@ export async function keepForm(ctx: AppContext, sessionIdHash: Buffer, path: str
     .execute();
 }
 
-/** Gives a kept form back, once. */
-export async function takeKeptForm(ctx: AppContext, sessionIdHash: Buffer, path: string): Promise<Form | null> {
+/** Gives a kept form back, once, to the browser whose session kept it (`cookieHash`: what the browser holds now). */
+export async function takeKeptForm(ctx: AppContext, cookieHash: Buffer, path: string): Promise<Form | null> {
   const row = await ctx.db
     .deleteFrom('keptForm')
-    .where('sessionIdHash', '=', sessionIdHash)
-    .where('path', '=', path)
-    .returning(['sealed', 'expiresAt'])
+    .using('session')
+    .whereRef('session.idHash', '=', 'keptForm.sessionIdHash')
+    .where('session.cookieHash', '=', cookieHash)
+    .where('keptForm.path', '=', path)
+    .returning(['keptForm.sessionIdHash', 'keptForm.sealed', 'keptForm.expiresAt'])
     .executeTakeFirst();
   if (!row || row.expiresAt <= ctx.clock.now()) return null;
-  return JSON.parse(unseal(ctx.keys.data, placeOf(sessionIdHash, path), row.sealed).toString());
+  return JSON.parse(unseal(ctx.keys.data, placeOf(row.sessionIdHash, path), row.sealed).toString());
 }
