@@ -1,0 +1,15 @@
+/**
+ * The journal: what was done under mandates (log `actes`) and who looked at what (log `acces`), written in the act's own
+ * transaction and never changed. Owns the schema `journal` (entry, opening, subject_key, entry_index, node_key) and the
+ * event `node.registered`. Every domain declares its events with `defineEvent` and writes them with `record`; the program
+ * gathers all kinds in one registry, which `parseEntry` is handed. Knows no domain and refers to none of their tables.
+ */
+export { defineEvent, type EntryFacts, type EventKind, type JournalEvent, type Opened } from './event.ts';
+export { journalEvents } from './journal.events.ts';
+export { openEntries } from './open-entries.ts';
+export { type Entry, type JournalRegistry, journalRegistry, parseEntry } from './parse-entry.ts';
+export { ensurePartitions } from './partitions.ts';
+export { journalReadiness } from './readiness.ts';
+export { record } from './record.ts';
+export { assertNodeRegistered, registerNode } from './register-node.ts';
+export { rewrapSubjectKeys } from './rewrap-subject-keys.ts';

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { type CanonicalValue, canonicalJson } from '#platform/crypto/canonical-json.ts';
+import { isUuid } from '#platform/ids/ids.ts';
+import { commit, type Disclosure, salt } from './disclosures.ts';
+import type { JournalEvent } from './event.ts';
+import { readLeaf } from './verify/index.ts';
+
+const uuid = z.string().refine(isUuid, 'not a UUID in lower case');
+
+/**
+ * Leaf v1. Members that do not apply are absent, never null. `v` is the version of the kind: `type` and `v` together name
+ * one closed schema, this envelope included. Not here, ever: the usager's id (the index has it, and can be erased).
+ */
+export const leafSchema = z.strictObject({
+  id: uuid,
+  log: z.enum(['actes', 'acces']),
+  type: z.string(),
+  v: z.int().min(1),
+  t: z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/), // UTC, microseconds: when it was really written
+  n: z.string().regex(/^[\w-]{22}$/), // 128 random bits: the hash of the leaf hides its content
+  node: z.string().regex(/^[\x21-\x7e]{1,64}$/), // key id of the program that signed
+  m: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,64}$/)
+    .optional(), // the mandate's (or draft's) alias
+  mn: z.int().min(1).optional(), // the number of this act within its mandate
+  org: uuid.optional(),
+  aid: uuid.optional(),
+  theme: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,31}$/)
+    .optional(),
+  r: z.enum(['ok', 'refused']),
+  clear: z.record(z.string(), z.unknown()),
+  sd: z
+    .array(z.string().regex(/^[\w-]{43}$/))
+    .min(1)
+    .optional(), // sorted digests of disclosures, decoys included
+});
+
+export type LeafMembers = z.infer<typeof leafSchema>;
+
+/**
+ * Writes an event as the bytes that are hashed and signed, with the disclosures of what they commit to. Throws a TypeError
+ * or a ZodError when the event has no canonical form, is too long (16 KiB), or would say an id that belongs to the index.
+ */
+export function makeLeaf(
+  event: JournalEvent,
+  { id, now, node }: { id: string; now: Date; node: string },
+): { leaf: Buffer; disclosures: Disclosure[] } {
+  const { kind, input } = event;
+  const { disclosures, digests } = commit(event.committed, kind.committed.length);
+  const members = leafSchema.parse({
+    id,
+    log: kind.log,
+    type: kind.kind,
+    v: kind.version,
+    t: now.toISOString().replace('Z', '000Z'),
+    n: salt(),
+    node,
+    m: input.mandate?.alias,
+    mn: input.mandate?.mn,
+    org: input.actor.organisationId,
+    aid: input.actor.aidantId,
+    theme: input.theme,
+    r: input.result,
+    clear: event.clear,
+    ...(digests.length > 0 && { sd: digests }),
+  });
+  const leaf = Buffer.from(canonicalJson(withoutAbsent(members)));
+  const read = readLeaf(leaf);
+  if (!read.ok) throw new TypeError(`${kind.kind}: the leaf is ${read.fault}`);
+  refuseIndexedIds(event, leaf);
+  return { leaf, disclosures };
+}
+
+function withoutAbsent(value: unknown): CanonicalValue {
+  if (Array.isArray(value)) return value.map(withoutAbsent);
+  if (value === null || typeof value !== 'object' || value instanceof Date) return value as CanonicalValue;
+  const present = Object.entries(value).filter(([, item]) => item !== undefined);
+  return Object.fromEntries(present.map(([name, item]) => [name, withoutAbsent(item)]));
+}
+
+function refuseIndexedIds({ kind, input }: JournalEvent, leaf: Buffer): void {
+  const indexed = Object.values(input.about ?? {});
+  if (input.subject?.kind === 'usager') indexed.push(input.subject.id);
+  if (indexed.some((id) => id && leaf.includes(id)))
+    throw new TypeError(`${kind.kind}: an id of the index is in the leaf`);
+}
