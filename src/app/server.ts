@@ -1,34 +1,16 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { assertNodeRegistered, ensurePartitions } from '#journal';
-import type { AppContext } from '#platform/context.ts';
-import { createApp } from './app.ts';
-import { wire } from './wiring.ts';
+import { openContext } from './context.ts';
+import { failToStart } from './fail-to-start.ts';
+import { startServer } from './start-server.ts';
+import { stopSignal } from './stop-signal.ts';
 
-export type RunningServer = { url: string; close(): Promise<void> };
-
-/** Serves the site. An unregistered journal node does not start. Closing lets the requests in flight finish. */
-export async function startServer(ctx: AppContext): Promise<RunningServer> {
-  await ensurePartitions(ctx.db);
-  await assertNodeRegistered(ctx.db, ctx.keys);
-  const server = createServer(createApp(ctx, wire(ctx)));
-  server.requestTimeout = 30_000;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(ctx.config.port, ctx.config.host, resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  ctx.logger.info({ port }, 'listening');
-  return { url: `http://${ctx.config.host}:${port}`, close: () => closeGently(server) };
+/** `npm start`: serves the site, configured by the environment only. */
+async function main(): Promise<void> {
+  const { ctx, close } = openContext(process.env, 'app');
+  const server = await startServer(ctx);
+  await stopSignal();
+  ctx.logger.info('stopping: the requests in flight finish first');
+  await server.close();
+  await close();
 }
 
-function closeGently(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    const last = setTimeout(() => server.closeAllConnections(), 10_000);
-    server.close(() => {
-      clearTimeout(last);
-      resolve();
-    });
-    server.closeIdleConnections();
-  });
-}
+main().catch(failToStart);

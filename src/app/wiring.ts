@@ -1,6 +1,6 @@
 import { createFranceconnect } from '#franceconnect';
 import { identityEvents, identityJobs, identityRoutes } from '#identity';
-import { type EventKind, journalEvents } from '#journal';
+import { type EventKind, journalKinds } from '#journal';
 import { mandateEvents, mandateJobs, mandateRoutes } from '#mandate';
 import { createProvider, providerEvents, providerPaths, providerRoutes } from '#oidc-provider';
 import { organisationEvents } from '#organisation';
@@ -12,7 +12,7 @@ import { siteRoutes } from './site.routes.tsx';
 
 /** Every kind of event the journal may hold: old kinds stay here for as long as one entry of theirs does. */
 export const events: readonly EventKind[] = [
-  ...journalEvents,
+  ...journalKinds,
   ...organisationEvents,
   ...identityEvents,
   ...usagerEvents,

@@ -1,0 +1,34 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { assertNodeRegistered, ensurePartitions } from '#journal';
+import type { AppContext } from '#platform/context.ts';
+import { createApp } from './app.ts';
+import { wire } from './wiring.ts';
+
+export type RunningServer = { url: string; close(): Promise<void> };
+
+/** Serves the site. An unregistered journal node does not start. Closing lets the requests in flight finish. */
+export async function startServer(ctx: AppContext): Promise<RunningServer> {
+  await ensurePartitions(ctx.db);
+  await assertNodeRegistered(ctx.db, ctx.keys);
+  const server = createServer(createApp(ctx, wire(ctx)));
+  server.requestTimeout = 30_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(ctx.config.port, ctx.config.host, resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  ctx.logger.info({ port }, 'listening');
+  return { url: `http://${ctx.config.host}:${port}`, close: () => closeGently(server) };
+}
+
+function closeGently(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const last = setTimeout(() => server.closeAllConnections(), 10_000);
+    server.close(() => {
+      clearTimeout(last);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
