@@ -1,0 +1,47 @@
+import type { ErrorStatus } from '#platform/http/errors.ts';
+import type { Frame } from '#platform/http/frame.ts';
+import { Layout } from '../layout/layout.tsx';
+import { errorTextOf } from './error-texts.ts';
+
+/** What happened, what to do now, whom to ask. Needs nothing but the frame: it also renders when the database is away. */
+export function ErrorPage({ frame, status, code }: { frame: Frame; status: ErrorStatus; code: string }) {
+  const { title, what, todo } = errorTextOf(status, code);
+  const { operator, requestId } = frame;
+  return (
+    <Layout frame={frame} title={title}>
+      <h1>{title}</h1>
+      {what.map((sentence) => (
+        <p key={sentence} className="lead">
+          {sentence}
+        </p>
+      ))}
+      <h2>Que faire maintenant&nbsp;?</h2>
+      <ul>
+        {todo.map((sentence) => (
+          <li key={sentence}>{sentence}</li>
+        ))}
+        <li>
+          Vous pouvez aussi revenir à <a href="/">l’accueil</a>
+          {frame.person && (
+            <>
+              {' '}
+              ou à <a href="/mandats">vos mandats</a>
+            </>
+          )}
+          .
+        </li>
+      </ul>
+      <h2>Besoin d’aide&nbsp;?</h2>
+      <p>
+        Écrivez à <a href={`mailto:${operator.email}`}>{operator.email}</a> ou appelez {operator.name} au{' '}
+        {operator.phone}.
+      </p>
+      <p>
+        Référence à donner&nbsp;: <span className="code-text">{requestId}</span>{' '}
+        <span className="quiet">
+          (erreur&nbsp;{status}, {code})
+        </span>
+      </p>
+    </Layout>
+  );
+}

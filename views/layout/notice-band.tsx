@@ -1,0 +1,9 @@
+import { Alert } from '@codegouvfr/react-dsfr/Alert';
+import { NOTICES } from './notices.ts';
+
+/** What just happened, told once above the page. A code without a sentence shows nothing. */
+export function NoticeBand({ code }: { code: string | null }) {
+  const notice = code === null ? undefined : NOTICES[code];
+  if (!notice) return null;
+  return <Alert small severity={notice.severity} description={notice.text} className="site-notice" />;
+}

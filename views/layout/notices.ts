@@ -1,0 +1,29 @@
+export type NoticeText = { severity: 'success' | 'info' | 'warning' | 'error'; text: string };
+
+/** One sentence per code of `frame.notice`. */
+export const NOTICES: Readonly<Record<string, NoticeText>> = {
+  'formulaire-non-verifie': {
+    severity: 'warning',
+    text: 'Nous n’avons pas pu vérifier que cet envoi venait de vous. Rien n’a été enregistré. Relisez, puis envoyez à nouveau.',
+  },
+  'formulaire-repris': {
+    severity: 'info',
+    text: 'Voici ce que vous aviez tapé. Relisez, puis envoyez à nouveau.',
+  },
+  'code-accepte': { severity: 'success', text: 'Code accepté. Vous pouvez continuer.' },
+  deconnecte: { severity: 'success', text: 'Vous êtes déconnecté.' },
+  'structure-changee': {
+    severity: 'success',
+    text: 'Vous agissez maintenant pour la structure nommée en haut de la page.',
+  },
+  'conditions-acceptees': { severity: 'success', text: 'Vous avez accepté les conditions d’utilisation.' },
+  'mandat-enregistre': { severity: 'success', text: 'Le mandat est enregistré. Il commence maintenant.' },
+  'mandat-abandonne': { severity: 'info', text: 'La préparation du mandat est abandonnée. Rien n’a été enregistré.' },
+  'mandat-termine': { severity: 'success', text: 'Le mandat est terminé. Plus personne ne peut l’utiliser.' },
+  'theme-termine': { severity: 'success', text: 'L’autorisation pour ce thème est terminée.' },
+  'papier-enregistre': { severity: 'success', text: 'C’est noté\u00a0: le mandat est signé sur papier.' },
+  'connexion-terminee': {
+    severity: 'success',
+    text: 'Vous n’agissez plus au nom de cette personne. La connexion à FranceConnect est fermée sur cet ordinateur.',
+  },
+};

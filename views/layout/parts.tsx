@@ -1,0 +1,121 @@
+import { Tag } from '@codegouvfr/react-dsfr/Tag';
+import type { ReactNode } from 'react';
+
+/** Leads to the page before, named: « Retour à mes mandats ». Stands above the `<h1>`. */
+export function BackLink({ href, children = 'Retour' }: { href: string; children?: ReactNode }) {
+  return (
+    <p className="back-link">
+      <a className="fr-link fr-icon-arrow-left-line fr-link--icon-left" href={href}>
+        {children}
+      </a>
+    </p>
+  );
+}
+
+export type SummaryRow = { term: ReactNode; value: ReactNode; action?: ReactNode };
+
+/** Terms and their values; `action` is a link such as « Modifier », which says what it modifies. */
+export function SummaryList({ rows }: { rows: readonly SummaryRow[] }) {
+  return (
+    <dl className="summary-list">
+      {rows.map(({ term, value, action }, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: markup is rendered once, on the server
+        <div key={index}>
+          <dt>{term}</dt>
+          <dd>{value}</dd>
+          {action && <dd className="summary-list__action">{action}</dd>}
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** The names of themes. */
+export function ThemeTags({ themes }: { themes: readonly string[] }) {
+  return (
+    <ul className="theme-tags" aria-label="Thèmes">
+      {themes.map((theme) => (
+        <li key={theme}>
+          <Tag small>{theme}</Tag>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Something to know on this page. For what just happened, see the layout's notice. */
+export function Notice({
+  title,
+  severity = 'info',
+  children,
+}: {
+  title?: ReactNode;
+  severity?: 'info' | 'warning' | 'success' | 'error' | undefined;
+  children: ReactNode;
+}) {
+  return (
+    <div className={`notice fr-alert fr-alert--${severity}`}>
+      {title && <p className="fr-alert__title">{title}</p>}
+      <div>{children}</div>
+    </div>
+  );
+}
+
+/** A list that is empty: says why, and what can be done. */
+export function EmptyState({ title, children }: { title: ReactNode; children?: ReactNode }) {
+  return (
+    <div className="empty-state">
+      <p>
+        <strong>{title}</strong>
+      </p>
+      {children}
+    </div>
+  );
+}
+
+/** A number to read aloud or to copy: shown in groups of four, copied without spaces. */
+export function CopyableNumber({ number, groupOf = 4 }: { number: string; groupOf?: number | undefined }) {
+  const groups = number.match(new RegExp(`.{1,${groupOf}}`, 'gs')) ?? [number];
+  return (
+    <span className="copyable-number code-text">
+      {groups.map((group, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: markup is rendered once, on the server
+        <span key={index}>{group}</span>
+      ))}
+    </span>
+  );
+}
+
+/** A moment: `iso` for machines, and the day and hour in words, both written by the page (platform/time/paris.ts). */
+export function When({ iso, children }: { iso: string; children: ReactNode }) {
+  return <time dateTime={iso}>{children}</time>;
+}
+
+/** Hidden until the script of the site is there, since only a script can print. */
+export function PrintButton({ children = 'Imprimer' }: { children?: ReactNode }) {
+  return (
+    <button type="button" className="fr-btn fr-btn--secondary fr-icon-printer-line fr-btn--icon-left" data-print hidden>
+      {children}
+    </button>
+  );
+}
+
+/** Details that open without a script. */
+export function Disclosure({ summary, open, children }: { summary: ReactNode; open?: boolean; children: ReactNode }) {
+  return (
+    <details className="disclosure" open={open}>
+      <summary>{summary}</summary>
+      <div>{children}</div>
+    </details>
+  );
+}
+
+/** A table that may be wider than the screen: it scrolls in its own box, which the keyboard reaches. */
+export function TableScroll({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reached by the keyboard (WCAG 2.1.1)
+    <section className="table-scroll" aria-label={label} tabIndex={0}>
+      {children}
+    </section>
+  );
+}

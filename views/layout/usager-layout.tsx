@@ -1,0 +1,30 @@
+import type { ReactNode } from 'react';
+import type { Frame } from '#platform/http/frame.ts';
+import { Document } from './document.tsx';
+
+/**
+ * The screen turned to the usager: very large print and nothing else, neither menu nor footer.
+ * `giveBack` is the link or the form « Rendre l’écran à l’aidant », at the very bottom.
+ */
+export function UsagerLayout({
+  frame,
+  title,
+  error = false,
+  giveBack,
+  children,
+}: {
+  frame: Frame;
+  title: string;
+  error?: boolean | undefined;
+  giveBack?: ReactNode;
+  children: ReactNode;
+}) {
+  return (
+    <Document frame={{ ...frame, person: null }} title={title} error={error} bodyClass="usager-body">
+      <main id="contenu" className="usager-screen">
+        {children}
+      </main>
+      {giveBack && <footer className="usager-give-back">{giveBack}</footer>}
+    </Document>
+  );
+}

@@ -1,0 +1,107 @@
+import type { Frame } from '#platform/http/frame.ts';
+import { Layout } from '../layout/layout.tsx';
+import { TableScroll } from '../layout/parts.tsx';
+import { Recipients, WhatIsKept } from './personal-data-lists.tsx';
+
+/** What RGPD art. 13 and 14 ask to be said. Durations: decisions, « Domain, fixed points ». */
+export function PersonalDataPage({ frame }: { frame: Frame }) {
+  const { operator } = frame;
+  return (
+    <Layout frame={frame} title="Données personnelles">
+      <h1>Données personnelles</h1>
+      <p className="lead">
+        Nous gardons ce qu’il faut pour prouver qui a autorisé quoi, et rien pour vous suivre ou vous vendre quelque
+        chose.
+      </p>
+
+      <h2>Qui est responsable</h2>
+      <p>
+        {operator.name}, {operator.address}. Pour toute question, ou pour joindre le délégué à la protection des
+        données&nbsp;: <a href={`mailto:${operator.email}`}>{operator.email}</a> ou {operator.phone}.
+      </p>
+
+      <h2>Pourquoi, et de quel droit</h2>
+      <p>
+        Pour qu’une personne puisse faire faire ses démarches en ligne par un professionnel, et pour pouvoir le
+        vérifier. C’est une mission d’intérêt public (RGPD, article&nbsp;6, paragraphe&nbsp;1, point&nbsp;e).
+      </p>
+      <p>
+        L’autorisation que la personne donne dans le mandat est celle d’un contrat (code civil, article&nbsp;1984). Elle
+        n’est pas le «&nbsp;consentement&nbsp;» du RGPD.
+      </p>
+
+      <h2>Quelles données</h2>
+      <WhatIsKept />
+
+      <h2>Qui les reçoit</h2>
+      <Recipients />
+
+      <h2>Combien de temps</h2>
+      <RetentionTable />
+
+      <h2>Le journal</h2>
+      <p>
+        Les entrées du journal ne peuvent être ni changées ni effacées&nbsp;: c’est ce qui en fait une preuve. Elles ne
+        contiennent ni nom ni adresse lisibles. Quand vos données sont effacées, ce qui permettrait de vous reconnaître
+        dans le journal l’est aussi.
+      </p>
+
+      <h2>Vos droits</h2>
+      <p>Vous pouvez nous demander&nbsp;:</p>
+      <ul>
+        <li>de voir vos données et d’en avoir une copie&nbsp;;</li>
+        <li>de corriger ce qui est faux&nbsp;;</li>
+        <li>de geler un usage, le temps d’une vérification&nbsp;;</li>
+        <li>d’effacer ce qui n’est plus utile à la preuve&nbsp;;</li>
+        <li>de ne plus traiter vos données, pour une raison qui tient à votre situation (droit d’opposition).</li>
+      </ul>
+      <p>
+        Écrivez à <a href={`mailto:${operator.email}`}>{operator.email}</a> ou à {operator.name}, {operator.address}.
+        Nous répondons sous un mois. Pour <a href="/revoquer">arrêter un mandat</a>, il n’est pas besoin d’écrire.
+      </p>
+      <p>
+        Si notre réponse ne vous convient pas, vous pouvez vous plaindre à la{' '}
+        <a href="https://www.cnil.fr/fr/plaintes">Cnil</a>&nbsp;: 3&nbsp;place de Fontenoy, TSA&nbsp;80715,
+        75334&nbsp;Paris CEDEX&nbsp;07, téléphone 01&nbsp;53&nbsp;73&nbsp;22&nbsp;22.
+      </p>
+
+      <h2>Cookies</h2>
+      <p>
+        Un seul, nécessaire pour rester connecté et protéger les formulaires. Il s’efface quand vous fermez le
+        navigateur. Aucune mesure d’audience, aucun contenu venu d’ailleurs.
+      </p>
+    </Layout>
+  );
+}
+
+const RETENTION = [
+  ['Dossier d’un mandat', '3 ans après sa fin, puis 3 ans en archive à l’accès restreint'],
+  ['Identité dans un mandat en préparation', 'effacée quand la préparation expire, au bout de 2 heures'],
+  ['Compte d’un aidant', 'tant qu’il est actif, puis comme les mandats où il apparaît'],
+  ['Traces des accès (connexions au service, lectures)', '12 mois'],
+  ['Traces des échanges avec FranceConnect', '36 mois'],
+] as const;
+
+function RetentionTable() {
+  return (
+    <TableScroll label="Durées de conservation">
+      <table className="plain-table">
+        <caption className="fr-sr-only">Durées de conservation</caption>
+        <thead>
+          <tr>
+            <th scope="col">Données</th>
+            <th scope="col">Gardées</th>
+          </tr>
+        </thead>
+        <tbody>
+          {RETENTION.map(([what, howLong]) => (
+            <tr key={what}>
+              <th scope="row">{what}</th>
+              <td>{howLong}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </TableScroll>
+  );
+}
