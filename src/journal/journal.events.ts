@@ -12,4 +12,4 @@ export const nodeRegistered = defineEvent({
 });
 
 /** The kinds of the journal itself, for the registry. */
-export const journalEvents: readonly EventKind[] = [nodeRegistered];
+export const journalKinds: readonly EventKind[] = [nodeRegistered];

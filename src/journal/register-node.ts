@@ -8,13 +8,13 @@ import { record } from './record.ts';
 import { nodePublicKey } from './sign-leaf.ts';
 
 /**
- * Lets the current node key of the ring write in the journal, and writes that in it. `ctx.db` is the owner's. Returns
- * false when it was registered already; throws when its id or its key belongs to another, or was revoked.
+ * Lets the current node key of the ring write in the journal, and writes that in it. Needs the owner's rights.
+ * Returns false when it was registered already; throws when its id or its key belongs to another, or was revoked.
  */
-export async function registerNode(ctx: Pick<AppContext, 'keys' | 'db'>): Promise<boolean> {
+export async function registerNode(ctx: Pick<AppContext, 'keys'>, ownerDb: Db): Promise<boolean> {
   const [node] = ctx.keys.journalNode;
   const publicKey = nodePublicKey(node);
-  return inTransaction(ctx, async (trx) => {
+  return inTransaction({ db: ownerDb }, async (trx) => {
     const { numAffectedRows } = await sql`
       insert into journal.node_key (key_id, public_key, registered_at)
       values (${node.kid}, ${publicKey}, ${systemClock.now()}) on conflict do nothing`.execute(trx);

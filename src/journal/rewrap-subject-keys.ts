@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { AppContext } from '#platform/context.ts';
 import { seal, sealedWith, unseal } from '#platform/crypto/seal.ts';
+import type { Db } from '#platform/db/database.ts';
 import { wrappedAt } from './subject-keys.ts';
 
 type Row = { id: string; wrapped: Buffer };
@@ -10,9 +11,10 @@ const FIRST = '00000000-0000-0000-0000-000000000000';
 
 /**
  * Wraps again, with the current `data` key, every subject key that an older one wraps; what they seal stays as it is.
- * `ctx.db` is the owner's. May be stopped and run again. Returns how many were wrapped again.
+ * Needs the owner's rights. May be stopped and run again. Returns how many were wrapped again.
  */
-export async function rewrapSubjectKeys(ctx: Pick<AppContext, 'keys' | 'db'>): Promise<number> {
+export async function rewrapSubjectKeys({ keys }: Pick<AppContext, 'keys'>, ownerDb: Db): Promise<number> {
+  const ctx = { keys, db: ownerDb };
   let done = 0;
   for (
     let batch = await batchAfter(ctx, FIRST);
