@@ -25,16 +25,22 @@ create table mandate_draft (
   logout_state_hash bytea,
   id_token_hint_sealed bytea,
   logout_skipped_at timestamptz(3),
-  refused_at timestamptz(3),
+  -- why the last attempt did not identify the person, and FranceConnect's own reference
+  failure text,
+  failure_reference text,
   created_at timestamptz(3) not null,
   updated_at timestamptz(3) not null,
   expires_at timestamptz(3) not null,
+  closed_at timestamptz(3),
+  closed_cause text constraint draft_closed_cause_is_known check (closed_cause in ('concluded', 'declined', 'minor', 'abandoned')),
   wiped_at timestamptz(3),
   mandate_id uuid,
+  constraint draft_close_has_a_cause check ((closed_at is null) = (closed_cause is null)),
+  constraint draft_concluded_has_a_mandate check ((coalesce(closed_cause, '') = 'concluded') = (mandate_id is not null)),
   constraint draft_identity_has_evidence check ((identity_sealed is null) = (evidence_sealed is null)),
   constraint draft_wiped_holds_nothing check (wiped_at is null or (identity_sealed is null and attempt_sealed is null and id_token_hint_sealed is null))
 );
-create index mandate_draft_by_aidant on mandate_draft (aidant_id, organisation_id, created_at desc) where wiped_at is null and mandate_id is null;
+create index mandate_draft_by_aidant on mandate_draft (aidant_id, organisation_id, created_at desc) where wiped_at is null and closed_at is null;
 create index mandate_draft_to_wipe on mandate_draft (expires_at) where wiped_at is null;
 
 create table mandate (

@@ -160,10 +160,14 @@ export interface MandateDraft {
   aidantId: string;
   attempt: Generated<number>;
   attemptSealed: Buffer | null;
+  closedAt: Date | null;
+  closedCause: string | null;
   createdAt: Date;
   duration: string | null;
   evidenceSealed: Buffer | null;
   expiresAt: Date;
+  failure: string | null;
+  failureReference: string | null;
   franceconnectOpen: Generated<boolean>;
   id: string;
   identifiedAt: Date | null;
@@ -174,7 +178,6 @@ export interface MandateDraft {
   logoutStateHash: Buffer | null;
   mandateId: string | null;
   organisationId: string;
-  refusedAt: Date | null;
   sessionIdHash: Buffer | null;
   shownTexts: string | null;
   startedAt: Date | null;
