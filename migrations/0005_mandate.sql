@@ -106,7 +106,9 @@ create table consent_evidence (
   created_at timestamptz(3) not null
 );
 
--- One connection in the person's name, from the choice to the identity given.
+-- One connection in the person's name, from the choice to the identity given. It is also the grant of the identity
+-- provider: revoked, none of its codes and tokens is worth anything. It belongs to the session that chose: logging out
+-- empties `session_id_hash`, and what is still under way is then refused.
 create table use (
   id uuid primary key,
   authorisation_id uuid not null references authorisation,
@@ -114,15 +116,19 @@ create table use (
   organisation_id uuid not null references organisation,
   usager_id uuid not null references usager,
   aidant_id uuid not null references aidant,
+  session_id_hash bytea references session on delete set null,
   theme text not null,
-  site text not null,
+  -- declared by the aidant: FranceConnect does not tell which site asked
+  site text not null constraint site_has_a_size check (char_length(site) between 1 and 80),
   client_id text not null,
-  grant_id text,
   factor_at timestamptz(3) not null,
   chosen_at timestamptz(3) not null,
   code_at timestamptz(3),
   token_at timestamptz(3),
   identity_given_at timestamptz(3),
+  revoked_at timestamptz(3),
+  -- « Terminer », or FranceConnect told that its session is closed
+  ended_at timestamptz(3),
   refused_at timestamptz(3),
   refusal text,
   constraint use_refusal_has_a_reason check ((refused_at is null) = (refusal is null))
@@ -130,6 +136,41 @@ create table use (
 create index use_by_mandate on use (mandate_id, chosen_at desc, id);
 create index use_by_usager on use (organisation_id, usager_id, chosen_at desc, id);
 create index use_by_aidant on use (aidant_id, chosen_at desc);
+create index use_by_session on use (session_id_hash, chosen_at desc) where session_id_hash is not null;
+
+-- Locks the mandate of a use, then reads all that its right depends on: two statements, so that what was committed while
+-- waiting for the lock is seen, in one round trip, with plans kept by the connection. Runs with the rights of its caller.
+create function lock_use(wanted uuid) returns table (
+  id uuid, authorisation_id uuid, mandate_id uuid, organisation_id uuid, usager_id uuid, aidant_id uuid,
+  theme text, client_id text, journal_alias uuid,
+  code_at timestamptz, token_at timestamptz, revoked_at timestamptz,
+  mandate_ends_at timestamptz, mandate_ended_at timestamptz, mandate_suspended_at timestamptz,
+  authorisation_ends_at timestamptz, authorisation_ended_at timestamptz,
+  organisation_active boolean, organisation_siret text, organisation_name text, theme_allowed boolean,
+  aidant_active boolean, aidant_belongs boolean, session_expires_at timestamptz, usager_has_email boolean
+) language plpgsql as $$
+begin
+  perform 1 from mandate m where m.id = (select u.mandate_id from use u where u.id = wanted) for update;
+  return query
+    select u.id, u.authorisation_id, u.mandate_id, u.organisation_id, u.usager_id, u.aidant_id,
+      u.theme, u.client_id, m.journal_alias,
+      u.code_at, u.token_at, u.revoked_at,
+      m.ends_at, m.ended_at, m.suspended_at,
+      a.ends_at, a.ended_at,
+      o.active, o.siret, o.name, u.theme = any (o.allowed_themes),
+      d.active, exists (select from membership b where b.aidant_id = u.aidant_id and b.organisation_id = u.organisation_id),
+      s.expires_at, p.email is not null
+    from use u
+      join mandate m on m.id = u.mandate_id
+      join authorisation a on a.id = u.authorisation_id
+      join organisation o on o.id = u.organisation_id
+      join aidant d on d.id = u.aidant_id
+      join usager p on p.id = u.usager_id
+      left join session s on s.id_hash = u.session_id_hash
+    where u.id = wanted;
+end $$;
+revoke all on function lock_use(uuid) from public;
+grant execute on function lock_use(uuid) to entremise_app;
 
 grant select, insert, update on mandate_draft, mandate, authorisation, use to entremise_app;
 grant select, insert on consent_evidence to entremise_app;

@@ -9,21 +9,18 @@ create table oidc_client (
   created_at timestamptz(3) not null
 );
 
--- State of oidc-provider. The id is the token itself: only its hash is kept, and the copies in the payload are stripped.
+-- State of oidc-provider: requests being answered, codes, access tokens. The id is the token itself: only its hash is kept,
+-- and the copies in the payload are stripped. Grants are not here: a grant is a row of `use`.
 create table oidc_payload (
-  model text not null,
+  model text not null constraint model_is_known check (model in ('Interaction', 'AuthorizationCode', 'AccessToken')),
   id_hash bytea not null,
   payload jsonb not null,
-  grant_id text,
-  uid text,
   use_id uuid references use,
   expires_at timestamptz(3) not null,
   consumed_at timestamptz(3),
-  revoked_at timestamptz(3),
   primary key (model, id_hash)
 );
-create index oidc_payload_by_grant on oidc_payload (grant_id) where grant_id is not null;
-create unique index oidc_payload_by_uid on oidc_payload (model, uid) where uid is not null;
+create index oidc_payload_by_use on oidc_payload (use_id) where use_id is not null;
 create index oidc_payload_by_end on oidc_payload (expires_at);
 
 create table client_subject (

@@ -207,12 +207,9 @@ export interface OidcClient {
 export interface OidcPayload {
   consumedAt: Date | null;
   expiresAt: Date;
-  grantId: string | null;
   idHash: Buffer;
   model: string;
   payload: Json;
-  revokedAt: Date | null;
-  uid: string | null;
   useId: string | null;
 }
 
@@ -277,14 +274,16 @@ export interface Use {
   chosenAt: Date;
   clientId: string;
   codeAt: Date | null;
+  endedAt: Date | null;
   factorAt: Date;
-  grantId: string | null;
   id: string;
   identityGivenAt: Date | null;
   mandateId: string;
   organisationId: string;
   refusal: string | null;
   refusedAt: Date | null;
+  revokedAt: Date | null;
+  sessionIdHash: Buffer | null;
   site: string;
   theme: string;
   tokenAt: Date | null;
