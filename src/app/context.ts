@@ -1,0 +1,41 @@
+import { type Environment, readConfig, readVariables } from '#platform/config/config.ts';
+import type { AppContext } from '#platform/context.ts';
+import { openDatabase } from '#platform/db/database.ts';
+import { createLogger } from '#platform/log/logger.ts';
+import { createMailer } from '#platform/mail/mailer.ts';
+import { type Clock, systemClock } from '#platform/time/clock.ts';
+
+/** Under which database role a program works: the server, the queue, or what only the owner of the tables may do. */
+export type ProgramRole = 'app' | 'worker' | 'owner';
+
+const URL_OF = {
+  app: 'DATABASE_URL',
+  worker: 'WORKER_DATABASE_URL',
+  owner: 'OWNER_DATABASE_URL',
+} as const;
+
+/**
+ * Everything a program is handed, from its environment. Connects to nothing yet. Throws a ConfigurationError that names
+ * every variable that is missing or weak. `close` waits for the connections to be given back.
+ */
+export function openContext(
+  env: Environment,
+  role: ProgramRole,
+  clock: Clock = systemClock,
+): { ctx: AppContext; close(): Promise<void> } {
+  const { config, keys } = readConfig(env);
+  const { [URL_OF[role]]: url } = readVariables(env, [URL_OF[role]]);
+  const logger = createLogger(config.logLevel);
+  const mailer = createMailer(config.mail);
+  const db = openDatabase(url, {
+    max: role === 'owner' ? 2 : 10,
+    onError: (error) => logger.warn({ err: error }, 'a database connection was lost'),
+  });
+  return {
+    ctx: { config, keys, db, clock, logger, mailer },
+    async close() {
+      await db.destroy();
+      mailer.close();
+    },
+  };
+}
