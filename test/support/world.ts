@@ -89,7 +89,7 @@ function movableClock(start: Date) {
 
 async function register(ctx: AppContext, database: TestDatabase): Promise<void> {
   const owner = openDatabase(database.ownerUrl, { max: 1, onError: ignoreClosing });
-  await registerNode({ ...ctx, db: owner });
+  await registerNode(ctx, owner);
   await owner.destroy();
 }
 
