@@ -1,0 +1,103 @@
+import type { AppContext } from '#platform/context.ts';
+import { readCallback } from './callback.rules.ts';
+import { createDiscover, type Discover } from './discover.ts';
+import { exchange, type Relation } from './exchange.ts';
+import { faultOf, refusalOf } from './failure.rules.ts';
+import type { Address, Franceconnect, Redemption } from './franceconnect.types.ts';
+import { readIdentity } from './identity.rules.ts';
+import { prove } from './proof.rules.ts';
+import { createSigningKeys, type SigningKeys } from './signing-keys.ts';
+
+const ACR = 'eidas1';
+const SCOPE = 'openid identite_pivot preferred_username email idp_id idp_birthdate';
+/** Seconds given to each request; FranceConnect itself gives 6 to those it calls (federation.md §2.3). */
+const TIMEOUT = 8;
+
+type Link = Pick<AppContext, 'config' | 'clock' | 'logger'> & {
+  discover: Discover;
+  keys: SigningKeys;
+  timeout: number;
+};
+
+/** The relying party of this process. Asks nothing of the network until it is used. */
+export function createFranceconnect(
+  ctx: Pick<AppContext, 'config' | 'clock' | 'logger'>,
+  { timeout = TIMEOUT }: { timeout?: number } = {},
+): Franceconnect {
+  const discover = createDiscover(ctx.config.franceconnect, { clock: ctx.clock, timeout });
+  const link: Link = { ...ctx, discover, keys: createSigningKeys(ctx.clock), timeout };
+  const publicUrl = ctx.config.publicUrl;
+  return {
+    // No PKCE, no prompt: FranceConnect refuses the one (Y030007) and replaces the other (federation.md §1.2).
+    authorizationUrl: ({ state, nonce }) =>
+      address(link, 'authorization_endpoint', {
+        client_id: ctx.config.franceconnect.clientId,
+        response_type: 'code',
+        redirect_uri: `${publicUrl}/franceconnect/retour`,
+        scope: SCOPE,
+        acr_values: ACR,
+        state,
+        nonce,
+      }),
+    redeem: (answer) => redeem(link, answer),
+    endSessionUrl: ({ idTokenHint, state }) =>
+      address(link, 'end_session_endpoint', {
+        id_token_hint: idTokenHint,
+        state,
+        post_logout_redirect_uri: `${publicUrl}/franceconnect/fin`,
+      }),
+  };
+}
+
+async function address(
+  link: Link,
+  endpoint: 'authorization_endpoint' | 'end_session_endpoint',
+  parameters: Record<string, string>,
+): Promise<Address> {
+  try {
+    const url = new URL((await link.discover())[endpoint]);
+    for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
+    return { ok: true, url: url.href };
+  } catch (error) {
+    const { reason } = refusalOf(error);
+    link.logger.warn({ reason, fault: faultOf(error), step: endpoint }, 'FranceConnect cannot be reached');
+    return { ok: false, reason: reason === 'unavailable' ? reason : 'invalid-answer' };
+  }
+}
+
+async function redeem(link: Link, answer: Parameters<Franceconnect['redeem']>[0]): Promise<Redemption> {
+  const { issuer } = link.config.franceconnect;
+  const callback = readCallback(answer.callbackParameters, { state: answer.state, issuer });
+  if (!callback.ok) {
+    const { fault, ...refused } = callback;
+    link.logger.info({ ...refused, fault }, 'FranceConnect gave no code');
+    return refused;
+  }
+  try {
+    const redemption = await identify(link, answer);
+    if (!redemption.ok) link.logger.info(redemption, 'FranceConnect identified somebody who is not accepted');
+    return redemption;
+  } catch (error) {
+    const refused = refusalOf(error);
+    link.logger.warn({ ...refused, fault: faultOf(error) }, 'an answer of FranceConnect was refused');
+    return refused;
+  }
+}
+
+async function identify(link: Link, answer: Parameters<Franceconnect['redeem']>[0]): Promise<Redemption> {
+  const { callbackParameters, state, nonce } = answer;
+  const { config, clock, keys, timeout } = link;
+  const { issuer, clientId, ownIdpId } = config.franceconnect;
+  const relation: Relation = { config: config.franceconnect, addresses: await link.discover(), keys, clock, timeout };
+  const callbackUrl = new URL(`${config.publicUrl}/franceconnect/retour?${callbackParameters}`);
+  const { accessToken, ...raw } = await exchange(relation, { callbackUrl, state, nonce });
+  const now = clock.now();
+  const { idToken, userinfo } = await prove({ ...raw, accessToken }, { issuer, clientId, nonce, now });
+  if (idToken.acr !== ACR) return { ok: false, reason: 'acr-too-low' };
+  if (!userinfo.idp_id) return { ok: false, reason: 'idp-missing' };
+  if (userinfo.idp_id.toLowerCase() === ownIdpId.toLowerCase()) return { ok: false, reason: 'own-idp' };
+  const read = readIdentity(userinfo);
+  if (!read.ok) return { ok: false, reason: 'incomplete-identity', fields: read.fields };
+  const evidence = { ...raw, idpId: userinfo.idp_id, acr: idToken.acr, receivedAt: now.toISOString() };
+  return { ok: true, identity: read.identity, evidence };
+}
