@@ -76,7 +76,7 @@ export function makeLeaf(
 
 function withoutAbsent(value: unknown): CanonicalValue {
   if (Array.isArray(value)) return value.map(withoutAbsent);
-  if (value === null || typeof value !== 'object' || value instanceof Date) return value as CanonicalValue;
+  if (value === null || typeof value !== 'object' || value.constructor !== Object) return value as CanonicalValue;
   const present = Object.entries(value).filter(([, item]) => item !== undefined);
   return Object.fromEntries(present.map(([name, item]) => [name, withoutAbsent(item)]));
 }

@@ -148,7 +148,7 @@ export function expectNoPersonalData(leaf: Buffer, secrets: readonly string[]): 
       data.toString('hex'),
     ]);
     for (const form of [...exact, ...encoded]) expect(text, `the leaf says « ${secret} »`).not.toContain(form);
-    expect(simplified(text), `the leaf says « ${secret} »`).not.toContain(simplified(secret));
+    if (simplified(secret)) expect(simplified(text), `the leaf says « ${secret} »`).not.toContain(simplified(secret));
   }
 }
 

@@ -12,7 +12,7 @@ export function canonicalJson(value: CanonicalValue): string {
     return String(value);
   }
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (value === null || typeof value !== 'object') throw new TypeError(`no canonical form for ${typeof value}`);
+  if (!isPlainObject(value)) throw new TypeError(`no canonical form for ${typeof value}`);
   const members = Object.keys(value)
     .sort()
     .map((key) => {
@@ -20,6 +20,13 @@ export function canonicalJson(value: CanonicalValue): string {
       return `${JSON.stringify(key)}:${canonicalJson(value[key] as CanonicalValue)}`;
     });
   return `{${members.join(',')}}`;
+}
+
+/** A Date, a Map or a Buffer would be written as its members, or as `{}`. */
+function isPlainObject(value: unknown): boolean {
+  if (value === null || typeof value !== 'object') return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }
 
 function quoted(text: string): string {
