@@ -21,7 +21,8 @@ create table mandate_draft (
   evidence_sealed bytea,
   identified_at timestamptz(3),
   usager_id uuid references usager,
-  franceconnect_open boolean not null default false,
+  -- the person's session at FranceConnect, on this computer: since when, until we know that it was closed
+  franceconnect_opened_at timestamptz(3),
   logout_state_hash bytea,
   id_token_hint_sealed bytea,
   logout_skipped_at timestamptz(3),
@@ -41,6 +42,7 @@ create table mandate_draft (
   constraint draft_wiped_holds_nothing check (wiped_at is null or (identity_sealed is null and attempt_sealed is null and id_token_hint_sealed is null))
 );
 create index mandate_draft_by_aidant on mandate_draft (aidant_id, organisation_id, created_at desc) where wiped_at is null and closed_at is null;
+create index mandate_draft_by_open_session on mandate_draft (session_id_hash) where franceconnect_opened_at is not null;
 create index mandate_draft_to_wipe on mandate_draft (expires_at) where wiped_at is null;
 
 create table mandate (
@@ -138,25 +140,49 @@ create index use_by_usager on use (organisation_id, usager_id, chosen_at desc, i
 create index use_by_aidant on use (aidant_id, chosen_at desc);
 create index use_by_session on use (session_id_hash, chosen_at desc) where session_id_hash is not null;
 
--- Locks the mandate of a use, then reads all that its right depends on: two statements, so that what was committed while
--- waiting for the lock is seen, in one round trip, with plans kept by the connection. Runs with the rights of its caller.
-create function lock_use(wanted uuid) returns table (
+-- Both functions lock the mandate first and then read all that the right depends on: two statements, so that what was
+-- committed while waiting for the lock is seen; one round trip; plans kept by the connection; the rights of the caller.
+
+-- For the choice of a person and a theme. No row when the theme is not open, or was taken over while waiting.
+create function lock_authorisation(wanted_organisation uuid, wanted_usager uuid, wanted_theme text) returns table (
+  authorisation_id uuid, mandate_id uuid, journal_alias uuid, mandate_ends_at timestamptz, mandate_ended_at timestamptz,
+  mandate_suspended_at timestamptz, authorisation_ends_at timestamptz, authorisation_ended_at timestamptz,
+  organisation_active boolean, theme_allowed boolean, usager_has_email boolean
+) language plpgsql as $$
+declare
+  locked uuid;
+begin
+  select m.id into locked from mandate m
+    where m.id = (select a.mandate_id from authorisation a where a.organisation_id = wanted_organisation
+      and a.usager_id = wanted_usager and a.theme = wanted_theme and a.ended_at is null)
+    for update;
+  return query
+    select a.id, m.id, m.journal_alias, m.ends_at, m.ended_at, m.suspended_at, a.ends_at, a.ended_at,
+      o.active, a.theme = any (o.allowed_themes), p.email is not null
+    from authorisation a
+      join mandate m on m.id = a.mandate_id
+      join organisation o on o.id = a.organisation_id
+      join usager p on p.id = a.usager_id
+    where a.mandate_id = locked and a.theme = wanted_theme and a.ended_at is null;
+end $$;
+
+-- For what follows the choice. Locks by taking the mandate's next entry number: the caller writes exactly one entry.
+-- `mn` is null once the mandate has its closing entry.
+create function take_use(wanted uuid) returns table (
   id uuid, authorisation_id uuid, mandate_id uuid, organisation_id uuid, usager_id uuid, aidant_id uuid,
-  theme text, client_id text, journal_alias uuid,
-  code_at timestamptz, token_at timestamptz, revoked_at timestamptz,
+  theme text, client_id text, journal_alias uuid, mn integer, token_at timestamptz, revoked_at timestamptz,
   mandate_ends_at timestamptz, mandate_ended_at timestamptz, mandate_suspended_at timestamptz,
   authorisation_ends_at timestamptz, authorisation_ended_at timestamptz,
   organisation_active boolean, organisation_siret text, organisation_name text, theme_allowed boolean,
   aidant_active boolean, aidant_belongs boolean, session_expires_at timestamptz, usager_has_email boolean
 ) language plpgsql as $$
 begin
-  perform 1 from mandate m where m.id = (select u.mandate_id from use u where u.id = wanted) for update;
+  update mandate m set entry_count = m.entry_count + (m.ended_at is null)::integer
+    where m.id = (select u.mandate_id from use u where u.id = wanted);
   return query
     select u.id, u.authorisation_id, u.mandate_id, u.organisation_id, u.usager_id, u.aidant_id,
-      u.theme, u.client_id, m.journal_alias,
-      u.code_at, u.token_at, u.revoked_at,
-      m.ends_at, m.ended_at, m.suspended_at,
-      a.ends_at, a.ended_at,
+      u.theme, u.client_id, m.journal_alias, case when m.ended_at is null then m.entry_count end,
+      u.token_at, u.revoked_at, m.ends_at, m.ended_at, m.suspended_at, a.ends_at, a.ended_at,
       o.active, o.siret, o.name, u.theme = any (o.allowed_themes),
       d.active, exists (select from membership b where b.aidant_id = u.aidant_id and b.organisation_id = u.organisation_id),
       s.expires_at, p.email is not null
@@ -169,8 +195,8 @@ begin
       left join session s on s.id_hash = u.session_id_hash
     where u.id = wanted;
 end $$;
-revoke all on function lock_use(uuid) from public;
-grant execute on function lock_use(uuid) to entremise_app;
+revoke all on function lock_authorisation(uuid, uuid, text), take_use(uuid) from public;
+grant execute on function lock_authorisation(uuid, uuid, text), take_use(uuid) to entremise_app;
 
 grant select, insert, update on mandate_draft, mandate, authorisation, use to entremise_app;
 grant select, insert on consent_evidence to entremise_app;

@@ -168,7 +168,7 @@ export interface MandateDraft {
   expiresAt: Date;
   failure: string | null;
   failureReference: string | null;
-  franceconnectOpen: Generated<boolean>;
+  franceconnectOpenedAt: Date | null;
   id: string;
   identifiedAt: Date | null;
   identitySealed: Buffer | null;
