@@ -25,6 +25,8 @@ function define(code: string, status: number, error: string, message: string, de
 }
 
 export const fcErrors = {
+  /** A fault of the simulator itself. */
+  unexpected: define('Y000000', 500, 'server_error', technical),
   authorizeParams: define('Y030007', 400, 'invalid_request', technical, 'invalid parameter'),
   claimAmr: define('Y100009', 400, 'server_error', technical),
   userAborted: define('Y030030', 303, 'access_denied', '', 'User auth aborted'),

@@ -100,7 +100,8 @@ function tokenFaults(simulation: Simulation) {
 
 function errorHandler(simulation: Simulation) {
   return async (error: unknown, request: Request, response: Response, _next: NextFunction) => {
-    const failure = error instanceof FcFailure ? error : new FcFailure(fcErrors.tokenFailed, String(error));
+    const failure =
+      error instanceof FcFailure ? error : new FcFailure(fcErrors.unexpected, String(error), { cause: error });
     simulation.log.warn({ code: failure.definition.code, detail: failure.detail }, 'FranceConnect shows an error');
     if (response.headersSent) return void response.end();
     const service = await serviceToReturnTo(simulation, request, response);

@@ -12,20 +12,26 @@ type Claims = Record<string, unknown>;
 /** Adds `error_uri` to what a service receives, by redirect or as JSON (federation.md §1.7). */
 export async function explainErrors(ctx: KoaContextWithOIDC, next: Next): Promise<void> {
   await next();
-  const location = ctx.response.get('location');
+  const location = String(ctx.response.headers.location ?? '');
   if (location.includes('error=')) {
-    const url = new URL(location);
-    const error = url.searchParams.get('error') ?? '';
     const own = ctx.oidc?.entities.Interaction?.result?.fcCode;
-    const code =
-      typeof own === 'string' ? own : libraryErrorCode(error, url.searchParams.get('error_description') ?? '');
-    url.searchParams.set('error_uri', errorUri(code));
-    ctx.redirect(url.href);
+    ctx.redirect(explained(new URL(location), typeof own === 'string' ? own : undefined));
     ctx.status = 303;
   } else if (isErrorBody(ctx.body)) {
     const code = libraryErrorCode(ctx.body.error, ctx.body.error_description ?? '');
     ctx.body = { ...ctx.body, error_uri: errorUri(code) };
   }
+}
+
+/** The parameters are in the query, or in the fragment where an implicit flow was asked for. */
+function explained(url: URL, ownCode: string | undefined): string {
+  const inFragment = url.hash.length > 1;
+  const params = new URLSearchParams(inFragment ? url.hash.slice(1) : url.search);
+  const code = ownCode ?? libraryErrorCode(params.get('error') ?? '', params.get('error_description') ?? '');
+  params.set('error_uri', errorUri(code));
+  if (inFragment) url.hash = params.toString();
+  else url.search = params.toString();
+  return url.href;
 }
 
 function isErrorBody(body: unknown): body is { error: string; error_description?: string } {
