@@ -69,7 +69,9 @@ create table mandate (
   stop_code_sealed bytea,
   stop_code_printed_at timestamptz(3),
   paper text not null default 'missing' constraint paper_is_known check (paper in ('missing', 'signed', 'none')),
-  paper_reason text,
+  paper_reason text constraint paper_reason_is_known check (paper_reason in ('refused', 'unable', 'no-printer', 'left', 'other')),
+  -- in the aidant's words, when the reason is another one
+  paper_note text,
   paper_recorded_at timestamptz(3),
   journal_alias uuid not null constraint mandate_alias_is_unique unique,
   entry_count integer not null default 0,
@@ -78,10 +80,13 @@ create table mandate (
   constraint mandate_end_has_a_cause check ((ended_at is null) = (end_cause is null)),
   constraint mandate_end_is_known check ((ended_at is null) = (end_known_at is null)),
   constraint paper_is_dated check ((paper = 'missing') = (paper_recorded_at is null)),
-  constraint no_paper_has_a_reason check ((paper = 'none') = (paper_reason is not null))
+  constraint no_paper_has_a_reason check ((paper = 'none') = (paper_reason is not null)),
+  constraint other_reason_is_said check ((coalesce(paper_reason, '') = 'other') = (paper_note is not null))
 );
 alter table mandate_draft add constraint draft_led_to_this_mandate foreign key (mandate_id) references mandate deferrable initially deferred;
-create index mandate_by_usager on mandate (organisation_id, usager_id, starts_at desc);
+-- The lists of a structure count and sort its persons by state: they read this index alone.
+create index mandate_by_usager on mandate (organisation_id, usager_id, starts_at desc)
+  include (ends_at, ended_at, end_cause);
 create index mandate_in_force_by_end on mandate (ends_at, id) where ended_at is null;
 create index mandate_paper_missing on mandate (organisation_id, starts_at desc, id) where paper = 'missing';
 
@@ -96,6 +101,7 @@ create table authorisation (
   ended_at timestamptz(3),
   end_cause text constraint authorisation_end_cause_is_known check (end_cause in
     ('revoked-by-usager', 'renounced-by-organisation', 'replaced', 'expired', 'deceased', 'protected', 'organisation-stopped')),
+  ended_by_aidant_id uuid references aidant,
   constraint authorisation_theme_once_per_mandate unique (mandate_id, theme),
   constraint authorisation_end_has_a_cause check ((ended_at is null) = (end_cause is null))
 );

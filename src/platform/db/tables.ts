@@ -39,6 +39,7 @@ export interface Aidant {
 export interface Authorisation {
   endCause: string | null;
   endedAt: Date | null;
+  endedByAidantId: string | null;
   endsAt: Date;
   id: string;
   mandateId: string;
@@ -145,6 +146,7 @@ export interface Mandate {
   number: string;
   organisationId: string;
   paper: Generated<string>;
+  paperNote: string | null;
   paperReason: string | null;
   paperRecordedAt: Date | null;
   snapshot: string;
