@@ -7,13 +7,20 @@ COPY tsconfig.json ./
 COPY src src
 COPY views views
 COPY bench bench
-RUN npm run build && npm prune --omit=dev --omit=optional
+RUN npm run build
+
+# what stands around the service in a demonstration
+FROM build AS simulators
+CMD ["node", "dist/simulators.js"]
+
+FROM build AS production-modules
+RUN npm prune --omit=dev --omit=optional
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production
 WORKDIR /entremise
 COPY --from=build /build/package.json ./
-COPY --from=build /build/node_modules node_modules
+COPY --from=production-modules /build/node_modules node_modules
 COPY --from=build /build/dist dist
 COPY migrations migrations
 USER node

@@ -7,6 +7,11 @@ import { startPortal } from './portal/start.ts';
 import type { DemoPorts } from './ports-of-demo.ts';
 import type { DemoSecrets } from './secrets.ts';
 
+export type PartnerSecrets = Pick<
+  DemoSecrets,
+  'relyingPartySecret' | 'identityProviderSecret' | 'portalSecrets' | 'subjects'
+>;
+
 export const OWN_IDP_ID = 'entremise-demo';
 export const RELYING_PARTY_ID = 'entremise-service-demo';
 export const IDENTITY_PROVIDER_CLIENT_ID = 'franceconnect-demo';
@@ -25,7 +30,7 @@ const RELYING_PARTY_SCOPES = [...PORTAL_SCOPES, 'idp_birthdate'];
 export type Partners = Awaited<ReturnType<typeof startPartners>>;
 
 /** Starts what stands around Entremise in real life: FranceConnect, two public sites, a mail relay that keeps what it gets. */
-export async function startPartners(ports: DemoPorts, secrets: DemoSecrets, clock: Clock) {
+export async function startPartners(ports: DemoPorts, secrets: PartnerSecrets, clock: Clock) {
   const mailCatcher = await startMailCatcher({ httpPort: ports.mail, smtpPort: ports.smtp });
   const transport = createTransport({ url: mailCatcher.smtpUrl });
   const entremise = localUrl(ports.app);
@@ -71,7 +76,7 @@ export async function startPartners(ports: DemoPorts, secrets: DemoSecrets, cloc
   return { mailCatcher, franceconnect, portals, close };
 }
 
-function entremiseAsRelyingParty(entremise: string, secrets: DemoSecrets) {
+function entremiseAsRelyingParty(entremise: string, secrets: PartnerSecrets) {
   return {
     clientId: RELYING_PARTY_ID,
     clientSecret: secrets.relyingPartySecret,
@@ -85,7 +90,7 @@ function entremiseAsRelyingParty(entremise: string, secrets: DemoSecrets) {
   };
 }
 
-function sitesOf(ports: DemoPorts, secrets: DemoSecrets) {
+function sitesOf(ports: DemoPorts, secrets: PartnerSecrets) {
   return SITES.map((site, index) => {
     const url = localUrl(ports.portals[index] as number);
     return {

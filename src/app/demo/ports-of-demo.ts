@@ -19,14 +19,17 @@ const VARIABLES = {
   postgres: ['POSTGRES_PORT', 3006],
 } as const;
 
-/** The ports of the demonstration: the usual ones, or those the environment names. Throws when one is not a port or is taken. */
-export async function portsOfDemo(env: NodeJS.ProcessEnv): Promise<DemoPorts> {
+/**
+ * The ports of the demonstration: the usual ones, or those the environment names. Throws when one is not a port or is taken;
+ * PostgreSQL's own start looks at its port, and a service that runs already has `app`.
+ */
+export async function portsOfDemo(env: NodeJS.ProcessEnv, { alreadyServed = false } = {}): Promise<DemoPorts> {
   const port = async (key: keyof typeof VARIABLES) => {
     const [name, usual] = VARIABLES[key];
     const value = Number(env[name] ?? usual);
     if (!Number.isInteger(value) || value < 1 || value > 65_535)
       throw new RangeError(`${name} is not a port: ${env[name]}`);
-    if (key !== 'postgres') await assertPortFree(value, name);
+    if (key !== 'postgres' && !(key === 'app' && alreadyServed)) await assertPortFree(value, name);
     return value;
   };
   return {

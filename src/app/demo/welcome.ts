@@ -1,0 +1,27 @@
+import type { WorldDescription } from './description.ts';
+
+/** Prints where everything is and how to come in. */
+export function printWelcome({ urls, accounts, personas }: WorldDescription, file: string): void {
+  const rows = accounts.map(
+    (account) =>
+      `  ${account.email.padEnd(38)} ${account.totpSecret}  ${account.organisation}${account.note ? ` (${account.note})` : ''}`,
+  );
+  console.log(`
+Entremise, démonstration
+
+  Le service            ${urls.app}
+  FranceConnect (essai) ${urls.franceconnect}
+  CAF de démonstration  ${urls.portals[0]}
+  Impôts de démonstration ${urls.portals[1]}
+  Les mails envoyés     ${urls.mail}
+
+Comptes des aidants (adresse, secret à mettre dans une application de codes, structure)
+${rows.join('\n')}
+
+Usagers du FranceConnect d’essai : ${personas.length}, proposés à l’écran.
+Un code à six chiffres pour un compte :  npm run cli -- demo code ADRESSE
+Tout ceci, lisible par un programme :    ${file}
+
+Ctrl-C arrête tout. Les données restent ; « npm run demo -- --reset » repart de zéro.
+`);
+}

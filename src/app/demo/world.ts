@@ -1,0 +1,100 @@
+import { ensurePartitions, registerNode } from '#journal';
+import { bootstrap } from '#platform/db/bootstrap.ts';
+import { openDatabase } from '#platform/db/database.ts';
+import { migrate } from '#platform/db/migrate.ts';
+import { type Clock, systemClock } from '#platform/time/clock.ts';
+import { openContext } from '../context.ts';
+import { type SeedAccount, seed } from '../seed/seed.ts';
+import { startServer } from '../start-server.ts';
+import { startWorker } from '../start-worker.ts';
+import { describeWorld, type WorldDescription } from './description.ts';
+import {
+  IDENTITY_PROVIDER_CLIENT_ID,
+  localUrl,
+  OWN_IDP_ID,
+  type Partners,
+  RELYING_PARTY_ID,
+  startPartners,
+} from './partners.ts';
+import type { DemoPorts } from './ports-of-demo.ts';
+import type { DemoSecrets } from './secrets.ts';
+
+export type DatabaseUrls = { superuser: string; owner: string; app: string; worker: string; reader: string };
+
+export type DemoWorld = {
+  description: WorldDescription;
+  partners: Partners;
+  accounts: readonly SeedAccount[];
+  close(): Promise<void>;
+};
+
+export type DemoWorldOptions = {
+  ports: DemoPorts;
+  secrets: DemoSecrets;
+  databases: DatabaseUrls;
+  clock?: Clock;
+  logLevel?: string;
+};
+
+/** The whole service and its partners on this machine, in one process, on a PostgreSQL that runs already. */
+export async function startDemoWorld(options: DemoWorldOptions): Promise<DemoWorld> {
+  const { ports, secrets, databases, clock = systemClock } = options;
+  await bootstrap({ superuserUrl: databases.superuser, passwords: secrets.rolePasswords });
+  await migrate({ ownerUrl: databases.owner, workerUrl: databases.worker });
+  const env = environmentOf(options);
+  const partners = await startPartners(ports, secrets, clock);
+  const app = openContext(env, 'app', clock);
+  const worker = openContext(env, 'worker', clock);
+  await register(databases.owner, app.ctx);
+  const accounts = await seed(app.ctx, {
+    accountsSecret: secrets.accounts,
+    client: {
+      clientId: IDENTITY_PROVIDER_CLIENT_ID,
+      clientSecret: secrets.identityProviderSecret,
+      franceconnect: `${localUrl(ports.franceconnect)}/api/v2`,
+    },
+  });
+  const server = await startServer(app.ctx);
+  const queue = await startWorker(worker.ctx, databases.worker);
+  return {
+    description: describeWorld({ ...options, accounts }),
+    partners,
+    accounts,
+    async close() {
+      await server.close();
+      await queue.stop();
+      await partners.close();
+      await Promise.all([app.close(), worker.close()]);
+    },
+  };
+}
+
+async function register(ownerUrl: string, ctx: Parameters<typeof registerNode>[0]): Promise<void> {
+  const owner = openDatabase(ownerUrl, { max: 1, onError: () => undefined });
+  await ensurePartitions(owner);
+  await registerNode(ctx, owner);
+  await owner.destroy();
+}
+
+/** The demonstration is configured as any service is: by an environment, checked the same way. */
+function environmentOf({ ports, secrets, databases, logLevel = 'warn' }: DemoWorldOptions): Record<string, string> {
+  return {
+    PUBLIC_URL: localUrl(ports.app),
+    PORT: String(ports.app),
+    DATABASE_URL: databases.app,
+    WORKER_DATABASE_URL: databases.worker,
+    OWNER_DATABASE_URL: databases.owner,
+    ENTREMISE_KEYS: JSON.stringify(secrets.keys),
+    FRANCECONNECT_ISSUER: `${localUrl(ports.franceconnect)}/api/v2`,
+    FRANCECONNECT_CLIENT_ID: RELYING_PARTY_ID,
+    FRANCECONNECT_CLIENT_SECRET: secrets.relyingPartySecret,
+    FRANCECONNECT_OWN_IDP_ID: OWN_IDP_ID,
+    SMTP_URL: `smtp://127.0.0.1:${ports.smtp}`,
+    MAIL_FROM: 'ne-pas-repondre@entremise.example',
+    OPERATOR_NAME: 'Démonstration d’Entremise',
+    OPERATOR_ADDRESS: '1 place de la Démonstration, 62000 Arras',
+    OPERATOR_EMAIL: 'aide@entremise.example',
+    OPERATOR_PHONE: '03 21 00 00 00',
+    LOG_LEVEL: logLevel,
+  };
+}
