@@ -8,6 +8,7 @@ const PROGRAMS = {
   worker: 'src/app/worker.ts',
   cli: 'src/app/cli.ts',
   demo: 'src/app/demo/demo.ts',
+  simulators: 'src/app/demo/simulators.ts',
   bench: 'src/app/bench.ts',
 };
 
