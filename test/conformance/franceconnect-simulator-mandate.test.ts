@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { AlertMail, IdentityProviderOptions } from '#app/demo/franceconnect/options.ts';
 import type { FranceconnectSimulator } from '#app/demo/franceconnect/start.ts';
+import { listen } from '#app/demo/web/listen.ts';
 import { type CookieBrowser, textAt, titleOf, type Visited } from './cookie-browser.ts';
 import { type MiniIdentityProvider, mandateIdentity, startMiniIdentityProvider } from './mini-identity-provider.ts';
 import { backToService, choose, continueToService, finishLogout, identify } from './simulator-journey.ts';
@@ -249,6 +250,25 @@ describe('an answer that FranceConnect refuses', () => {
       const page = await arrive(without);
       expect(textAt(page, 'error-code')).toBe('discoveryUrl' in wrong ? 'Y020019' : 'Y020026');
     }
+  });
+
+  it('silence: six seconds, one try', async () => {
+    let calls = 0;
+    const silent = await listen({ port: 0 }, () => () => {
+      calls += 1;
+    });
+    const { discoveryUrl: _discovery, ...explicit } = declared();
+    const endpoints = {
+      authorization: `${idp.url}/authorize`,
+      token: silent.url,
+      userinfo: silent.url,
+      jwks: `${idp.url}/jwks`,
+    };
+    simulator.addIdentityProvider({ ...explicit, endpoints });
+    const page = await arrive(without);
+    await silent.close();
+    expect([page.status, textAt(page, 'error-code'), calls]).toEqual([502, 'Y020026', 1]);
+    expect(textAt(page, 'error-detail')).toBe('outgoing request timed out after 6000ms');
   });
 
   it('userinfo as JSON where a JWT was agreed', async () => {

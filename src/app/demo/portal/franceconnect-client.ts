@@ -45,18 +45,9 @@ export function franceconnectClient(options: PortalOptions, url: string) {
       return { ...login, redirectTo: redirectTo.href };
     },
 
-    async finish(callback: URL, { state, nonce }: Login): Promise<Outcome> {
+    async finish(callback: URL, login: Login): Promise<Outcome> {
       try {
-        const config = await configuration();
-        const tokens = await client.authorizationCodeGrant(config, callback, {
-          expectedState: state,
-          expectedNonce: nonce,
-          idTokenExpected: true,
-        });
-        const idToken = tokens.claims();
-        if (idToken?.acr !== 'eidas1' || tokens.id_token === undefined) return invalid('acr');
-        const claims = await client.fetchUserInfo(config, tokens.access_token, idToken.sub);
-        return { ok: true, connection: { idToken: tokens.id_token, claims } };
+        return await identityOf(await configuration(), callback, login);
       } catch (error) {
         if (error instanceof client.AuthorizationResponseError && error.error === 'access_denied') {
           return { ok: false, status: 200, reason: 'refused', detail: '' };
@@ -73,6 +64,18 @@ export function franceconnectClient(options: PortalOptions, url: string) {
       }).href;
     },
   };
+}
+
+async function identityOf(config: client.Configuration, callback: URL, { state, nonce }: Login): Promise<Outcome> {
+  const tokens = await client.authorizationCodeGrant(config, callback, {
+    expectedState: state,
+    expectedNonce: nonce,
+    idTokenExpected: true,
+  });
+  const idToken = tokens.claims();
+  if (idToken?.acr !== 'eidas1' || tokens.id_token === undefined) return invalid('acr');
+  const claims = await client.fetchUserInfo(config, tokens.access_token, idToken.sub);
+  return { ok: true, connection: { idToken: tokens.id_token, claims } };
 }
 
 function invalid(detail: string): Outcome {
