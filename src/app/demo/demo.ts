@@ -1,6 +1,8 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
+import { bootstrap } from '#platform/db/bootstrap.ts';
+import { migrate } from '#platform/db/migrate.ts';
 import { projectRoot } from '#platform/root.ts';
 import { failToStart } from '../fail-to-start.ts';
 import { stopSignal } from '../stop-signal.ts';
@@ -29,6 +31,8 @@ async function main(): Promise<void> {
   const stopping = stopSignal();
   try {
     const databases = await databaseUrls(cluster, secrets.rolePasswords);
+    await bootstrap({ superuserUrl: databases.superuser, passwords: secrets.rolePasswords });
+    await migrate({ ownerUrl: databases.owner, workerUrl: databases.worker });
     const world = await startDemoWorld({ ports, secrets, databases, logLevel: process.env.LOG_LEVEL ?? 'warn' });
     await writeFile(file, JSON.stringify(world.description, null, 2), { mode: 0o600 });
     printWelcome(world.description, file);

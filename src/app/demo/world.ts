@@ -1,7 +1,5 @@
 import { ensurePartitions, registerNode } from '#journal';
-import { bootstrap } from '#platform/db/bootstrap.ts';
 import { openDatabase } from '#platform/db/database.ts';
-import { migrate } from '#platform/db/migrate.ts';
 import { type Clock, systemClock } from '#platform/time/clock.ts';
 import { openContext } from '../context.ts';
 import { type SeedAccount, seed } from '../seed/seed.ts';
@@ -36,11 +34,9 @@ export type DemoWorldOptions = {
   logLevel?: string;
 };
 
-/** The whole service and its partners on this machine, in one process, on a PostgreSQL that runs already. */
+/** The whole service and its partners on this machine, in one process, on a database that is migrated already. */
 export async function startDemoWorld(options: DemoWorldOptions): Promise<DemoWorld> {
   const { ports, secrets, databases, clock = systemClock } = options;
-  await bootstrap({ superuserUrl: databases.superuser, passwords: secrets.rolePasswords });
-  await migrate({ ownerUrl: databases.owner, workerUrl: databases.worker });
   const env = environmentOf(options);
   const partners = await startPartners(ports, secrets, clock);
   const app = openContext(env, 'app', clock);

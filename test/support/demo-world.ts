@@ -1,0 +1,40 @@
+import { inject } from 'vitest';
+import { freePort } from '#app/demo/ports.ts';
+import { makeDemoSecrets } from '#app/demo/secrets.ts';
+import { type DemoWorld, startDemoWorld } from '#app/demo/world.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
+
+export type Demo = DemoWorld & { database: TestDatabase };
+
+/** The demonstration itself, on free ports and on a database of this test file: what the journeys walk through. */
+export async function startDemo(): Promise<Demo> {
+  const database = await createTestDatabase();
+  const [app, franceconnect, portal, otherPortal, mail, smtp] = await freePorts(6);
+  const { rolePasswords } = inject('testCluster');
+  const world = await startDemoWorld({
+    ports: { app, franceconnect, portals: [portal, otherPortal], mail, smtp, postgres: 0 },
+    secrets: { ...(await makeDemoSecrets()), rolePasswords },
+    databases: {
+      superuser: database.superuserUrl,
+      owner: database.ownerUrl,
+      app: database.appUrl,
+      worker: database.workerUrl,
+      reader: database.readerUrl,
+    },
+    logLevel: 'silent',
+  });
+  return {
+    ...world,
+    database,
+    async close() {
+      await world.close();
+      await database.drop();
+    },
+  };
+}
+
+type SixPorts = [number, number, number, number, number, number];
+
+async function freePorts(count: number): Promise<SixPorts> {
+  return (await Promise.all(Array.from({ length: count }, freePort))) as SixPorts;
+}
