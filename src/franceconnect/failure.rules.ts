@@ -28,13 +28,22 @@ export function faultOf(error: unknown): string {
   const ours = oursIn(error);
   if (ours) return ours.fault;
   if (error instanceof ResponseBodyError) return /^[a-z_]{1,40}$/.test(error.error) ? error.error : 'token-error';
-  return codeOf(error) ?? 'unexpected';
+  const claim = claimOf(error);
+  return `${codeOf(error) ?? 'unexpected'}${claim && `:${claim}`}`;
 }
 
 /** openid-client wraps what its fetch threw. */
 function oursIn(error: unknown): Unavailable | InvalidAnswer | undefined {
   if (error instanceof Unavailable || error instanceof InvalidAnswer) return error;
   return error instanceof ClientError && error.cause !== undefined ? oursIn(error.cause) : undefined;
+}
+
+/** The claim that openid-client found wrong: its name only. */
+function claimOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  if (cause instanceof Error) return claimOf(cause);
+  const claim = typeof cause === 'object' && cause !== null && 'claim' in cause ? cause.claim : '';
+  return typeof claim === 'string' ? claim : '';
 }
 
 function codeOf(error: unknown): string | undefined {

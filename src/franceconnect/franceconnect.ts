@@ -3,6 +3,7 @@ import { readCallback } from './callback.rules.ts';
 import { createDiscover, type Discover } from './discover.ts';
 import { exchange, type Relation } from './exchange.ts';
 import { faultOf, refusalOf } from './failure.rules.ts';
+import type { Refused } from './franceconnect.errors.ts';
 import type { Address, Franceconnect, Redemption } from './franceconnect.types.ts';
 import { readIdentity } from './identity.rules.ts';
 import { prove } from './proof.rules.ts';
@@ -70,18 +71,27 @@ async function redeem(link: Link, answer: Parameters<Franceconnect['redeem']>[0]
   const callback = readCallback(answer.callbackParameters, { state: answer.state, issuer });
   if (!callback.ok) {
     const { fault, ...refused } = callback;
-    link.logger.info({ ...refused, fault }, 'FranceConnect gave no code');
+    link.logger.info({ ...inLog(refused), fault }, 'FranceConnect gave no code');
     return refused;
   }
   try {
     const redemption = await identify(link, answer);
-    if (!redemption.ok) link.logger.info(redemption, 'FranceConnect identified somebody who is not accepted');
+    if (!redemption.ok) link.logger.info(inLog(redemption), 'FranceConnect identified somebody who is not accepted');
     return redemption;
   } catch (error) {
     const refused = refusalOf(error);
-    link.logger.warn({ ...refused, fault: faultOf(error) }, 'an answer of FranceConnect was refused');
+    link.logger.warn({ ...inLog(refused), fault: faultOf(error) }, 'an answer of FranceConnect was refused');
     return refused;
   }
+}
+
+/** What support needs, and FranceConnect's support asks for (federation.md §1.7). */
+function inLog({ reason, fields, reference }: Refused) {
+  return {
+    reason,
+    ...(fields && { fields }),
+    ...(reference && { incident: [reference.code, reference.id].join(' ') }),
+  };
 }
 
 async function identify(link: Link, answer: Parameters<Franceconnect['redeem']>[0]): Promise<Redemption> {

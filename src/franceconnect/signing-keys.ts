@@ -6,7 +6,12 @@ const KEPT = 5 * MINUTE;
 const BETWEEN_REFETCHES = 30 * SECOND;
 
 // Public keys only: a JWKS that gives away its private part proves nothing any more.
-const publicJwk = z.looseObject({ kty: z.string(), kid: z.string().optional(), d: z.undefined(), k: z.undefined() });
+const publicJwk = z.looseObject({
+  kty: z.string(),
+  kid: z.string().optional(),
+  d: z.never().optional(),
+  k: z.never().optional(),
+});
 const jwksSchema = z.looseObject({ keys: z.array(publicJwk).max(50) });
 
 type Held = { text: string; kids: Set<string | undefined>; until: Date };
