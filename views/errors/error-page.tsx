@@ -1,6 +1,7 @@
 import type { ErrorStatus } from '#platform/http/errors.ts';
 import type { Frame } from '#platform/http/frame.ts';
 import { Layout } from '../layout/layout.tsx';
+import { Email, Phone } from '../layout/parts.tsx';
 import { errorTextOf } from './error-texts.ts';
 
 /** What happened, what to do now, whom to ask. Needs nothing but the frame: it also renders when the database is away. */
@@ -33,8 +34,7 @@ export function ErrorPage({ frame, status, code }: { frame: Frame; status: Error
       </ul>
       <h2>Besoin d’aide&nbsp;?</h2>
       <p>
-        Écrivez à <a href={`mailto:${operator.email}`}>{operator.email}</a> ou appelez {operator.name} au{' '}
-        {operator.phone}.
+        Écrivez à <Email address={operator.email} /> ou appelez le <Phone number={operator.phone} /> ({operator.name}).
       </p>
       <p>
         Référence à donner&nbsp;: <span className="code-text">{requestId}</span>{' '}

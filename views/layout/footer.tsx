@@ -1,4 +1,5 @@
 import type { Frame } from '#platform/http/frame.ts';
+import { Email, Phone } from './parts.tsx';
 
 const LINKS = [
   { href: '/accessibilite', label: 'Accessibilité\u00a0: non conforme' },
@@ -20,8 +21,8 @@ export function Footer({ frame: { operator, person } }: { frame: Frame }) {
           ))}
         </ul>
         <p>
-          Service tenu par {operator.name}. Besoin d’aide&nbsp;?{' '}
-          <a href={`mailto:${operator.email}`}>{operator.email}</a> ou {operator.phone}.
+          Service tenu par {operator.name}. Besoin d’aide&nbsp;? <Email address={operator.email} /> ou{' '}
+          <Phone number={operator.phone} />.
         </p>
         {person && (
           <p>

@@ -110,12 +110,15 @@ export function Disclosure({ summary, open, children }: { summary: ReactNode; op
   );
 }
 
-/** A table that may be wider than the screen: it scrolls in its own box, which the keyboard reaches. */
-export function TableScroll({ label, children }: { label: string; children: ReactNode }) {
+/** Both open the program that writes or calls, where there is one. */
+export function Email({ address }: { address: string }) {
+  return <a href={`mailto:${address}`}>{address}</a>;
+}
+
+export function Phone({ number }: { number: string }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reached by the keyboard (WCAG 2.1.1)
-    <section className="table-scroll" aria-label={label} tabIndex={0}>
-      {children}
-    </section>
+    <a className="phone" href={`tel:${number.replaceAll(/[^\d+]/g, '')}`}>
+      {number}
+    </a>
   );
 }

@@ -1,5 +1,6 @@
 import type { Frame } from '#platform/http/frame.ts';
 import { Layout } from '../layout/layout.tsx';
+import { Email, Phone } from '../layout/parts.tsx';
 
 /** The declaration that law 2005-102 (art. 47) asks for, in the form of RGAA 4.1, with its real state. */
 export function AccessibilityPage({ frame }: { frame: Frame }) {
@@ -50,9 +51,11 @@ export function AccessibilityPage({ frame }: { frame: Frame }) {
       </p>
       <ul>
         <li>
-          Courriel&nbsp;: <a href={`mailto:${operator.email}`}>{operator.email}</a>
+          Courriel&nbsp;: <Email address={operator.email} />
         </li>
-        <li>Téléphone&nbsp;: {operator.phone}</li>
+        <li>
+          Téléphone&nbsp;: <Phone number={operator.phone} />
+        </li>
         <li>
           Courrier&nbsp;: {operator.name}, {operator.address}
         </li>

@@ -1,5 +1,6 @@
 import type { Frame } from '#platform/http/frame.ts';
 import { Layout } from '../layout/layout.tsx';
+import { Email, Phone } from '../layout/parts.tsx';
 import { HelpForAidant } from './help-aidant.tsx';
 import { HelpForUsager } from './help-usager.tsx';
 
@@ -9,8 +10,8 @@ export function HelpPage({ frame }: { frame: Frame }) {
     <Layout frame={frame} title="Aide">
       <h1>Aide</h1>
       <p className="lead">
-        Une question, un doute, un problème&nbsp;? Appelez {operator.name} au {operator.phone} ou écrivez à{' '}
-        <a href={`mailto:${operator.email}`}>{operator.email}</a>.
+        Une question, un doute, un problème&nbsp;? Appelez le <Phone number={operator.phone} /> ({operator.name}) ou
+        écrivez à <Email address={operator.email} />.
       </p>
       <nav aria-label="Sur cette page">
         <ul>

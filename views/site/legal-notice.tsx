@@ -1,5 +1,6 @@
 import type { Frame } from '#platform/http/frame.ts';
 import { Layout } from '../layout/layout.tsx';
+import { Email, Phone } from '../layout/parts.tsx';
 
 export function LegalNoticePage({ frame }: { frame: Frame }) {
   const { operator } = frame;
@@ -14,9 +15,9 @@ export function LegalNoticePage({ frame }: { frame: Frame }) {
         {operator.address}
       </p>
       <p>
-        Téléphone&nbsp;: {operator.phone}
+        Téléphone&nbsp;: <Phone number={operator.phone} />
         <br />
-        Courriel&nbsp;: <a href={`mailto:${operator.email}`}>{operator.email}</a>
+        Courriel&nbsp;: <Email address={operator.email} />
       </p>
 
       <h2>Directeur de la publication</h2>

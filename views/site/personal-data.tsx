@@ -1,6 +1,7 @@
 import type { Frame } from '#platform/http/frame.ts';
+import { DataTable } from '../layout/data-table.tsx';
 import { Layout } from '../layout/layout.tsx';
-import { TableScroll } from '../layout/parts.tsx';
+import { Email, Phone } from '../layout/parts.tsx';
 import { Recipients, WhatIsKept } from './personal-data-lists.tsx';
 
 /** What RGPD art. 13 and 14 ask to be said. Durations: decisions, « Domain, fixed points ». */
@@ -17,7 +18,7 @@ export function PersonalDataPage({ frame }: { frame: Frame }) {
       <h2>Qui est responsable</h2>
       <p>
         {operator.name}, {operator.address}. Pour toute question, ou pour joindre le délégué à la protection des
-        données&nbsp;: <a href={`mailto:${operator.email}`}>{operator.email}</a> ou {operator.phone}.
+        données&nbsp;: <Email address={operator.email} /> ou <Phone number={operator.phone} />.
       </p>
 
       <h2>Pourquoi, et de quel droit</h2>
@@ -56,8 +57,8 @@ export function PersonalDataPage({ frame }: { frame: Frame }) {
         <li>de ne plus traiter vos données, pour une raison qui tient à votre situation (droit d’opposition).</li>
       </ul>
       <p>
-        Écrivez à <a href={`mailto:${operator.email}`}>{operator.email}</a> ou à {operator.name}, {operator.address}.
-        Nous répondons sous un mois. Pour <a href="/revoquer">arrêter un mandat</a>, il n’est pas besoin d’écrire.
+        Écrivez à <Email address={operator.email} /> ou à {operator.name}, {operator.address}. Nous répondons sous un
+        mois. Pour <a href="/revoquer">arrêter un mandat</a>, il n’est pas besoin d’écrire.
       </p>
       <p>
         Si notre réponse ne vous convient pas, vous pouvez vous plaindre à la{' '}
@@ -67,7 +68,7 @@ export function PersonalDataPage({ frame }: { frame: Frame }) {
 
       <h2>Cookies</h2>
       <p>
-        Un seul, nécessaire pour rester connecté et protéger les formulaires. Il s’efface quand vous fermez le
+        Seulement ceux qu’il faut pour rester connecté et protéger les formulaires. Ils s’effacent quand vous fermez le
         navigateur. Aucune mesure d’audience, aucun contenu venu d’ailleurs.
       </p>
     </Layout>
@@ -75,33 +76,20 @@ export function PersonalDataPage({ frame }: { frame: Frame }) {
 }
 
 const RETENTION = [
-  ['Dossier d’un mandat', '3 ans après sa fin, puis 3 ans en archive à l’accès restreint'],
-  ['Identité dans un mandat en préparation', 'effacée quand la préparation expire, au bout de 2 heures'],
+  ['Dossier d’un mandat', '3\u00a0ans après sa fin, puis 3\u00a0ans en archive à l’accès restreint'],
+  ['Identité dans un mandat en préparation', 'effacée quand la préparation expire, au bout de 2\u00a0heures'],
   ['Compte d’un aidant', 'tant qu’il est actif, puis comme les mandats où il apparaît'],
-  ['Traces des accès (connexions au service, lectures)', '12 mois'],
-  ['Traces des échanges avec FranceConnect', '36 mois'],
+  ['Traces des accès (connexions au service, lectures)', '12\u00a0mois'],
+  ['Traces des échanges avec FranceConnect', '36\u00a0mois'],
 ] as const;
 
 function RetentionTable() {
   return (
-    <TableScroll label="Durées de conservation">
-      <table className="plain-table">
-        <caption className="fr-sr-only">Durées de conservation</caption>
-        <thead>
-          <tr>
-            <th scope="col">Données</th>
-            <th scope="col">Gardées</th>
-          </tr>
-        </thead>
-        <tbody>
-          {RETENTION.map(([what, howLong]) => (
-            <tr key={what}>
-              <th scope="row">{what}</th>
-              <td>{howLong}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </TableScroll>
+    <DataTable
+      caption="Durées de conservation"
+      captionHidden
+      headers={['Données', 'Gardées']}
+      rows={RETENTION.map(([what, howLong]) => ({ id: what, cells: [what, howLong] }))}
+    />
   );
 }
