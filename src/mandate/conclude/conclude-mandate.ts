@@ -1,0 +1,115 @@
+import { canonicalJson } from '#platform/crypto/canonical-json.ts';
+import type { AppContext } from '#platform/context.ts';
+import { inTransaction } from '#platform/context.ts';
+import type { Trx } from '#platform/db/database.ts';
+import { readConsentText, readTerms, termsOf } from '#consent';
+import { type GivenEmail, giveOwnEmail, type SavedIdentity, saveIdentity } from '#usager';
+import { writeExpiry } from '../expire-mandates.ts';
+import { lockOpenMandates } from '../mandate.queries.ts';
+import { durationsUpTo, isDuration } from '../mandate.rules.ts';
+import { type Draft, lockDraft } from './draft.queries.ts';
+import { stepOf } from './draft.rules.ts';
+import { seenOf } from './preview-conclusion.ts';
+import { isProfessionalAddress, mayStillConclude } from './professional.queries.ts';
+import { findReplaced } from './replaced.queries.ts';
+import { openIdentity } from './sealed-draft.ts';
+import type { Professional } from './shown-text.ts';
+import { writeMandate } from './write-mandate.ts';
+
+export type Acceptance = {
+  aidant: Professional & { aidantId: string; termsVersion: string | null };
+  draftId: string;
+  /** `ConclusionPreview.seen` of the page that is accepted. */
+  seen: string;
+  /** The address the person gives, when FranceConnect has none. */
+  ownEmail: string | null;
+  /** The aidant's signature: their code, asked inside the transaction. */
+  sign(trx: Trx): Promise<'accepted' | 'refused'>;
+};
+
+export type RefusedConclusion =
+  | 'not-found'
+  | 'not-this-step'
+  | 'may-not'
+  | 'terms-changed'
+  | 'code-refused'
+  | 'changed'
+  | Extract<GivenEmail, { ok: false }>['reason'];
+
+export type Concluded = { ok: true; mandateId: string } | { ok: false; reason: RefusedConclusion };
+
+/** Undoes the whole transaction for a reason that the aidant is told. */
+class Undo extends Error {
+  readonly reason: RefusedConclusion;
+  constructor(reason: RefusedConclusion) {
+    super(reason);
+    this.reason = reason;
+  }
+}
+
+/**
+ * The aidant accepts for the structure: the mandate exists from this instant (C. civ. art. 1984). One transaction: the person,
+ * what the new mandate replaces, the mandate, its themes, snapshot and evidence, the journal, the mail to send. Locks, in this
+ * order: draft, aidant, person, their open mandates by id. Posted twice, it answers the same mandate twice.
+ */
+export async function concludeMandate(ctx: AppContext, acceptance: Acceptance): Promise<Concluded> {
+  try {
+    return await inTransaction(ctx, (trx) => conclude(ctx, trx, acceptance));
+  } catch (error) {
+    if (error instanceof Undo) return { ok: false, reason: error.reason };
+    throw error;
+  }
+}
+
+async function conclude(ctx: AppContext, trx: Trx, acceptance: Acceptance): Promise<Concluded> {
+  const { aidant, draftId } = acceptance;
+  const draft = await lockDraft(trx, { aidantId: aidant.aidantId, draftId });
+  if (!draft) return { ok: false, reason: 'not-found' };
+  if (draft.mandateId) return { ok: true, mandateId: draft.mandateId };
+  if (stepOf(draft, ctx.clock.now()) !== 'verify') return { ok: false, reason: 'not-this-step' };
+  const { organisationId } = draft;
+  if (!(await mayStillConclude(trx, { ...aidant, organisationId }))) return { ok: false, reason: 'may-not' };
+  if (!termsStillHold(draft)) return { ok: false, reason: 'terms-changed' };
+  if ((await acceptance.sign(trx)) === 'refused') return { ok: false, reason: 'code-refused' };
+  return { ok: true, mandateId: await conclusion(ctx, trx, draft, acceptance) };
+}
+
+/** What the person agreed to is still what the draft and its structure say; a structure may have lost a theme, or its name. */
+function termsStillHold({ organisation, themes, duration, terms, shownTexts }: Draft): boolean {
+  if (!terms || !shownTexts || !duration || !isDuration(duration)) return false;
+  const now = termsOf(organisation, { themes, duration }, readConsentText(shownTexts));
+  if (canonicalJson(now) !== canonicalJson(readTerms(terms))) return false;
+  const allowed = themes.every((theme) => organisation.allowedThemes.includes(theme));
+  return allowed && durationsUpTo(organisation.longestDuration).includes(duration);
+}
+
+async function conclusion(ctx: AppContext, trx: Trx, draft: Draft, acceptance: Acceptance): Promise<string> {
+  const { organisationId, themes } = draft;
+  const saved = await savePerson(ctx, trx, draft, acceptance);
+  const usagerId = saved.usager.id;
+  const open = await lockOpenMandates(trx, { organisationId, usagerId });
+  const now = ctx.clock.now();
+  if (stepOf(draft, now) !== 'verify') throw new Undo('not-this-step');
+  await writeExpiry(ctx, trx, open, now);
+  const replaced = await findReplaced(trx, { organisationId, usagerId, themes, now });
+  const known = saved.outcome === 'added' ? undefined : usagerId;
+  if (seenOf(draft, known, replaced) !== acceptance.seen) throw new Undo('changed');
+  const stillOpen = open.filter(({ endsAt }) => endsAt > now);
+  return writeMandate(ctx, trx, { draft, aidant: acceptance.aidant, usager: saved.usager, replaced, open: stillOpen, now });
+}
+
+async function savePerson(
+  ctx: AppContext,
+  trx: Trx,
+  draft: Draft,
+  { aidant, ownEmail }: Acceptance,
+): Promise<SavedIdentity> {
+  if (!draft.identitySealed) throw new Error(`draft ${draft.id} has no identity`);
+  const actor = { aidantId: aidant.aidantId, organisationId: draft.organisationId };
+  const saved = await saveIdentity(ctx, trx, openIdentity(ctx, draft.id, draft.identitySealed), actor);
+  if (ownEmail === null || saved.usager.email !== null) return saved;
+  const isProfessional = isProfessionalAddress;
+  const given = await giveOwnEmail(ctx, trx, { usagerId: saved.usager.id, email: ownEmail, actor, isProfessional });
+  if (!given.ok) throw new Undo(given.reason);
+  return { ...saved, usager: given.usager };
+}

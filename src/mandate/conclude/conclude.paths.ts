@@ -1,0 +1,44 @@
+import type { DraftStep } from './draft.rules.ts';
+
+export const NEW_MANDATE = '/mandats/nouveau';
+/** Where FranceConnect sends the browser back: registered there, never changed. */
+export const FRANCECONNECT_RETURN = '/franceconnect/retour';
+export const FRANCECONNECT_END = '/franceconnect/fin';
+
+const PAGES = {
+  themes: '',
+  agreement: '/accord',
+  identification: '/identification',
+  outcome: '/resultat',
+  withoutFranceconnect: '/sans-franceconnect',
+  session: '/fermeture',
+  closeSession: '/deconnexion',
+  verification: '/verification',
+  abandon: '/abandon',
+  end: '/fin',
+} as const;
+
+export type DraftPage = keyof typeof PAGES;
+
+/** The address of a page of a draft; `:id` in the route table. */
+export function draftPath(draftId: string, page: DraftPage = 'themes'): string {
+  return `/mandats/preparation/${draftId}${PAGES[page]}`;
+}
+
+/** Where a draft goes on. */
+export function pathOfStep(draftId: string, step: DraftStep): string {
+  const pages: Record<DraftStep, DraftPage> = {
+    choose: 'themes',
+    agree: 'agreement',
+    'close-session': 'session',
+    verify: 'verification',
+    concluded: 'end',
+    declined: 'end',
+    expired: 'end',
+  };
+  return draftPath(draftId, pages[step]);
+}
+
+export function documentPath(mandateId: string): string {
+  return `/mandats/${mandateId}/document`;
+}

@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto';
+import { nonceOf } from '#consent';
+import type { AppContext } from '#platform/context.ts';
+import { inTransaction } from '#platform/context.ts';
+import { canonicalJson } from '#platform/crypto/canonical-json.ts';
+import { randomToken, sha256 } from '#platform/crypto/hashes.ts';
+import { lockDraft, NO_IDENTIFICATION, updateDraft } from './draft.queries.ts';
+import { stepOf } from './draft.rules.ts';
+import { findSessionLeftOpen } from './franceconnect-session.queries.ts';
+import { sealAttempt } from './sealed-draft.ts';
+import { type Professional, textOfDraft } from './shown-text.ts';
+
+export type PersonSaysYes = {
+  aidant: Professional & { aidantId: string; sessionIdHash: Buffer };
+  draftId: string;
+  /** The SHA-256 that the page carried: of the text that was really on the screen. */
+  textSha256: string;
+};
+
+/**
+ * The person says yes to the text on the screen: fixes the terms and begins an attempt, with a salt, a nonce and a state of
+ * its own, bound to this session. An earlier attempt, done or not, counts no more. Refuses when the text on the screen is
+ * not, or not any more, the one of the draft, and while FranceConnect may answer for somebody who identified before.
+ */
+export async function startConsent(
+  ctx: AppContext,
+  { aidant, draftId, textSha256 }: PersonSaysYes,
+): Promise<{ ok: true } | { ok: false; reason: 'not-found' | 'not-this-step' | 'session-open' | 'text-changed' }> {
+  return inTransaction(ctx, async (trx) => {
+    const draft = await lockDraft(trx, { aidantId: aidant.aidantId, draftId });
+    if (!draft) return { ok: false, reason: 'not-found' };
+    const now = ctx.clock.now();
+    if (stepOf(draft, now) !== 'agree') return { ok: false, reason: 'not-this-step' };
+    if (await findSessionLeftOpen(trx, aidant.sessionIdHash, now)) return { ok: false, reason: 'session-open' };
+    const { text, terms } = textOfDraft(ctx, draft, aidant);
+    if (terms.text.sha256 !== textSha256) return { ok: false, reason: 'text-changed' };
+    const salt = randomBytes(32);
+    const attempt = { state: randomToken(), nonce: nonceOf(terms, salt), salt: salt.toString('base64url') };
+    await updateDraft(trx, draftId, {
+      ...NO_IDENTIFICATION,
+      terms: canonicalJson(terms),
+      shownTexts: canonicalJson(text),
+      attempt: draft.attempt + 1,
+      sessionIdHash: aidant.sessionIdHash,
+      stateHash: sha256(attempt.state),
+      attemptSealed: sealAttempt(ctx, draftId, attempt),
+      startedAt: now,
+      franceconnectOpenedAt: null,
+      logoutStateHash: null,
+      idTokenHintSealed: null,
+      logoutSkippedAt: null,
+      updatedAt: now,
+    });
+    return { ok: true };
+  });
+}
