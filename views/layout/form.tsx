@@ -2,8 +2,9 @@ import type { ReactNode } from 'react';
 import type { FieldErrors } from '#platform/http/form.ts';
 import type { Frame } from '#platform/http/frame.ts';
 
-export { Checkbox, RadioGroup, TileChoice } from './choices.tsx';
+export { Checkbox, RadioGroup } from './choices.tsx';
 export { CodeField, Field } from './fields.tsx';
+export { TileChoice } from './tile-choice.tsx';
 
 /** Checks are the server's: the browser's own bubbles are not read well and cannot be worded. */
 export function Form({ frame, action, children }: { frame: Frame; action: string; children: ReactNode }) {
