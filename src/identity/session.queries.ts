@@ -1,0 +1,176 @@
+import type { Organisation } from '#organisation';
+import type { Db, Trx } from '#platform/db/database.ts';
+
+/** A session as the guard reads it: alive, of an active aidant who still belongs to its structure. */
+export type Session = {
+  aidantId: string;
+  firstName: string;
+  lastName: string;
+  mayConclude: boolean;
+  termsVersion: string | null;
+  /** The structure the aidant acts for now. */
+  organisation: Organisation;
+  /** True when the aidant belongs to another open structure too. */
+  canSwitch: boolean;
+  /** Names the session for as long as it lasts, whatever its cookie becomes: what rows of other domains are bound to. */
+  sessionIdHash: Buffer;
+  lastActivityAt: Date;
+  /** When a code was last accepted. */
+  factorAt: Date;
+  notice: string | null;
+};
+
+/** The session of a browser in one query, or undefined: unknown, too old, aidant deactivated or out of the structure. */
+export async function findSession(db: Db, cookieHash: Buffer, now: Date): Promise<Session | undefined> {
+  const row = await db
+    .selectFrom('session')
+    .innerJoin('aidant', 'aidant.id', 'session.actorId')
+    .innerJoin('membership', (join) =>
+      join
+        .onRef('membership.aidantId', '=', 'session.actorId')
+        .onRef('membership.organisationId', '=', 'session.organisationId'),
+    )
+    .innerJoin('organisation', 'organisation.id', 'membership.organisationId')
+    .where('session.cookieHash', '=', cookieHash)
+    .where('session.door', '=', 'aidant')
+    .where('session.expiresAt', '>', now)
+    .where('aidant.active', '=', true)
+    .selectAll('organisation')
+    .select([
+      'aidant.id as aidantId',
+      'aidant.firstName',
+      'aidant.lastName',
+      'aidant.mayConclude',
+      'aidant.termsVersion',
+      'session.idHash as sessionIdHash',
+      'session.lastActivityAt',
+      'session.factorAt',
+      'session.notice',
+    ])
+    .select(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('membership as otherMembership')
+          .innerJoin('organisation as other', 'other.id', 'otherMembership.organisationId')
+          .whereRef('otherMembership.aidantId', '=', 'session.actorId')
+          .whereRef('other.id', '<>', 'session.organisationId')
+          .where('other.active', '=', true)
+          .select('other.id'),
+      ).as('canSwitch'),
+    )
+    .executeTakeFirst();
+  if (!row) return undefined;
+  const { aidantId, firstName, lastName, mayConclude, termsVersion, canSwitch, ...rest } = row;
+  const { sessionIdHash, lastActivityAt, factorAt, notice, ...organisation } = rest;
+  return {
+    aidantId,
+    firstName,
+    lastName,
+    mayConclude,
+    termsVersion,
+    organisation: organisation as Organisation,
+    canSwitch: Boolean(canSwitch),
+    sessionIdHash,
+    lastActivityAt,
+    factorAt,
+    notice,
+  };
+}
+
+export type NewSession = {
+  aidantId: string;
+  organisationId: string;
+  cookieHash: Buffer;
+  now: Date;
+  factorAt: Date;
+  expiresAt: Date;
+};
+
+/** Its name is the hash of the id that the browser has now; the id will change, not the name. */
+export async function insertSession(trx: Trx, session: NewSession): Promise<void> {
+  const { aidantId, organisationId, cookieHash, now, factorAt, expiresAt } = session;
+  await trx
+    .insertInto('session')
+    .values({
+      idHash: cookieHash,
+      cookieHash,
+      door: 'aidant',
+      actorId: aidantId,
+      organisationId,
+      createdAt: now,
+      lastActivityAt: now,
+      factorAt,
+      expiresAt,
+    })
+    .execute();
+}
+
+/** Writes that the aidant did something; the notice, once shown, is gone. An older `now` changes nothing. */
+export async function touchSession(
+  db: Db,
+  sessionIdHash: Buffer,
+  { now, noticeShown }: { now: Date; noticeShown: boolean },
+) {
+  await db
+    .updateTable('session')
+    .set((eb) => ({
+      lastActivityAt: eb.fn('greatest', ['lastActivityAt', eb.val(now)]),
+      ...(noticeShown && { notice: null }),
+    }))
+    .where('idHash', '=', sessionIdHash)
+    .execute();
+}
+
+/** Locks a session that this browser still holds; false when it ended or its cookie changed. */
+export async function lockSession(trx: Trx, sessionIdHash: Buffer, cookieHash: Buffer): Promise<boolean> {
+  const row = await trx
+    .selectFrom('session')
+    .select('idHash')
+    .where('idHash', '=', sessionIdHash)
+    .where('cookieHash', '=', cookieHash)
+    .forUpdate()
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Gives a session the browser's new id, after a code. */
+export async function renewSession(
+  trx: Trx,
+  sessionIdHash: Buffer,
+  { cookieHash, now }: { cookieHash: Buffer; now: Date },
+): Promise<void> {
+  await trx
+    .updateTable('session')
+    .set({ cookieHash, lastActivityAt: now, factorAt: now })
+    .where('idHash', '=', sessionIdHash)
+    .execute();
+}
+
+/** Keeps a code of views/layout/notices.ts, to be told once on the next page of this session. */
+export async function leaveNotice(db: Db | Trx, sessionIdHash: Buffer, notice: string): Promise<void> {
+  await db.updateTable('session').set({ notice }).where('idHash', '=', sessionIdHash).execute();
+}
+
+/** Writes that a code has just been accepted in this session. */
+export async function dateFactor(trx: Trx, sessionIdHash: Buffer, now: Date): Promise<void> {
+  await trx.updateTable('session').set({ factorAt: now }).where('idHash', '=', sessionIdHash).execute();
+}
+
+export async function deleteSession(trx: Trx, sessionIdHash: Buffer): Promise<boolean> {
+  const { numDeletedRows } = await trx.deleteFrom('session').where('idHash', '=', sessionIdHash).executeTakeFirst();
+  return numDeletedRows === 1n;
+}
+
+/** Ends whatever session this browser had: another aidant may have left it open. */
+export async function deleteSessionOfBrowser(trx: Trx, cookieHash: Buffer): Promise<void> {
+  await trx.deleteFrom('session').where('cookieHash', '=', cookieHash).execute();
+}
+
+/** Ends the sessions of an aidant: all of them, or those in one structure. */
+export async function deleteSessionsOf(trx: Trx, aidantId: string, organisationId?: string): Promise<void> {
+  await trx
+    .deleteFrom('session')
+    .where('door', '=', 'aidant')
+    .where('actorId', '=', aidantId)
+    .$if(organisationId !== undefined, (query) => query.where('organisationId', '=', organisationId ?? ''))
+    .execute();
+}

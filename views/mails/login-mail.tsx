@@ -1,0 +1,69 @@
+/** What the mail of a login says, as text and as HTML: the same words, for readers of both. */
+export type LoginMailProps = {
+  firstName: string;
+  link: string;
+  /** « 1234 5678 » */
+  shortCode: string;
+  /** « lundi 2 mars 2026 à 10 h 05 » */
+  end: string;
+  operator: { name: string; email: string; phone: string };
+};
+
+export const LOGIN_MAIL_SUBJECT = 'Votre connexion à Entremise';
+
+export function loginMailText({ firstName, link, shortCode, end, operator }: LoginMailProps): string {
+  return `Bonjour ${firstName},
+
+Vous avez demandé à vous connecter à Entremise.
+
+Vous lisez ce message dans le navigateur où vous avez tapé votre code ? Ouvrez ce lien :
+${link}
+
+Vous le lisez ailleurs (téléphone, autre navigateur) ? Tapez ce code dans la page « Regardez vos messages » :
+${shortCode}
+
+Le lien et le code servent une seule fois, jusqu’au ${end}.
+
+Vous n’avez rien demandé ? N’ouvrez pas le lien et ne donnez ce code à personne : quelqu’un a le code de votre application. Prévenez tout de suite le référent de votre structure, ou ${operator.name} (${operator.phone}, ${operator.email}).
+
+Vous recevez ce message parce que vous êtes inscrit comme aidant dans Entremise. Il est envoyé automatiquement : ne répondez pas.
+`
+    .replaceAll(/ ([?:;!»])/g, '\u00a0$1')
+    .replaceAll('« ', '«\u00a0');
+}
+
+export function LoginMail({ firstName, link, shortCode, end, operator }: LoginMailProps) {
+  return (
+    <html lang="fr">
+      <head>
+        <meta charSet="utf-8" />
+        <title>{LOGIN_MAIL_SUBJECT}</title>
+      </head>
+      <body>
+        <p>Bonjour {firstName},</p>
+        <p>Vous avez demandé à vous connecter à Entremise.</p>
+        <p>
+          Vous lisez ce message dans le navigateur où vous avez tapé votre code&nbsp;? Ouvrez ce lien&nbsp;:
+          <br />
+          <a href={link}>Me connecter à Entremise</a>
+        </p>
+        <p>
+          Vous le lisez ailleurs (téléphone, autre navigateur)&nbsp;? Tapez ce code dans la page «&nbsp;Regardez vos
+          messages&nbsp;»&nbsp;:
+          <br />
+          <strong>{shortCode}</strong>
+        </p>
+        <p>Le lien et le code servent une seule fois, jusqu’au {end}.</p>
+        <p>
+          Vous n’avez rien demandé&nbsp;? N’ouvrez pas le lien et ne donnez ce code à personne&nbsp;: quelqu’un a le
+          code de votre application. Prévenez tout de suite le référent de votre structure, ou {operator.name} (
+          {operator.phone}, <a href={`mailto:${operator.email}`}>{operator.email}</a>).
+        </p>
+        <p>
+          Vous recevez ce message parce que vous êtes inscrit comme aidant dans Entremise. Il est envoyé
+          automatiquement&nbsp;: ne répondez pas.
+        </p>
+      </body>
+    </html>
+  );
+}
