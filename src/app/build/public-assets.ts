@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import { build, type Metafile } from 'esbuild';
 import { dsfrStyles } from './dsfr-styles.ts';
+import { viewStyles } from './view-styles.ts';
 
 /** The name that a view asks for, and the hashed file that has its content. */
 export type Manifest = Readonly<Record<string, string>>;
@@ -33,7 +34,7 @@ export async function buildPublicAssets(
     entryNames: '[name]-[hash]',
     assetNames: '[name]-[hash]',
     loader: { '.svg': 'copy', '.woff2': 'copy' },
-    plugins: [dsfrStyles(root)],
+    plugins: [dsfrStyles(root), viewStyles(root)],
     metafile: true,
     logLevel: 'warning',
   });
