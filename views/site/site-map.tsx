@@ -18,6 +18,7 @@ const PARTS = [
       { href: '/mandats', label: 'Mes mandats' },
       { href: '/mandats/nouveau', label: 'Nouveau mandat' },
       { href: '/structure', label: 'Changer de structure' },
+      { href: '/conditions', label: 'Conditions d’utilisation' },
     ],
   },
   {
