@@ -16,8 +16,11 @@ import { InvalidAnswer } from './franceconnect.errors.ts';
 import { guardedFetch } from './http.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
-/** What FranceConnect answered in one exchange, verified by openid-client, to the byte. The access token is not kept. */
-export type RawAnswers = { accessToken: string; idToken: string; userinfo: string; jwks: string };
+/** The answer of the token endpoint, verified by openid-client. The access token is for `readUserinfo` and kept nowhere. */
+export type Tokens = { accessToken: string; idToken: string; sub: string };
+
+/** The answer of userinfo, to the byte, verified by openid-client with these keys. */
+export type SignedUserinfo = { userinfo: string; jwks: string };
 
 export type Relation = {
   config: Config['franceconnect'];
@@ -28,27 +31,29 @@ export type Relation = {
   timeout: number;
 };
 
-/**
- * Redeems a code and reads the userinfo it opens: two requests, plus the JWKS when it is not known. openid-client checks
- * state, nonce, issuer, audience, dates, algorithm and signature of both answers; `prove` checks the rest.
- */
-export async function exchange(
+/** Redeems a code. openid-client checks state, nonce, issuer, audience, dates, algorithm and signature of the ID token. */
+export async function redeemCode(
   relation: Relation,
   { callbackUrl, state, nonce }: { callbackUrl: URL; state: string; nonce: string },
-): Promise<RawAnswers> {
-  const token = clientFor(relation);
-  const tokens = await authorizationCodeGrant(token.configuration, callbackUrl, {
+): Promise<Tokens> {
+  const { configuration } = clientFor(relation);
+  const tokens = await authorizationCodeGrant(configuration, callbackUrl, {
     expectedState: state,
     expectedNonce: nonce,
     idTokenExpected: true,
   });
   const sub = tokens.claims()?.sub;
   if (!tokens.id_token || sub === undefined) throw new InvalidAnswer('id-token-missing');
-  const userinfo = clientFor(relation);
-  await fetchUserInfo(userinfo.configuration, tokens.access_token, sub);
-  const { jwks, body } = userinfo.heard();
+  return { accessToken: tokens.access_token, idToken: tokens.id_token, sub };
+}
+
+/** Reads the userinfo that a code opened. openid-client checks that it is signed, by whom, and that it is of the same `sub`. */
+export async function readUserinfo(relation: Relation, { accessToken, sub }: Tokens): Promise<SignedUserinfo> {
+  const { configuration, heard } = clientFor(relation);
+  await fetchUserInfo(configuration, accessToken, sub);
+  const { jwks, body } = heard();
   if (jwks === undefined || body === undefined) throw new InvalidAnswer('userinfo-missing');
-  return { accessToken: tokens.access_token, idToken: tokens.id_token, userinfo: body, jwks };
+  return { userinfo: body, jwks };
 }
 
 /**

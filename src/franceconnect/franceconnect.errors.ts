@@ -23,6 +23,11 @@ export type Refused = {
   reference?: Reference;
   /** With `incomplete-identity`: the names of the claims at fault, never their values. */
   fields?: string[];
+  /**
+   * The ID token, when FranceConnect gave a signed one and the refusal came after: the person's session there is open, and
+   * `endSessionUrl` closes it. Good for nothing else.
+   */
+  idTokenHint?: string;
 };
 
 /** FranceConnect did not answer, or answered that it cannot just now. `fault` is for the log: a code, never a body. */

@@ -1,7 +1,7 @@
 import type { AppContext } from '#platform/context.ts';
 import { readCallback } from './callback.rules.ts';
 import { createDiscover, type Discover } from './discover.ts';
-import { exchange, type Relation } from './exchange.ts';
+import { type Relation, readUserinfo, redeemCode, type Tokens } from './exchange.ts';
 import { faultOf, refusalOf } from './failure.rules.ts';
 import type { Refused } from './franceconnect.errors.ts';
 import type { Address, Franceconnect, Redemption } from './franceconnect.types.ts';
@@ -14,6 +14,7 @@ const SCOPE = 'openid identite_pivot preferred_username email idp_id idp_birthda
 /** Seconds given to each request; FranceConnect itself gives 6 to those it calls (federation.md §2.3). */
 const TIMEOUT = 8;
 
+type Answer = Parameters<Franceconnect['redeem']>[0];
 type Link = Pick<AppContext, 'config' | 'clock' | 'logger'> & {
   discover: Discover;
   keys: SigningKeys;
@@ -66,23 +67,62 @@ async function address(
   }
 }
 
-async function redeem(link: Link, answer: Parameters<Franceconnect['redeem']>[0]): Promise<Redemption> {
+async function redeem(link: Link, { callbackParameters, state, nonce }: Answer): Promise<Redemption> {
   const { issuer } = link.config.franceconnect;
-  const callback = readCallback(answer.callbackParameters, { state: answer.state, issuer });
+  const callback = readCallback(callbackParameters, { state, issuer });
   if (!callback.ok) {
     const { fault, ...refused } = callback;
     link.logger.info({ ...inLog(refused), fault }, 'FranceConnect gave no code');
     return refused;
   }
+  const callbackUrl = new URL(`${link.config.publicUrl}/franceconnect/retour?${callbackParameters}`);
+  const redeemed = await accepted(link, async () => {
+    const relation = await relationOf(link);
+    return { ok: true as const, relation, tokens: await redeemCode(relation, { callbackUrl, state, nonce }) };
+  });
+  if (!redeemed.ok) return redeemed;
+  const redemption = await accepted(link, () => identify(link, { ...redeemed, nonce }));
+  return redemption.ok ? redemption : { ...redemption, idTokenHint: redeemed.tokens.idToken };
+}
+
+/** The outcome of one step; what FranceConnect did wrong is an outcome too, and is logged. */
+async function accepted<Done extends { ok: true }>(
+  link: Link,
+  step: () => Promise<Done | Refused>,
+): Promise<Done | Refused> {
   try {
-    const redemption = await identify(link, answer);
-    if (!redemption.ok) link.logger.info(inLog(redemption), 'FranceConnect identified somebody who is not accepted');
-    return redemption;
+    const outcome = await step();
+    if (!outcome.ok) link.logger.info(inLog(outcome), 'FranceConnect identified somebody who is not accepted');
+    return outcome;
   } catch (error) {
     const refused = refusalOf(error);
     link.logger.warn({ ...inLog(refused), fault: faultOf(error) }, 'an answer of FranceConnect was refused');
     return refused;
   }
+}
+
+async function relationOf({ config, discover, keys, clock, timeout }: Link): Promise<Relation> {
+  return { config: config.franceconnect, addresses: await discover(), keys, clock, timeout };
+}
+
+async function identify(
+  link: Link,
+  { relation, tokens, nonce }: { relation: Relation; tokens: Tokens; nonce: string },
+): Promise<Redemption> {
+  const { issuer, clientId, ownIdpId } = link.config.franceconnect;
+  const raw = { idToken: tokens.idToken, ...(await readUserinfo(relation, tokens)) };
+  const now = link.clock.now();
+  const { idToken, userinfo } = await prove(
+    { ...raw, accessToken: tokens.accessToken },
+    { issuer, clientId, nonce, now },
+  );
+  if (idToken.acr !== ACR) return { ok: false, reason: 'acr-too-low' };
+  if (!userinfo.idp_id) return { ok: false, reason: 'idp-missing' };
+  if (userinfo.idp_id.toLowerCase() === ownIdpId.toLowerCase()) return { ok: false, reason: 'own-idp' };
+  const read = readIdentity(userinfo);
+  if (!read.ok) return { ok: false, reason: 'incomplete-identity', fields: read.fields };
+  const evidence = { ...raw, idpId: userinfo.idp_id, acr: idToken.acr, receivedAt: now.toISOString() };
+  return { ok: true, identity: read.identity, evidence };
 }
 
 /** What support needs, and FranceConnect's support asks for (federation.md §1.7). */
@@ -92,22 +132,4 @@ function inLog({ reason, fields, reference }: Refused) {
     ...(fields && { fields }),
     ...(reference && { incident: [reference.code, reference.id].join(' ') }),
   };
-}
-
-async function identify(link: Link, answer: Parameters<Franceconnect['redeem']>[0]): Promise<Redemption> {
-  const { callbackParameters, state, nonce } = answer;
-  const { config, clock, keys, timeout } = link;
-  const { issuer, clientId, ownIdpId } = config.franceconnect;
-  const relation: Relation = { config: config.franceconnect, addresses: await link.discover(), keys, clock, timeout };
-  const callbackUrl = new URL(`${config.publicUrl}/franceconnect/retour?${callbackParameters}`);
-  const { accessToken, ...raw } = await exchange(relation, { callbackUrl, state, nonce });
-  const now = clock.now();
-  const { idToken, userinfo } = await prove({ ...raw, accessToken }, { issuer, clientId, nonce, now });
-  if (idToken.acr !== ACR) return { ok: false, reason: 'acr-too-low' };
-  if (!userinfo.idp_id) return { ok: false, reason: 'idp-missing' };
-  if (userinfo.idp_id.toLowerCase() === ownIdpId.toLowerCase()) return { ok: false, reason: 'own-idp' };
-  const read = readIdentity(userinfo);
-  if (!read.ok) return { ok: false, reason: 'incomplete-identity', fields: read.fields };
-  const evidence = { ...raw, idpId: userinfo.idp_id, acr: idToken.acr, receivedAt: now.toISOString() };
-  return { ok: true, identity: read.identity, evidence };
 }

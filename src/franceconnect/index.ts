@@ -7,3 +7,4 @@
 export type { Reference, RefusalReason, Refused } from './franceconnect.errors.ts';
 export { createFranceconnect } from './franceconnect.ts';
 export type { Address, Evidence, Franceconnect, Redeemed, Redemption } from './franceconnect.types.ts';
+export { readIdentity } from './identity.rules.ts';

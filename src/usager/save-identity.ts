@@ -4,10 +4,11 @@ import type { Trx } from '#platform/db/database.ts';
 import { uuidv7 } from '#platform/ids/ids.ts';
 import { type Change, changesOf } from './changes.rules.ts';
 import { searchNameOfPerson } from './names.rules.ts';
-import { type SubHash, sameSub, subHashes, subInWords } from './sub.rules.ts';
+import { holds, type KnownPerson, samePerson, type Told, toldBy, whoItIs } from './same-person.ts';
+import { type SubHash, sameSub, subInWords } from './sub.rules.ts';
 import { type Actor, changeEvent, usagerAdded } from './usager.events.ts';
 import { USAGER_COLUMNS } from './usager.queries.ts';
-import { type ChangeableField, type FranceconnectIdentity, PIVOT_FIELDS, type Usager } from './usager.ts';
+import type { ChangeableField, FranceconnectIdentity, Usager } from './usager.ts';
 
 export type SavedIdentity = {
   usager: Usager;
@@ -16,14 +17,10 @@ export type SavedIdentity = {
   changed: ChangeableField[];
 };
 
-type KnownPerson = Usager & SubHash;
-type Told = { identity: FranceconnectIdentity; subs: [SubHash, ...SubHash[]]; actor: Actor };
-
 /**
  * Keeps who FranceConnect said this person is, and writes it in the journal (`usager.added`, `usager.changed`; nothing when
- * all was known). The same person is who has the same `sub`, under whichever key of the pseudonym ring it was hashed, or
- * exactly the same pivot identity (federation.md §1.3: `sub` is computed from the civil status, and either may change alone).
- * Never matched by name, usage name or e-mail.
+ * all was known). Who is the same person is said in same-person.ts. What FranceConnect may leave out (usage name, e-mail,
+ * original date of birth) is kept when it does.
  *
  * Lock order: the rows of the person, by id, then nothing else; call it before, or in the same transaction as, any lock on
  * the person's mandates. Two first identifications at the same time make one row: the constraints on sub and pivot decide,
@@ -35,45 +32,29 @@ export async function saveIdentity(
   identity: FranceconnectIdentity,
   actor: Actor,
 ): Promise<SavedIdentity> {
-  const told = { identity, actor, subs: subHashes(ctx.keys.pseudonym, identity.sub) };
+  const told = toldBy(ctx, identity);
   for (let attempt = 0; attempt < 3; attempt += 1) {
-    const known = await lockSamePerson(trx, told);
-    if (known.length > 0) return update(ctx, trx, known, told);
-    const added = await insert(ctx, trx, told);
+    const rows = await samePerson(trx, told).forUpdate().execute();
+    const known = whoItIs(rows, told);
+    if (known) return update(ctx, trx, { known, rows, told, actor });
+    const added = await insert(ctx, trx, told, actor);
     if (added) return added;
   }
   throw new Error('an identity was neither found nor added: its row comes and goes');
 }
 
-async function lockSamePerson(trx: Trx, { identity, subs }: Told): Promise<KnownPerson[]> {
-  const rows = await trx
-    .selectFrom('usager')
-    .select([...USAGER_COLUMNS, 'subKeyId', 'subHash'])
-    .where((eb) =>
-      eb.or([
-        ...subs.map((sub) => eb.and(sub)),
-        eb.and(Object.fromEntries(PIVOT_FIELDS.map((field) => [field, identity[field]]))),
-      ]),
-    )
-    .orderBy('id')
-    .forUpdate()
-    .execute();
-  return rows as KnownPerson[];
-}
-
-async function insert(ctx: AppContext, trx: Trx, { identity, subs, actor }: Told): Promise<SavedIdentity | undefined> {
+async function insert(
+  ctx: AppContext,
+  trx: Trx,
+  { identity, subs }: Told,
+  actor: Actor,
+): Promise<SavedIdentity | undefined> {
   const now = ctx.clock.now();
   const { sub: _sub, ...told } = identity;
+  const added = { ...told, ...subs[0], searchName: searchNameOfPerson(identity), createdAt: now, updatedAt: now };
   const usager = (await trx
     .insertInto('usager')
-    .values({
-      ...told,
-      ...subs[0],
-      id: uuidv7(now),
-      searchName: searchNameOfPerson(identity),
-      createdAt: now,
-      updatedAt: now,
-    })
+    .values({ ...added, id: uuidv7(now) })
     .onConflict((conflict) => conflict.doNothing())
     .returning(USAGER_COLUMNS)
     .executeTakeFirst()) as Usager | undefined;
@@ -94,34 +75,24 @@ async function insert(ctx: AppContext, trx: Trx, { identity, subs, actor }: Told
   return { usager, outcome: 'added', changed: [] };
 }
 
-async function update(ctx: AppContext, trx: Trx, rows: KnownPerson[], told: Told): Promise<SavedIdentity> {
-  const { identity, subs, actor } = told;
-  const known = whoItIs(ctx, rows, told);
+async function update(
+  ctx: AppContext,
+  trx: Trx,
+  { known, rows, told, actor }: { known: KnownPerson; rows: readonly KnownPerson[]; told: Told; actor: Actor },
+): Promise<SavedIdentity> {
+  if (rows.length > 1) ctx.logger.warn({ usagers: rows.map(({ id }) => id) }, 'one person has several records');
   const { subKeyId, subHash, ...usager } = known;
-  const changes = changesOf(known, identity);
-  if (!rows.some((row) => holds(row, subs))) {
-    changes.push({ field: 'sub', before: subInWords(known), after: subInWords(subs[0]) });
-  }
-  const takesSub = changes.some(({ field }) => field === 'sub') || (holds(known, subs) && !sameSub(known, subs[0]));
-  if (changes.length === 0 && !takesSub) return { usager, outcome: 'known', changed: [] };
-  const saved = await write(trx, usager, { changes, sub: takesSub ? subs[0] : { subKeyId, subHash } }, ctx.clock.now());
+  const [currentSub] = told.subs;
+  const changes = changesOf(usager, told.identity);
+  const isNewSub = !rows.some((row) => holds(row, told));
+  if (isNewSub) changes.push({ field: 'sub', before: subInWords(known), after: subInWords(currentSub) });
+  const isOldKey = holds(known, told) && !sameSub(known, currentSub);
+  if (changes.length === 0 && !isOldKey) return { usager, outcome: 'known', changed: [] };
+  const sub = isNewSub || isOldKey ? currentSub : { subKeyId, subHash };
+  const saved = await write(trx, usager, { changes, sub }, ctx.clock.now());
   if (changes.length === 0) return { usager: saved, outcome: 'known', changed: [] };
   await record(ctx, trx, changeEvent(usager.id, { actor, changes, source: 'franceconnect' }));
   return { usager: saved, outcome: 'changed', changed: changes.map(({ field }) => field) };
-}
-
-/**
- * One row as a rule. Two when FranceConnect gives the `sub` of one record with the civil status of another: nothing is
- * merged, the record with this very civil status is taken, and `sub` stays where it is. Support is told by the log.
- */
-function whoItIs(ctx: AppContext, rows: KnownPerson[], { identity }: Told): KnownPerson {
-  if (rows.length > 1) ctx.logger.warn({ usagers: rows.map(({ id }) => id) }, 'one person has several records');
-  const samePivot = rows.find((row) => PIVOT_FIELDS.every((field) => row[field] === identity[field]));
-  return samePivot ?? (rows[0] as KnownPerson);
-}
-
-function holds(row: SubHash, subs: readonly SubHash[]): boolean {
-  return subs.some((sub) => sameSub(row, sub));
 }
 
 async function write(

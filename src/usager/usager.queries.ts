@@ -22,6 +22,10 @@ export const USAGER_COLUMNS = [
 /** The person, or undefined; an id that is not a UUID is nobody's. Says nothing of who may see them. */
 export async function findUsager(db: Db | Trx, id: string): Promise<Usager | undefined> {
   if (!isUuid(id)) return undefined;
-  const row = await db.selectFrom('usager').select(USAGER_COLUMNS).where('id', '=', id).executeTakeFirst();
-  return row as Usager | undefined;
+  return db
+    .selectFrom('usager')
+    .select(USAGER_COLUMNS)
+    .where('id', '=', id)
+    .$narrowType<{ gender: Usager['gender'] }>()
+    .executeTakeFirst();
 }

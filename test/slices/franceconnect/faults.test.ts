@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Answer, type Faults, type FaultyProvider, startFaultyProvider } from '#support/faulty-provider.ts';
-import { CLIENT_ID, CLIENT_SECRET, newAttempt, OWN_IDP_ID, PUBLIC_URL, relyingParty } from './relying-party.ts';
+import {
+  CLIENT_ID,
+  CLIENT_SECRET,
+  newAttempt,
+  OWN_IDP_ID,
+  outcomeOf,
+  PUBLIC_URL,
+  relyingParty,
+} from './relying-party.ts';
 
 let provider: FaultyProvider;
 let party: ReturnType<typeof relyingParty>;
@@ -16,11 +24,13 @@ beforeEach(() => {
 });
 
 /** The answer of FranceConnect with these faults, redeemed. */
-async function redeem(faults: Faults = {}, parameters: Record<string, string> = {}) {
+async function redeemed(faults: Faults = {}) {
   provider.set(faults, attempt.nonce);
-  const callbackParameters = new URLSearchParams({ code: 'the-code', state: attempt.state, ...parameters });
+  const callbackParameters = new URLSearchParams({ code: 'the-code', state: attempt.state });
   return party.client.redeem({ callbackParameters, ...attempt });
 }
+
+const redeem = async (faults: Faults = {}) => outcomeOf(await redeemed(faults));
 
 /** Which check refused it: so that no case passes because of another fault. */
 const faultLogged = () => (JSON.parse(party.logs.at(-1) ?? '{}') as { fault?: string }).fault;
@@ -203,6 +213,25 @@ describe('nothing that is secret or said by FranceConnect is logged', () => {
     const logs = party.logs.join('');
     const said = ['LEFÈVRE', 'Josette', '1948', 'courriel', '5b5b5b', 'opaque-access-token', 'the-code', 'eyJ'];
     for (const text of [...said, CLIENT_SECRET, attempt.nonce, attempt.state]) expect(logs).not.toContain(text);
+  });
+});
+
+describe('the ID token comes with a refusal, to close the person’s session', () => {
+  it.each<[string, Faults]>([
+    ['Entremise was the provider', { userinfo: { idp_id: OWN_IDP_ID } }],
+    ['the identity is incomplete', { userinfo: { birthcountry: undefined } }],
+    ['the level is too low', { idToken: { acr: 'eidas0' } }],
+    ['userinfo proves nothing', { userinfoSigning: 'changed-after' }],
+    ['userinfo does not answer', { answer: { userinfo: () => 'cut' } }],
+  ])('when %s', async (_name, faults) => {
+    expect(await redeemed(faults)).toMatchObject({ ok: false, idTokenHint: expect.stringMatching(/^eyJ/) });
+  });
+
+  it.each<[string, Faults]>([
+    ['the ID token is not FranceConnect’s', { idTokenSigning: 'another-key-same-kid' }],
+    ['there is none', { answer: { token: () => 'cut' } }],
+  ])('but not when %s', async (_name, faults) => {
+    expect(await redeemed(faults)).not.toHaveProperty('idTokenHint');
   });
 });
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Claims, type FaultyProvider, startFaultyProvider } from '#support/faulty-provider.ts';
-import { CLIENT_ID, newAttempt, relyingParty } from './relying-party.ts';
+import { CLIENT_ID, newAttempt, outcomeOf, relyingParty } from './relying-party.ts';
 
 let provider: FaultyProvider;
 let party: ReturnType<typeof relyingParty>;
@@ -18,10 +18,12 @@ beforeEach(() => {
 
 async function identify(userinfo: Claims) {
   provider.set({ userinfo }, attempt.nonce);
-  return party.client.redeem({
-    callbackParameters: new URLSearchParams({ code: 'c', state: attempt.state }),
-    ...attempt,
-  });
+  return outcomeOf(
+    await party.client.redeem({
+      callbackParameters: new URLSearchParams({ code: 'c', state: attempt.state }),
+      ...attempt,
+    }),
+  );
 }
 
 describe('an identity is accepted', () => {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createFranceconnect, type Franceconnect } from '#franceconnect';
+import { createFranceconnect, type Franceconnect, type Redemption } from '#franceconnect';
 import type { Config } from '#platform/config/config.ts';
 import type { Clock } from '#platform/time/clock.ts';
 import { systemClock } from '#platform/time/clock.ts';
@@ -24,4 +24,11 @@ export function relyingParty(issuer: string, options: { clock?: Clock; timeout?:
 /** State and nonce of one attempt, as consent makes them. */
 export function newAttempt() {
   return { state: randomBytes(32).toString('base64url'), nonce: randomBytes(32).toString('base64url') };
+}
+
+/** A refusal without the ID token that may come with it to close the person's session: its own tests look at that. */
+export function outcomeOf(redemption: Redemption): Redemption {
+  if (redemption.ok) return redemption;
+  const { idTokenHint: _idTokenHint, ...refused } = redemption;
+  return refused;
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { movableClock } from '#support/bare-context.ts';
 import { type Answer, type Faults, type FaultyProvider, startFaultyProvider } from '#support/faulty-provider.ts';
-import { CLIENT_ID, newAttempt, relyingParty } from './relying-party.ts';
+import { CLIENT_ID, newAttempt, outcomeOf, relyingParty } from './relying-party.ts';
 
 let provider: FaultyProvider;
 let party: ReturnType<typeof relyingParty>;
@@ -20,7 +20,7 @@ async function redeem(faults: Faults = {}) {
   const { state, nonce } = newAttempt();
   provider.set(faults, nonce);
   const callbackParameters = new URLSearchParams({ code: 'the-code', state });
-  return party.client.redeem({ callbackParameters, state, nonce });
+  return outcomeOf(await party.client.redeem({ callbackParameters, state, nonce }));
 }
 
 /** How many times the JWKS was asked for while `act` ran. */

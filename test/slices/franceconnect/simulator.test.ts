@@ -5,7 +5,15 @@ import { demoPersonas } from '#app/demo/franceconnect/personas.ts';
 import { type FranceconnectSimulator, startFranceconnectSimulator } from '#app/demo/franceconnect/start.ts';
 import { franceconnectVisitor } from '#support/franceconnect-visitor.ts';
 import { isMinor } from '#usager';
-import { CLIENT_ID, CLIENT_SECRET, newAttempt, OWN_IDP_ID, PUBLIC_URL, relyingParty } from './relying-party.ts';
+import {
+  CLIENT_ID,
+  CLIENT_SECRET,
+  newAttempt,
+  OWN_IDP_ID,
+  outcomeOf,
+  PUBLIC_URL,
+  relyingParty,
+} from './relying-party.ts';
 
 let simulator: FranceconnectSimulator;
 let party: ReturnType<typeof relyingParty>;
@@ -50,7 +58,7 @@ async function identify(persona: string, faults: Partial<Faults> = {}, attempt =
   await simulator.faults.set(faults);
   const back = await person.identify(url, persona);
   expect(back.origin + back.pathname).toBe(`${PUBLIC_URL}/franceconnect/retour`);
-  return party.client.redeem({ callbackParameters: back.searchParams, ...attempt });
+  return outcomeOf(await party.client.redeem({ callbackParameters: back.searchParams, ...attempt }));
 }
 
 it('the request is the one FranceConnect takes, and no more', async () => {
@@ -218,7 +226,10 @@ describe('answers that are not of this attempt', () => {
     const back = await person.identify(await addressOf(theirs), 'josette');
     const callbackParameters = new URLSearchParams(back.searchParams);
     callbackParameters.set('state', ours.state);
-    expect(await party.client.redeem({ callbackParameters, ...ours })).toEqual({ ok: false, reason: 'invalid-answer' });
+    expect(outcomeOf(await party.client.redeem({ callbackParameters, ...ours }))).toEqual({
+      ok: false,
+      reason: 'invalid-answer',
+    });
   });
 
   it('with a wrong secret, nothing is identified', async () => {

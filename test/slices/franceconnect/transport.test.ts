@@ -6,7 +6,7 @@ import {
   metadataOf,
   startFaultyProvider,
 } from '#support/faulty-provider.ts';
-import { CLIENT_ID, newAttempt, relyingParty } from './relying-party.ts';
+import { CLIENT_ID, newAttempt, outcomeOf, relyingParty } from './relying-party.ts';
 
 let provider: FaultyProvider;
 let party: ReturnType<typeof relyingParty>;
@@ -25,7 +25,7 @@ const callback = () => new URLSearchParams({ code: 'the-code', state: attempt.st
 
 async function redeem(faults: Faults = {}) {
   provider.set(faults, attempt.nonce);
-  return party.client.redeem({ callbackParameters: callback(), ...attempt });
+  return outcomeOf(await party.client.redeem({ callbackParameters: callback(), ...attempt }));
 }
 
 const UUID = '3f0e8c9e-8a52-4a6f-9b1c-4d6a1f0b2c3d';

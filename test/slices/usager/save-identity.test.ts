@@ -5,7 +5,7 @@ import type { AppContext } from '#platform/context.ts';
 import { inTransaction } from '#platform/context.ts';
 import { type BareContext, createBareContext } from '#support/bare-context.ts';
 import { expectNoPersonalData, journalOf } from '#support/journal.ts';
-import { type FranceconnectIdentity, findUsager, saveIdentity, usagerEvents } from '#usager';
+import { type FranceconnectIdentity, findUsager, recogniseIdentity, saveIdentity, usagerEvents } from '#usager';
 
 let world: BareContext;
 const aidantId = '0199a0c0-0000-7000-8000-000000000001';
@@ -238,5 +238,39 @@ describe('a person known already', () => {
     const saved = await Promise.all(Array.from({ length: 5 }, () => save(after)));
     expect(saved.filter(({ outcome }) => outcome === 'changed')).toHaveLength(1);
     expect(await entriesAbout(usager.id)).toHaveLength(2);
+  });
+});
+
+describe('recognising a person, before anything is saved', () => {
+  const recognise = (identity: FranceconnectIdentity) => recogniseIdentity(world.ctx, world.ctx.db, identity);
+
+  it('finds nobody for a first identification', async () => {
+    expect(await recognise(somebody())).toBeUndefined();
+  });
+
+  it('says who it is and what would change, and writes nothing', async () => {
+    const before = somebody({ email: null });
+    const { usager } = await save(before);
+    expect(await recognise(before)).toEqual({ usager, changes: [] });
+    expect(await recognise({ ...before, sub: randomBytes(32).toString('hex') })).toEqual({ usager, changes: [] });
+    expect(await recognise({ ...before, givenName: 'Josiane', email: 'j@courriel.example' })).toEqual({
+      usager,
+      changes: [
+        { field: 'givenName', before: 'Josette Marie', after: 'Josiane' },
+        { field: 'email', before: null, after: 'j@courriel.example' },
+      ],
+    });
+    expect(await findUsager(world.ctx.db, usager.id)).toEqual(usager);
+    expect(await entriesAbout(usager.id)).toHaveLength(1);
+  });
+
+  it('names the person that saving names', async () => {
+    const one = somebody();
+    const other = somebody();
+    await save(one);
+    await save(other);
+    const mixed = { ...other, sub: one.sub };
+    const recognised = await recognise(mixed);
+    expect((await save(mixed)).usager).toEqual(recognised?.usager);
   });
 });
