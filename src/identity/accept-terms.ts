@@ -1,12 +1,13 @@
 import { record } from '#journal';
 import { type AppContext, inTransaction } from '#platform/context.ts';
-import type { AidantAtWork } from './guards.tsx';
 import { termsAccepted } from './identity.events.ts';
 import { leaveNotice } from './session.queries.ts';
 import { TERMS_VERSION } from './terms.rules.ts';
 
+export type Accepting = { aidantId: string; organisation: { id: string }; sessionIdHash: Buffer };
+
 /** Writes that the aidant accepts the current terms of use. Accepting twice writes once. */
-export async function acceptTerms(ctx: AppContext, who: AidantAtWork): Promise<void> {
+export async function acceptTerms(ctx: AppContext, who: Accepting): Promise<void> {
   const { aidantId, organisation, sessionIdHash } = who;
   await inTransaction(ctx, async (trx) => {
     const { numUpdatedRows } = await trx

@@ -4,6 +4,7 @@
  * `aidant`, and the events `aidant.*` and `organisation.switched`. Called by every route table, for its guards, and by the
  * acts that an aidant signs with a code (`checkCode`).
  */
+export { acceptTerms } from './accept-terms.ts';
 export { type AddedAidant, addAidant } from './add-aidant.ts';
 export { type AidantRow, findAidantByEmail, type ListedAidant, listAidants } from './aidant.queries.ts';
 export type { AidantInput } from './aidant.rules.ts';

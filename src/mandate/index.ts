@@ -2,6 +2,14 @@
  * Mandates: concluded (`conclude/`), followed and ended (`follow/`), on paper (`document/`), and used (`use/`).
  */
 
+// conclude/
+export { concludeAtOnce } from './conclude/conclude-at-once.ts';
+// follow/
+export { endMandate } from './follow/end-mandate.ts';
+// gathered for the program
+export { mandateEvents, mandateJobs } from './mandate.gathered.ts';
+export { mandateRoutes } from './mandate.routes.ts';
+
 // use/
 export { type AnswerDb, type ChoiceRefusal, chooseUse } from './use/choose-use.ts';
 export { endActing, endActingFor } from './use/end-acting.ts';

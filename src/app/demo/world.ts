@@ -44,6 +44,7 @@ export async function startDemoWorld(options: DemoWorldOptions): Promise<DemoWor
   await register(databases.owner, app.ctx);
   const accounts = await seed(app.ctx, {
     accountsSecret: secrets.accounts,
+    workerUrl: databases.worker,
     client: {
       clientId: IDENTITY_PROVIDER_CLIENT_ID,
       clientSecret: secrets.identityProviderSecret,

@@ -1,0 +1,17 @@
+import { makeWorkerUtils } from 'graphile-worker';
+
+/** Takes the mails of the seeded acts out of the queue: they are months old, and nobody waits for them. */
+export async function forgetQueuedMails(workerUrl: string): Promise<void> {
+  const utils = await makeWorkerUtils({ connectionString: workerUrl });
+  try {
+    const ids = await utils.withPgClient(async (client) => {
+      const { rows } = await client.query<{ id: string }>(
+        "select id from graphile_worker.jobs where task_identifier like 'send-mandate-%'",
+      );
+      return rows.map(({ id }) => id);
+    });
+    await utils.completeJobs(ids);
+  } finally {
+    await utils.release();
+  }
+}

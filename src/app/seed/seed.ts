@@ -1,0 +1,110 @@
+import { readIdentity } from '#franceconnect';
+import { concludeAtOnce, endMandate } from '#mandate';
+import { addClient } from '#oidc-provider';
+import type { AppContext } from '#platform/context.ts';
+import { after } from '#platform/time/clock.ts';
+import { forgetQueuedMails } from './forget-queued-mails.ts';
+import { franceconnectForSeed } from './franceconnect-answers.ts';
+import { type SeedPerson, seedPeople, seriesFrom } from './people.ts';
+import { type Story, storyOf } from './stories.ts';
+import { type SeedAccount, type SeedAidant, seedAccounts, seedStructures } from './structures.ts';
+
+export type { SeedAccount } from './structures.ts';
+
+export type SeedOptions = {
+  /** The second factors of the accounts derive from it. */
+  accountsSecret: string;
+  /** FranceConnect as client of our identity provider. */
+  client: { clientId: string; clientSecret: string; franceconnect: string };
+  workerUrl: string;
+};
+
+const PEOPLE = 200;
+const AT_ONCE = 6;
+
+/**
+ * Fills an empty database with what a demonstration needs, by the very use cases of the pages: structures, aidants, two hundred
+ * usagers, mandates in every state. Business dates go back in time; the journal says when it was really written. Does nothing
+ * when there is a structure already. Returns the accounts.
+ */
+export async function seed(
+  ctx: AppContext,
+  { accountsSecret, client, workerUrl }: SeedOptions,
+): Promise<SeedAccount[]> {
+  const accounts = seedAccounts(accountsSecret);
+  const seeded = await ctx.db.selectFrom('organisation').select('id').limit(1).executeTakeFirst();
+  if (seeded) return accounts;
+  await seedClient(ctx, client);
+  const aidants = await seedStructures(ctx, accountsSecret);
+  await seedMandates(ctx, aidants);
+  await forgetQueuedMails(workerUrl);
+  return accounts;
+}
+
+async function seedClient(
+  ctx: AppContext,
+  { clientId, clientSecret, franceconnect }: SeedOptions['client'],
+): Promise<void> {
+  const added = await addClient(ctx, {
+    clientId,
+    secret: clientSecret,
+    name: 'FranceConnect',
+    sector: new URL(franceconnect).hostname,
+    redirectUris: [`${franceconnect}/oidc-callback`],
+    postLogoutRedirectUris: [`${franceconnect}/client/logout-callback`],
+  });
+  if (!added.ok) throw new Error(JSON.stringify(added.errors));
+}
+
+async function seedMandates(ctx: AppContext, aidants: readonly SeedAidant[]): Promise<void> {
+  const { clientId, issuer } = ctx.config.franceconnect;
+  const answer = await franceconnectForSeed({ clientId, issuer });
+  const pick = seriesFrom(7);
+  const lives = seedPeople(PEOPLE).map((person, index) => ({
+    person,
+    story: storyOf(index, pick),
+    aidant: aidants[index % 10 < 6 ? index % 2 : 2 + (index % (aidants.length - 2))] as SeedAidant,
+  }));
+  const waiting = [...lives];
+  const lane = async () => {
+    for (let life = waiting.shift(); life; life = waiting.shift()) await live(ctx, life, answer);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, lane));
+}
+
+type Life = { person: SeedPerson; story: Story; aidant: SeedAidant };
+type Answer = Awaited<ReturnType<typeof franceconnectForSeed>>;
+
+async function live(ctx: AppContext, { person, story, aidant }: Life, answer: Answer): Promise<void> {
+  const now = ctx.clock.now();
+  for (const { age, duration, themes, becomes } of story) {
+    const at = after(now, -age);
+    const mandateId = await concludeAtOnce(backThen(ctx, at), {
+      aidant,
+      organisationId: aidant.organisation.id,
+      sessionIdHash: Buffer.alloc(32, person.sub),
+      themes,
+      duration,
+      identify: async (nonce) => ({ identity: identityOf(person), evidence: await answer(person, nonce, at) }),
+    });
+    if (!becomes) continue;
+    const ended = await endMandate(backThen(ctx, after(at, becomes.after)), {
+      aidantId: aidant.aidantId,
+      organisationId: aidant.organisation.id,
+      mandateId,
+      theme: becomes.theme,
+      end: { cause: becomes.cause, knownAt: undefined },
+    });
+    if (!ended.ok) throw new Error(`seed: ${ended.reason}`);
+  }
+}
+
+function identityOf(person: SeedPerson) {
+  const read = readIdentity(person);
+  if (!read.ok) throw new Error(`seed: ${person.family_name}: ${read.fields.join(', ')}`);
+  return read.identity;
+}
+
+function backThen(ctx: AppContext, instant: Date): AppContext {
+  return { ...ctx, clock: { now: () => instant } };
+}

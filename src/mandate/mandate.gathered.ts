@@ -1,0 +1,20 @@
+import type { EventKind } from '#journal';
+import type { Job } from '#platform/jobs/jobs.ts';
+import { concludeEvents } from './conclude/conclude.events.ts';
+import { wipeDraftsJob } from './conclude/wipe-drafts.ts';
+import { sendMandateEndedMail } from './follow/ended-mail.jobs.ts';
+import { expireMandates } from './follow/expire.jobs.ts';
+import { followEvents } from './follow/follow.events.ts';
+import { authorisationEnded, mandateEnded } from './mandate.events.ts';
+import { useEvents } from './use/use.events.ts';
+
+/** Every kind of entry that the life of a mandate writes. */
+export const mandateEvents: readonly EventKind[] = [
+  ...concludeEvents,
+  ...followEvents,
+  ...useEvents,
+  mandateEnded,
+  authorisationEnded,
+];
+
+export const mandateJobs: readonly Job[] = [wipeDraftsJob, expireMandates, sendMandateEndedMail];
