@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { movableClock } from '#support/bare-context.ts';
 import {
   type Answer,
   type Faults,
@@ -121,6 +122,19 @@ describe('discovery', () => {
     await Promise.all([...addresses(), ...addresses(), redeem()]);
     await redeem();
     expect(provider.calls.discovery).toBe(before + 1);
+  });
+
+  it('is asked again after an hour', async () => {
+    const clock = movableClock(new Date());
+    party = relyingParty(provider.issuer, { clock });
+    const before = provider.calls.discovery;
+    await party.client.authorizationUrl(attempt);
+    clock.advance(59 * 60_000);
+    await party.client.authorizationUrl(attempt);
+    expect(provider.calls.discovery).toBe(before + 1);
+    clock.advance(2 * 60_000);
+    await party.client.authorizationUrl(attempt);
+    expect(provider.calls.discovery).toBe(before + 2);
   });
 
   it.each([
