@@ -21,13 +21,10 @@ export function LegalNoticePage({ frame }: { frame: Frame }) {
       </p>
 
       <h2>Directeur de la publication</h2>
-      <p>Le représentant légal de {operator.name}.</p>
+      <p>{operator.publicationDirector}</p>
 
       <h2>Hébergement</h2>
-      <p>
-        Le service est hébergé sous la responsabilité de {operator.name}, qui donne le nom et l’adresse de son hébergeur
-        à toute personne qui les demande, aux coordonnées ci-dessus.
-      </p>
+      <p>{operator.hosting}</p>
 
       <h2>Logiciel</h2>
       <p>

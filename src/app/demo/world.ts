@@ -92,6 +92,9 @@ function environmentOf({ ports, secrets, databases, logLevel = 'warn' }: DemoWor
     OPERATOR_ADDRESS: '1 place de la Démonstration, 62000 Arras',
     OPERATOR_EMAIL: 'aide@entremise.example',
     OPERATOR_PHONE: '03 21 00 00 00',
+    OPERATOR_PUBLICATION_DIRECTOR: 'Personne, ceci est une démonstration',
+    OPERATOR_HOSTING: 'Cet ordinateur',
+    OPERATOR_DPO: 'dpo@entremise.example',
     LOG_LEVEL: logLevel,
   };
 }

@@ -20,6 +20,9 @@ const variables = {
   OPERATOR_ADDRESS: 'its postal address',
   OPERATOR_EMAIL: 'where people write for help',
   OPERATOR_PHONE: 'where people call for help',
+  OPERATOR_PUBLICATION_DIRECTOR: 'who answers for what is published (LCEN art. 1-1)',
+  OPERATOR_HOSTING: 'the name, address and phone of the hosting provider (LCEN art. 1-1)',
+  OPERATOR_DPO: 'the e-mail address of the data protection officer (RGPD art. 13)',
   OPERATOR_STATE_BRAND: '`yes` only when the operator may use the bloc-marque and the Marianne font',
   LOG_LEVEL: 'fatal, error, warn, info or debug (info)',
 } as const;
@@ -62,6 +65,9 @@ const schema = z.object({
   OPERATOR_ADDRESS: z.string().min(5),
   OPERATOR_EMAIL: z.email(),
   OPERATOR_PHONE: z.string().min(4),
+  OPERATOR_PUBLICATION_DIRECTOR: z.string().min(2),
+  OPERATOR_HOSTING: z.string().min(5),
+  OPERATOR_DPO: z.email(),
   OPERATOR_STATE_BRAND: z.enum(['yes', 'no']).default('no'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
 });
@@ -91,7 +97,16 @@ export function readVariables<Name extends VariableName>(env: Environment, names
   );
 }
 
-export type Operator = { name: string; address: string; email: string; phone: string; stateBrand: boolean };
+export type Operator = {
+  name: string;
+  address: string;
+  email: string;
+  phone: string;
+  publicationDirector: string;
+  hosting: string;
+  dpo: string;
+  stateBrand: boolean;
+};
 
 /** What the programs that serve and work know of their surroundings. */
 export type Config = {
@@ -123,6 +138,9 @@ export function readConfig(env: Environment): { config: Config; keys: Keyring } 
     'OPERATOR_ADDRESS',
     'OPERATOR_EMAIL',
     'OPERATOR_PHONE',
+    'OPERATOR_PUBLICATION_DIRECTOR',
+    'OPERATOR_HOSTING',
+    'OPERATOR_DPO',
     'OPERATOR_STATE_BRAND',
     'LOG_LEVEL',
   ]);
@@ -145,6 +163,9 @@ export function readConfig(env: Environment): { config: Config; keys: Keyring } 
         address: value.OPERATOR_ADDRESS,
         email: value.OPERATOR_EMAIL,
         phone: value.OPERATOR_PHONE,
+        publicationDirector: value.OPERATOR_PUBLICATION_DIRECTOR,
+        hosting: value.OPERATOR_HOSTING,
+        dpo: value.OPERATOR_DPO,
         stateBrand: value.OPERATOR_STATE_BRAND === 'yes',
       },
       logLevel: value.LOG_LEVEL,

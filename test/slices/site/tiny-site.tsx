@@ -16,6 +16,9 @@ export const operator = {
   address: '1 place de l’Hôtel-de-Ville, 10100 Romilly-sur-Seine',
   email: 'aide@entremise.example',
   phone: '03 25 00 00 00',
+  publicationDirector: 'Jeanne Durand',
+  hosting: 'Hébergeur d’essai, 2 rue des Serveurs, 59000 Lille, 03 20 00 00 00',
+  dpo: 'dpo@entremise.example',
   stateBrand: false,
 };
 
