@@ -7,14 +7,14 @@ import { isDatabaseAway } from '#platform/db/database.ts';
 import { serveAssets } from '#platform/http/assets.ts';
 import type { Door } from '#platform/http/browser.ts';
 import { type ErrorStatus, HttpError } from '#platform/http/errors.ts';
-import { mountRoutes, send } from '#platform/http/mount-routes.ts';
+import { type FrameParts, mountRoutes, send } from '#platform/http/mount-routes.ts';
 import { html } from '#platform/http/reply.ts';
 import type { Route } from '#platform/http/route.ts';
 import { ErrorPage } from '#views/errors/error-page.tsx';
 
 /** What the domains give to the site. */
 export type Parts = {
-  routes: readonly { door: Door; table: readonly Route[] }[];
+  routes: readonly { door: Door; table: readonly Route[]; frame?: FrameParts }[];
   /** The identity provider: its own paths, answered before any form is parsed. */
   provider: { paths: readonly string[]; handler: RequestHandler };
 };
@@ -31,7 +31,7 @@ export function createApp(ctx: AppContext, { routes, provider }: Parts): Express
   health(app, ctx);
   app.all([...provider.paths], provider.handler);
   app.use(express.urlencoded({ extended: false, limit: '64kb', parameterLimit: 200 }));
-  for (const { door, table } of routes) mountRoutes(app, ctx, door, table);
+  for (const { door, table, frame } of routes) mountRoutes(app, ctx, door, table, frame);
   app.use((_request, _response, next) => next(new HttpError(404, 'introuvable')));
   app.use(errorPages(ctx));
   return app;

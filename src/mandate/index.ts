@@ -17,14 +17,13 @@ export { giveIdentity } from './use/give-identity.ts';
 export { issueCode } from './use/issue-code.ts';
 export { redeemCode, refuseReplay } from './use/redeem-code.ts';
 export { refuseRequest } from './use/refuse-request.ts';
+export { searchPeopleToActFor } from './use/search-people.ts';
 export type { TakenUse } from './use/take-use.ts';
-export { useEvents } from './use/use.events.ts';
 export {
   type Acting,
   actingFor,
   type OpenTheme,
   type PersonToActFor,
-  peopleToActFor,
   themesToActFor,
 } from './use/use.queries.ts';
 export { codeIsNeeded, LONGEST_SITE } from './use/use.rules.ts';

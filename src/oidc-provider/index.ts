@@ -6,6 +6,8 @@
 export { addClient } from './add-client.ts';
 export type { ClientInput } from './client.rules.ts';
 export { createProvider, type IdentityProvider } from './create-provider.ts';
+export { actingFrame } from './end-acting.page.tsx';
+export { oidcProviderJobs } from './oidc-provider.jobs.ts';
 export { providerEvents } from './provider.events.ts';
 export { providerRoutes } from './provider.routes.ts';
 export { providerPaths } from './provider-paths.ts';

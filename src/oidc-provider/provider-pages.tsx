@@ -21,14 +21,16 @@ function show(request: KoaContextWithOIDC, view: ReactElement): void {
   request.body = `<!DOCTYPE html>${renderToStaticMarkup(view)}`;
 }
 
+function sendTo(request: KoaContextWithOIDC, address: string): void {
+  request.status = 303;
+  request.redirect(address);
+}
+
 /** An error that cannot be sent back to the partner. A request that is gone has a page of its own. */
 export function errorRenderer(ctx: AppContext) {
   return (request: KoaContextWithOIDC, _out: unknown, error: errors.OIDCProviderError | Error): void => {
     const uid = request.path.startsWith(`${routes.authorization}/`) && request.path.split('/').at(-1);
-    if (uid && error instanceof providerErrors.SessionNotFound) {
-      request.status = 303;
-      return request.redirect(`${EXPIRED_PATH}/${uid}`);
-    }
+    if (uid && error instanceof providerErrors.SessionNotFound) return sendTo(request, `${EXPIRED_PATH}/${uid}`);
     const status: ErrorStatus = request.status >= 500 ? 500 : request.status === 429 ? 429 : 400;
     request.status = status;
     show(request, <ErrorPage frame={frameOf(ctx, request)} status={status} code="demande-refusee" />);

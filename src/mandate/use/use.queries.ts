@@ -18,6 +18,9 @@ const PERSON = [
   'usager.email',
 ] as const;
 
+/** Every word typed begins a word of the name. */
+const HELD_NAMES = sql<string>`(' ' || usager.search_name)`;
+
 export const PEOPLE_PER_PAGE = 20;
 
 export type PeopleAsked = {
@@ -36,7 +39,7 @@ export type PeopleAsked = {
  */
 export async function peopleToActFor(db: Db, asked: PeopleAsked): Promise<{ people: PersonToActFor[]; more: boolean }> {
   const { organisationId, themes, search, afterId, now } = asked;
-  const words = searchNameOf(search).split(' ').filter(Boolean).slice(0, 6);
+  const words = searchNameOf(search).split(' ').filter(Boolean).slice(0, 8);
   const rows = await db
     .with('open', (cte) =>
       cte
@@ -56,7 +59,7 @@ export async function peopleToActFor(db: Db, asked: PeopleAsked): Promise<{ peop
     .selectFrom('open')
     .innerJoin('usager', 'usager.id', 'open.usagerId')
     .select([...PERSON, 'open.themes'])
-    .where((eb) => eb.and(words.map((word) => eb('usager.searchName', 'like', `%${word}%`))))
+    .where((eb) => eb.and(words.map((word) => eb(HELD_NAMES, 'like', `% ${word}%`))))
     .$if(isUuid(afterId), (query) =>
       query.where(
         sql<boolean>`(usager.search_name, usager.id) > (select search_name, id from usager where id = ${afterId})`,

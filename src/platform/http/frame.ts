@@ -1,11 +1,15 @@
 import type { Operator } from '../config/config.ts';
 
+/** In whose name this browser may still be connected, and where that is ended (a POST). */
+export type ActingFrame = { name: string; endPath: string };
+
 /** The person at work, as the header of each page names them. */
 export type PersonFrame = {
   name: string;
   structure: string;
   /** True when the person belongs to another structure too. */
   canSwitch: boolean;
+  acting?: ActingFrame | null;
 };
 
 /** What every page of the site needs beside its own content. */

@@ -5,7 +5,7 @@ import { sameSecret } from '../crypto/hashes.ts';
 import { browserAt, type Door } from './browser.ts';
 import { HttpError } from './errors.ts';
 import { formOf, textOf, withoutSecrets } from './form.ts';
-import type { Frame } from './frame.ts';
+import type { ActingFrame, Frame } from './frame.ts';
 import { takeKeptForm } from './kept-form.ts';
 import { limiter } from './rate-limit.ts';
 import type { Reply } from './reply.ts';
@@ -14,27 +14,42 @@ import type { FrameOf, HttpRequest, Route } from './route.ts';
 /** The address that a form comes back to after a reprise carries this parameter. */
 export const RESUMED = 'repris';
 
+/** What the frame of a page says beyond its person; asked once per page of somebody who is logged in. */
+export type FrameParts = { acting?: (request: HttpRequest) => Promise<ActingFrame | null> };
+
 /** Mounts a table of routes. Every POST needs our own Origin and the token of this browser; see decisions on CSRF. */
-export function mountRoutes(app: Express, ctx: AppContext, door: Door, routes: readonly Route[]): void {
+export function mountRoutes(
+  app: Express,
+  ctx: AppContext,
+  door: Door,
+  routes: readonly Route[],
+  parts: FrameParts = {},
+): void {
+  const frameOf = frameWith(parts);
   for (const route of routes) {
     const limits = route.limits.map((limit) => limiter(ctx, limit));
     app[route.verb](route.path, ...limits, async (request, response) => {
       const asked = readRequest(ctx, door, route.verb, request, response);
       const forged = route.verb === 'post' && !isOurs(ctx, request, asked);
-      const reply = forged ? await showFormAgain(routes, route, asked) : await answer(route, asked);
+      const reply = forged ? await showFormAgain(routes, route, asked, frameOf) : await answer(route, asked, frameOf);
       send(response, reply);
     });
   }
 }
 
-async function answer(route: Route, request: HttpRequest): Promise<Reply> {
+async function answer(route: Route, request: HttpRequest, frameOf: FrameOf): Promise<Reply> {
   const resumed = route.verb === 'get' && request.query[RESUMED] !== undefined;
   const filled = resumed ? await takeKeptForm(request.ctx, request.browser.idHash, request.path) : null;
   return route.run({ ...request, filled }, frameOf);
 }
 
 /** A form whose token does not hold is never obeyed: the same page is shown again, filled, for the person to decide. */
-async function showFormAgain(routes: readonly Route[], posted: Route, request: HttpRequest): Promise<Reply> {
+async function showFormAgain(
+  routes: readonly Route[],
+  posted: Route,
+  request: HttpRequest,
+  frameOf: FrameOf,
+): Promise<Reply> {
   const form = routes.find((route) => route.verb === 'get' && route.path === posted.path);
   if (!form) throw new HttpError(403, 'formulaire-non-verifie');
   const again = { ...request, verb: 'get' as const, form: {}, filled: withoutSecrets(request.form) };
@@ -77,15 +92,17 @@ function onlyTexts(query: Request['query']): Record<string, string> {
   );
 }
 
-const frameOf: FrameOf = (request, person, notice): Frame => ({
-  nonce: request.nonce,
-  csrfToken: request.browser.csrfToken,
-  path: request.path,
-  requestId: request.id,
-  operator: request.ctx.config.operator,
-  person,
-  notice,
-});
+function frameWith({ acting }: FrameParts): FrameOf {
+  return async (request, person, notice): Promise<Frame> => ({
+    nonce: request.nonce,
+    csrfToken: request.browser.csrfToken,
+    path: request.path,
+    requestId: request.id,
+    operator: request.ctx.config.operator,
+    person: person && acting ? { ...person, acting: await acting(request) } : person,
+    notice,
+  });
+}
 
 /** Sends what a page answered. Nothing of a person is ever cached. */
 export function send(response: Response, reply: Reply): void {

@@ -46,7 +46,11 @@ export type Route = {
   run(request: HttpRequest, frameOf: FrameOf): Promise<Reply>;
 };
 
-export type FrameOf = (request: HttpRequest, person: PersonFrame | null, notice: string | null) => Frame;
+export type FrameOf = (
+  request: HttpRequest,
+  person: PersonFrame | null,
+  notice: string | null,
+) => Frame | Promise<Frame>;
 
 /** One line of a route table. There is no way to write a route without a guard: who may do it is always said. */
 export function route<Who>(
@@ -64,7 +68,8 @@ export function route<Who>(
     async run(request, frameOf) {
       const access = await guard.check(request);
       if (!access.pass) return access.reply;
-      return page({ ...request, who: access.who, frame: frameOf(request, access.person, access.notice) });
+      const frame = await frameOf(request, access.person, access.notice);
+      return page({ ...request, who: access.who, frame });
     },
   };
 }

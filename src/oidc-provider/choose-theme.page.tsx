@@ -1,0 +1,124 @@
+import type { AidantAtWork } from '#identity';
+import { type ChoiceRefusal, chooseUse, codeIsNeeded, LONGEST_SITE, themesToActFor } from '#mandate';
+import { themeOf, themes } from '#organisation';
+import { notFound } from '#platform/http/errors.ts';
+import { type FieldErrors, textOf } from '#platform/http/form.ts';
+import { html, type Reply, redirect, refusedForm } from '#platform/http/reply.ts';
+import type { PageRequest } from '#platform/http/route.ts';
+import { birthdateInWords, inWords } from '#platform/time/paris.ts';
+import { usagerName } from '#usager';
+import { Hop } from '#views/layout/hop.tsx';
+import { ChooseTheme } from '#views/oidc-provider/choose-theme.tsx';
+import { peoplePath, themePath } from './answer.paths.ts';
+import { requestView, usableThemes, waitingRequest } from './answered-request.tsx';
+import { readThemeChoice, sitesOf } from './choose-theme.rules.ts';
+import type { ClientStore } from './client.store.ts';
+import { type PartnerRequest, withChosenUse } from './partner-request.ts';
+import { resumePath } from './payload.rules.ts';
+import { withSubjects } from './subjects.ts';
+
+type Asked = PageRequest<AidantAtWork>;
+type Offer = NonNullable<Awaited<ReturnType<typeof themesToActFor>>>;
+
+/** « Pour quel thème et sur quel site ? » */
+export async function showThemes(page: Asked): Promise<Reply> {
+  const found = await waitingRequest(page);
+  if ('instead' in found) return found.instead;
+  return html(viewOf(page, found.request, await offerOf(page, found.request)));
+}
+
+/** Choosing is the confirmation: the use is written, the request answered, and the browser leaves by a GET of ours. */
+export function postThemes(clients: ClientStore) {
+  return async (page: Asked): Promise<Reply> => {
+    const found = await waitingRequest(page);
+    if ('instead' in found) return found.instead;
+    const { request } = found;
+    const offer = await offerOf(page, request);
+    const again = (errors: FieldErrors) => refusedForm(viewOf(page, request, offer, errors));
+    const read = readThemeChoice(page.form, openThemes(offer));
+    if (!read.ok) return again(read.errors);
+    const client = await clients.find(request.clientId);
+    if (!client) throw notFound();
+    const { ctx, who, now } = page;
+    const { uid } = request;
+    const usagerId = offer.person.id;
+    const chosen = await chooseUse(ctx, {
+      ...{ who, usagerId, clientId: request.clientId, maxAge: request.maxAge, ...read.value },
+      code: textOf(page.form, 'code'),
+      answer: (creator, { useId, factorAt }) =>
+        withChosenUse(
+          withSubjects(creator, { sector: client.sector, usagerId, aidantId: who.aidantId, now }) as typeof creator,
+          { uid, now, useId, factorAt },
+        ),
+    });
+    if (chosen.ok) return leaving(page, resumePath(uid));
+    if (chosen.reason === 'already-answered') return redirect(peoplePath(uid));
+    return again(MESSAGES[chosen.reason] ?? { theme: 'Ce thème ne peut plus être utilisé pour cette personne' });
+  };
+}
+
+const MESSAGES: Partial<Record<ChoiceRefusal, FieldErrors>> = {
+  'code-refused': {
+    code: 'Ce code n’est pas bon, ou il a déjà servi. Attendez le code suivant dans votre application.',
+  },
+  'usager-without-email': { form: 'Cette personne n’a plus d’adresse électronique\u00a0: FranceConnect refuserait.' },
+};
+
+export function leaving({ frame }: Pick<PageRequest<unknown>, 'frame'>, to: string): Reply {
+  return html(
+    <Hop
+      frame={frame}
+      title="Retour vers FranceConnect"
+      to={to}
+      text="Vous allez revenir à FranceConnect, puis au site de la démarche."
+    />,
+  );
+}
+
+/** A person of another structure, or without an open theme that this request accepts, is nobody. */
+async function offerOf({ ctx, who, params, now }: Asked, request: PartnerRequest): Promise<Offer> {
+  const organisationId = who.organisation.id;
+  const wanted = { organisationId, usagerId: params.usager ?? '', themes: usableThemes(who, request), now };
+  const offer = await themesToActFor(ctx.db, wanted);
+  if (!offer) throw notFound();
+  return offer;
+}
+
+function openThemes({ open }: Offer): string[] {
+  return themes.map(({ key }) => key).filter((key) => open.some(({ theme }) => theme === key));
+}
+
+function viewOf(page: Asked, request: PartnerRequest, offer: Offer, errors?: FieldErrors) {
+  const { person, open } = offer;
+  const keys = openThemes(offer);
+  const typed = page.verb === 'post' ? page.form : page.filled;
+  const [only, ...others] = keys;
+  return (
+    <ChooseTheme
+      frame={page.frame}
+      request={requestView(request)}
+      person={{
+        name: usagerName(person),
+        birthdate: birthdateInWords(person.birthdate),
+        href: `/usagers/${person.id}`,
+        withoutEmail: person.email === null,
+      }}
+      action={themePath(request.uid, person.id)}
+      themes={keys.map((key) => ({
+        key,
+        title: themeOf(key)?.title ?? key,
+        description: themeOf(key)?.description ?? '',
+        end: inWords(open.find(({ theme }) => theme === key)?.endsAt ?? page.now),
+      }))}
+      sites={sitesOf(keys)}
+      longestSite={LONGEST_SITE}
+      codeNeeded={!page.who.codeAccepted && codeIsNeeded(page.who.factorAt, page.now, request.maxAge)}
+      values={{
+        theme: textOf(typed, 'theme') || (only && others.length === 0 ? only : ''),
+        site: textOf(typed, 'site'),
+        otherSite: textOf(typed, 'otherSite'),
+      }}
+      errors={errors}
+    />
+  );
+}
