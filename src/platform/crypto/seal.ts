@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, randomBytes } from 'node:crypto';
 import type { SecretKey } from './keys.ts';
 
 /** Where a sealed value stands; bound to it as additional data, so that a value moved to another row does not open. */
@@ -15,7 +15,7 @@ function additionalData({ table, column, row }: Place): Buffer {
 export function seal(ring: readonly [SecretKey, ...SecretKey[]], place: Place, plain: Buffer | string): Buffer {
   const [{ id, secret }] = ring;
   const iv = randomBytes(IV);
-  const cipher = createCipheriv('aes-256-gcm', secret, iv).setAAD(additionalData(place));
+  const cipher = createCipheriv('aes-256-gcm', createSecretKey(secret), iv).setAAD(additionalData(place));
   const body = Buffer.concat([cipher.update(plain), cipher.final()]);
   return Buffer.concat([Buffer.from([id.length]), Buffer.from(id), iv, cipher.getAuthTag(), body]);
 }
@@ -31,7 +31,7 @@ export function unseal(ring: readonly SecretKey[], place: Place, sealed: Buffer)
   const key = ring.find((candidate) => candidate.id === id);
   if (!key) throw new Error(`no data key « ${id} » in ENTREMISE_KEYS for ${place.table}.${place.column}`);
   const start = 1 + id.length;
-  const decipher = createDecipheriv('aes-256-gcm', key.secret, sealed.subarray(start, start + IV));
+  const decipher = createDecipheriv('aes-256-gcm', createSecretKey(key.secret), sealed.subarray(start, start + IV));
   decipher.setAAD(additionalData(place)).setAuthTag(sealed.subarray(start + IV, start + IV + TAG));
   return Buffer.concat([decipher.update(sealed.subarray(start + IV + TAG)), decipher.final()]);
 }
