@@ -22,19 +22,8 @@ export type Session = {
 
 /** The session of a browser in one query, or undefined: unknown, too old, aidant deactivated or out of the structure. */
 export async function findSession(db: Db, cookieHash: Buffer, now: Date): Promise<Session | undefined> {
-  const row = await db
-    .selectFrom('session')
-    .innerJoin('aidant', 'aidant.id', 'session.actorId')
-    .innerJoin('membership', (join) =>
-      join
-        .onRef('membership.aidantId', '=', 'session.actorId')
-        .onRef('membership.organisationId', '=', 'session.organisationId'),
-    )
-    .innerJoin('organisation', 'organisation.id', 'membership.organisationId')
+  const row = await liveSessions(db, now)
     .where('session.cookieHash', '=', cookieHash)
-    .where('session.door', '=', 'aidant')
-    .where('session.expiresAt', '>', now)
-    .where('aidant.active', '=', true)
     .selectAll('organisation')
     .select([
       'aidant.id as aidantId',
@@ -62,18 +51,27 @@ export async function findSession(db: Db, cookieHash: Buffer, now: Date): Promis
   const { aidantId, firstName, lastName, mayConclude, termsVersion, canSwitch, ...rest } = row;
   const { sessionIdHash, lastActivityAt, factorAt, notice, ...organisation } = rest;
   return {
-    aidantId,
-    firstName,
-    lastName,
-    mayConclude,
-    termsVersion,
+    ...{ aidantId, firstName, lastName, mayConclude, termsVersion },
+    ...{ sessionIdHash, lastActivityAt, factorAt, notice },
     organisation: organisation as Organisation,
     canSwitch: Boolean(canSwitch),
-    sessionIdHash,
-    lastActivityAt,
-    factorAt,
-    notice,
   };
+}
+
+/** Sessions not past their end, of active aidants, in a structure they still belong to. */
+function liveSessions(db: Db, now: Date) {
+  return db
+    .selectFrom('session')
+    .innerJoin('aidant', 'aidant.id', 'session.actorId')
+    .innerJoin('membership', (join) =>
+      join
+        .onRef('membership.aidantId', '=', 'session.actorId')
+        .onRef('membership.organisationId', '=', 'session.organisationId'),
+    )
+    .innerJoin('organisation', 'organisation.id', 'membership.organisationId')
+    .where('session.door', '=', 'aidant')
+    .where('session.expiresAt', '>', now)
+    .where('aidant.active', '=', true);
 }
 
 export type NewSession = {

@@ -1,0 +1,65 @@
+import {
+  aidantActive,
+  aidantEvenAsleep,
+  aidantMayConclude,
+  checkCode,
+  identityEvents,
+  identityJobs,
+  identityRoutes,
+  type LogoutHook,
+} from '#identity';
+import { organisationEvents } from '#organisation';
+import { inTransaction } from '#platform/context.ts';
+import { listOf, textOf } from '#platform/http/form.ts';
+import { html, redirect } from '#platform/http/reply.ts';
+import { type Route, route } from '#platform/http/route.ts';
+
+/** What the log-out hook was told, for the tests to read. */
+export const loggedOut: { aidantId: string; sessionIdHash: Buffer }[] = [];
+const hook: LogoutHook = async (_trx, ended) => {
+  loggedOut.push(ended);
+};
+
+/** Pages behind each guard, that say what the guard gave them. */
+const probes: Route[] = [
+  route('get', '/mandats', aidantActive, async ({ who, frame }) =>
+    html(
+      <main>
+        <h1>Mes mandats de {who.organisation.name}</h1>
+        <p>{frame.notice}</p>
+      </main>,
+    ),
+  ),
+  route('get', '/essai', aidantActive, async ({ filled, frame, url }) =>
+    html(
+      <form>
+        <output>{url}</output>
+        <input name="note" defaultValue={textOf(filled, 'note')} />
+        <p>{listOf(filled, 'themes').join('+')}</p>
+        <p>{filled ? `rempli:${Object.keys(filled).join(',')}` : 'vide'}</p>
+        <p>{frame.notice}</p>
+      </form>,
+    ),
+  ),
+  route('post', '/essai', aidantActive, async ({ ctx, who, form }) => {
+    const verdict = await inTransaction(ctx, (trx) => checkCode(ctx, trx, who, textOf(form, 'code')));
+    return html(
+      <p>
+        note={textOf(form, 'note')} code={verdict} repris={String(who.codeAccepted)}
+      </p>,
+    );
+  }),
+  route('get', '/essai/conclure', aidantMayConclude, async () => html(<p>conclure</p>)),
+  route('post', '/essai/conclure', aidantMayConclude, async () => redirect('/mandats')),
+  route('get', '/essai/retour', aidantEvenAsleep, async ({ who }) => html(<p>endormi={String(who.asleep)}</p>)),
+];
+
+/** Stands for src/app/wiring.ts: people and login alone, with the probes. */
+export const probeWiring = {
+  events: [...organisationEvents, ...identityEvents],
+  jobs: identityJobs,
+  wire: () => ({
+    provider: { paths: [], handler: (_request: unknown, _response: unknown, next: () => void) => next() },
+    routes: [{ door: 'aidant', table: [...identityRoutes({ onLogout: [hook] }), ...probes] }],
+  }),
+};
