@@ -4,6 +4,7 @@
  * `pivotClaims`. Who may see a person is decided by those who hold their mandates, not here.
  */
 export { type Born, isMinor } from './age.rules.ts';
+export { birthplaceInWords } from './birthplace.rules.ts';
 export type { Change } from './changes.rules.ts';
 export { readEmail } from './email.rules.ts';
 export { type GivenEmail, giveOwnEmail, type OwnEmail } from './give-own-email.ts';
