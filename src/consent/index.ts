@@ -7,6 +7,6 @@
 export { consentText, linesOf, readConsentText } from './consent-text.rules.ts';
 export type { ConsentSection, ConsentText } from './consent-text.schema.ts';
 export { type ConsentEvidence, evidenceHashes, evidencePlace, openEvidence, sealEvidence } from './evidence.ts';
-export { readSnapshot, sealSnapshot, snapshotJwks, snapshotSealHolds, writeSnapshot } from './snapshot.ts';
 export { mandateChannels, type Snapshot, type SnapshotWarning, snapshotWarnings } from './snapshot.schema.ts';
+export { readSnapshot, sealSnapshot, snapshotJwks, snapshotSealHolds, writeSnapshot } from './snapshot.ts';
 export { CONSENT_CHANNEL, nonceOf, readTerms, type Terms, termsOf } from './terms.rules.ts';

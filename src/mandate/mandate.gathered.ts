@@ -1,6 +1,7 @@
 import type { EventKind } from '#journal';
 import type { Job } from '#platform/jobs/jobs.ts';
 import { concludeEvents } from './conclude/conclude.events.ts';
+import { sendMandateConcludedMail } from './conclude/concluded-mail.jobs.ts';
 import { wipeDraftsJob } from './conclude/wipe-drafts.ts';
 import { sendMandateEndedMail } from './follow/ended-mail.jobs.ts';
 import { expireMandates } from './follow/expire.jobs.ts';
@@ -17,4 +18,9 @@ export const mandateEvents: readonly EventKind[] = [
   authorisationEnded,
 ];
 
-export const mandateJobs: readonly Job[] = [wipeDraftsJob, expireMandates, sendMandateEndedMail];
+export const mandateJobs: readonly Job[] = [
+  wipeDraftsJob,
+  sendMandateConcludedMail,
+  expireMandates,
+  sendMandateEndedMail,
+];

@@ -1,10 +1,12 @@
-import { canonicalJson } from '#platform/crypto/canonical-json.ts';
+import { readConsentText, readTerms, termsOf } from '#consent';
 import type { AppContext } from '#platform/context.ts';
 import { inTransaction } from '#platform/context.ts';
+import { canonicalJson } from '#platform/crypto/canonical-json.ts';
 import type { Trx } from '#platform/db/database.ts';
-import { readConsentText, readTerms, termsOf } from '#consent';
+import { enqueue } from '#platform/jobs/jobs.ts';
 import { type GivenEmail, giveOwnEmail, type SavedIdentity, saveIdentity } from '#usager';
 import { writeExpiry } from '../expire-mandates.ts';
+import { ENDED_MAIL } from '../follow/ended-mail.jobs.ts';
 import { lockOpenMandates } from '../mandate.queries.ts';
 import { durationsUpTo, isDuration } from '../mandate.rules.ts';
 import { type Draft, lockDraft } from './draft.queries.ts';
@@ -90,12 +92,20 @@ async function conclusion(ctx: AppContext, trx: Trx, draft: Draft, acceptance: A
   const open = await lockOpenMandates(trx, { organisationId, usagerId });
   const now = ctx.clock.now();
   if (stepOf(draft, now) !== 'verify') throw new Undo('not-this-step');
-  await writeExpiry(ctx, trx, open, now);
+  const expired = await writeExpiry(ctx, trx, open, now);
+  for (const { id } of expired) await enqueue(trx, ENDED_MAIL, { mandateId: id });
   const replaced = await findReplaced(trx, { organisationId, usagerId, themes, now });
   const known = saved.outcome === 'added' ? undefined : usagerId;
   if (seenOf(draft, known, replaced) !== acceptance.seen) throw new Undo('changed');
   const stillOpen = open.filter(({ endsAt }) => endsAt > now);
-  return writeMandate(ctx, trx, { draft, aidant: acceptance.aidant, usager: saved.usager, replaced, open: stillOpen, now });
+  return writeMandate(ctx, trx, {
+    draft,
+    aidant: acceptance.aidant,
+    usager: saved.usager,
+    replaced,
+    open: stillOpen,
+    now,
+  });
 }
 
 async function savePerson(

@@ -4,6 +4,8 @@ export const NEW_MANDATE = '/mandats/nouveau';
 /** Where FranceConnect sends the browser back: registered there, never changed. */
 export const FRANCECONNECT_RETURN = '/franceconnect/retour';
 export const FRANCECONNECT_END = '/franceconnect/fin';
+/** Where everything lands that comes back from FranceConnect and belongs to no draft of this session. */
+export const RETURN_UNKNOWN = '/franceconnect/sans-suite';
 
 const PAGES = {
   themes: '',
@@ -37,8 +39,4 @@ export function pathOfStep(draftId: string, step: DraftStep): string {
     expired: 'end',
   };
   return draftPath(draftId, pages[step]);
-}
-
-export function documentPath(mandateId: string): string {
-  return `/mandats/${mandateId}/document`;
 }

@@ -63,37 +63,32 @@ export async function updateDraft(trx: Trx, draftId: string, values: Updateable<
   await trx.updateTable('mandateDraft').set(values).where('id', '=', draftId).execute();
 }
 
-export type OpenDraft = Pick<
-  DraftRow,
-  | 'id'
-  | 'organisationId'
-  | 'themes'
-  | 'duration'
-  | 'identifiedAt'
-  | 'franceconnectOpenedAt'
-  | 'logoutSkippedAt'
-  | 'createdAt'
-  | 'expiresAt'
->;
+const OPEN_DRAFT_COLUMNS = [
+  'id',
+  'organisationId',
+  'themes',
+  'duration',
+  'identifiedAt',
+  'franceconnectOpenedAt',
+  'logoutSkippedAt',
+  'closedAt',
+  'closedCause',
+  'wipedAt',
+  'createdAt',
+  'expiresAt',
+] as const satisfies readonly (keyof DraftRow)[];
 
-/** The drafts that an aidant may resume for a structure, newest first, at most twenty. Names nobody. */
+/** A draft to resume: enough to say where it stands, and nobody's name. */
+export type OpenDraft = Pick<DraftRow, (typeof OPEN_DRAFT_COLUMNS)[number]>;
+
+/** The drafts that an aidant may resume for a structure, newest first, at most twenty. */
 export async function findOpenDrafts(
   db: Db | Trx,
   { aidantId, organisationId, now }: { aidantId: string; organisationId: string; now: Date },
 ): Promise<OpenDraft[]> {
   return db
     .selectFrom('mandateDraft')
-    .select([
-      'id',
-      'organisationId',
-      'themes',
-      'duration',
-      'identifiedAt',
-      'franceconnectOpenedAt',
-      'logoutSkippedAt',
-      'createdAt',
-      'expiresAt',
-    ])
+    .select(OPEN_DRAFT_COLUMNS)
     .where('aidantId', '=', aidantId)
     .where('organisationId', '=', organisationId)
     .where('wipedAt', 'is', null)

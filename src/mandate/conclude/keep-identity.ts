@@ -27,7 +27,10 @@ export type Identified = {
  * FranceConnect. `superseded`: the terms changed, or another attempt began, meanwhile; nothing is kept. A minor, or an
  * answer that an earlier person's open session may have given, is refused.
  */
-export async function keepIdentity(ctx: AppContext, identified: Identified): Promise<KeptFailure | 'kept' | 'superseded'> {
+export async function keepIdentity(
+  ctx: AppContext,
+  identified: Identified,
+): Promise<KeptFailure | 'kept' | 'superseded'> {
   return inTransaction(ctx, async (trx) => {
     const draft = await lockDraft(trx, identified);
     const now = ctx.clock.now();

@@ -31,10 +31,7 @@ export async function mayStillConclude(
 }
 
 /** Whether an e-mail address, in lower case, is that of an aidant or of a structure. */
-export async function isProfessionalAddress(
-  email: string,
-  db: Pick<Trx, 'selectFrom'>,
-): Promise<boolean> {
+export async function isProfessionalAddress(email: string, db: Pick<Trx, 'selectFrom'>): Promise<boolean> {
   const aidant = await db.selectFrom('aidant').select('id').where('email', '=', email).executeTakeFirst();
   if (aidant) return true;
   const organisation = await db

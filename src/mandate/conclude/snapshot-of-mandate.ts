@@ -1,10 +1,4 @@
-import {
-  CONSENT_CHANNEL,
-  mandateChannels,
-  readConsentText,
-  type Snapshot,
-  type SnapshotWarning,
-} from '#consent';
+import { CONSENT_CHANNEL, mandateChannels, readConsentText, type Snapshot, type SnapshotWarning } from '#consent';
 import { themes } from '#organisation';
 import type { AppContext } from '#platform/context.ts';
 import type { Usager } from '#usager';

@@ -1,4 +1,13 @@
-import { CONSENT_CHANNEL, evidenceHashes, evidencePlace, openEvidence, readTerms, sealEvidence, sealSnapshot, writeSnapshot } from '#consent';
+import {
+  CONSENT_CHANNEL,
+  evidenceHashes,
+  evidencePlace,
+  openEvidence,
+  readTerms,
+  sealEvidence,
+  sealSnapshot,
+  writeSnapshot,
+} from '#consent';
 import { type JournalEvent, record } from '#journal';
 import type { AppContext } from '#platform/context.ts';
 import { sha256 } from '#platform/crypto/hashes.ts';
@@ -8,6 +17,7 @@ import { enqueue } from '#platform/jobs/jobs.ts';
 import type { Usager } from '#usager';
 import { endOf, isDuration } from '../mandate.rules.ts';
 import { mandateConcluded } from './conclude.events.ts';
+import { CONCLUDED_MAIL } from './concluded-mail.jobs.ts';
 import { type Draft, NO_IDENTIFICATION, updateDraft } from './draft.queries.ts';
 import { replaceAuthorisations } from './replace-authorisations.ts';
 import type { Replaced } from './replaced.queries.ts';
@@ -47,8 +57,13 @@ export async function writeMandate(ctx: AppContext, trx: Trx, accepted: Accepted
     wipedAt: now,
     updatedAt: now,
   });
-  await record(ctx, trx, ...told, concludedEvent(conclusion, { ...hashes, snapshot: sha256(snapshot).toString('hex') }));
-  if (usager.email) await enqueue(trx, 'send-mandate-concluded-mail', { mandateId: conclusion.mandateId });
+  await record(
+    ctx,
+    trx,
+    ...told,
+    concludedEvent(conclusion, { ...hashes, snapshot: sha256(snapshot).toString('hex') }),
+  );
+  if (usager.email) await enqueue(trx, CONCLUDED_MAIL, { mandateId: conclusion.mandateId });
   return conclusion.mandateId;
 }
 
@@ -83,7 +98,10 @@ async function insertMandate(ctx: AppContext, trx: Trx, conclusion: Conclusion, 
     .execute();
 }
 
-async function insertAuthorisations(trx: Trx, { mandateId, draft, usager, startsAt, endsAt }: Conclusion): Promise<void> {
+async function insertAuthorisations(
+  trx: Trx,
+  { mandateId, draft, usager, startsAt, endsAt }: Conclusion,
+): Promise<void> {
   const rows = draft.themes.map((theme) => ({
     ...{ id: uuidv7(startsAt), mandateId, theme, endsAt },
     organisationId: draft.organisationId,
