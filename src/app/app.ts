@@ -29,7 +29,7 @@ export function createApp(ctx: AppContext, { routes, provider }: Parts): Express
   app.use(securityHeaders(ctx));
   serveAssets(app);
   health(app, ctx);
-  app.all([...provider.paths], provider.handler);
+  for (const path of provider.paths) app.all(path, provider.handler);
   app.use(express.urlencoded({ extended: false, limit: '64kb', parameterLimit: 200 }));
   for (const { door, table, frame } of routes) mountRoutes(app, ctx, door, table, frame);
   app.use((_request, _response, next) => next(new HttpError(404, 'introuvable')));

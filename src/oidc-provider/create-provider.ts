@@ -32,6 +32,9 @@ export function createProvider(ctx: AppContext): IdentityProvider {
   return { clients, handler: frontOf(ctx, { provider, clients }) };
 }
 
+/** The library announces more than these partners may use. */
+const ONLY = { response_modes_supported: ['query'], grant_types_supported: ['authorization_code'] };
+
 type MaybeOidc = Omit<KoaContextWithOIDC, 'oidc'> & { oidc?: KoaContextWithOIDC['oidc'] };
 
 function amendAnswers(ctx: AppContext) {
@@ -42,7 +45,7 @@ function amendAnswers(ctx: AppContext) {
       await finishLogout(ctx, request as KoaContextWithOIDC);
     }
     if (answered.oidc?.route === 'discovery') {
-      answered.body = { ...(answered.body as object), response_modes_supported: ['query'] };
+      answered.body = { ...(answered.body as object), ...ONLY };
     }
     withoutSessionCookie(answered);
   };

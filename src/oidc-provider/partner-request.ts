@@ -4,6 +4,7 @@ import type { DB, Db, Trx } from '#platform/db/database.ts';
 import { SECOND } from '#platform/time/clock.ts';
 import { ACR } from './authorize-request.rules.ts';
 import { accountOf, hashOfId } from './payload.rules.ts';
+import { KEPT } from './payload.store.ts';
 import { readPerimeter } from './perimeter.rules.ts';
 
 /** A request of a partner, as the pages that answer it know it. */
@@ -28,12 +29,13 @@ type Payload = {
 export async function findRequest(db: Db, uid: string, now: Date): Promise<PartnerRequest | undefined> {
   const row = await db
     .selectFrom('oidcPayload')
-    .select(['payload', 'expiresAt'])
+    .select([KEPT, 'expiresAt'])
     .where('model', '=', 'Interaction')
     .where('idHash', '=', hashOfId(uid))
     .executeTakeFirst();
-  const { params, result } = (row?.payload ?? {}) as Payload;
-  if (!row || !params?.client_id || !params.redirect_uri || !params.state) return undefined;
+  if (!row) return undefined;
+  const { params, result }: Payload = JSON.parse(row.payload);
+  if (!params?.client_id || !params.redirect_uri || !params.state) return undefined;
   const perimeter = readPerimeter(params.claims);
   return {
     uid,

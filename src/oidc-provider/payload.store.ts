@@ -7,6 +7,9 @@ export type NewPayload = { model: Model; id: string; payload: AdapterPayload; us
 
 const asJson = (payload: AdapterPayload) => JSON.stringify(stripped(payload));
 
+/** As text: the plugin that turns column names into camelCase would turn the names inside as well. */
+export const KEPT = sql<string>`oidc_payload.payload::text`.as('payload');
+
 /** Keeps a request that a partner sent. Not worth waiting for the disk: after a crash it would be sent again. */
 export async function insertInteraction(db: Db, { id, payload, expiresAt }: Omit<NewPayload, 'model'>): Promise<void> {
   await sql`
@@ -22,9 +25,9 @@ export async function takeInteraction(db: Db, id: string, now: Date): Promise<Ad
     .where('model', '=', 'Interaction')
     .where('idHash', '=', hashOfId(id))
     .where('expiresAt', '>', now)
-    .returning('payload')
+    .returning(KEPT)
     .executeTakeFirst();
-  return row?.payload as AdapterPayload | undefined;
+  return row && JSON.parse(row.payload);
 }
 
 /** The statement that keeps a code. */
@@ -101,14 +104,14 @@ export async function findToken(
     .where('oidcPayload.idHash', '=', hashOfId(id))
     .where('oidcPayload.expiresAt', '>', now)
     .select([
-      'oidcPayload.payload',
+      KEPT,
       'use.id as useId',
       'oidcPayload.consumedAt',
       'ofUsager.subject as usagerSubject',
       'ofAidant.subject as aidantSubject',
     ])
     .executeTakeFirst();
-  return row as FoundToken | undefined;
+  return row && { ...row, payload: JSON.parse(row.payload) };
 }
 
 /** The client gave a token back. */

@@ -30,7 +30,10 @@ function sendTo(request: KoaContextWithOIDC, address: string): void {
 export function errorRenderer(ctx: AppContext) {
   return (request: KoaContextWithOIDC, _out: unknown, error: errors.OIDCProviderError | Error): void => {
     const uid = request.path.startsWith(`${routes.authorization}/`) && request.path.split('/').at(-1);
-    if (uid && error instanceof providerErrors.SessionNotFound) return sendTo(request, `${EXPIRED_PATH}/${uid}`);
+    if (uid && error instanceof providerErrors.SessionNotFound) {
+      sendTo(request, `${EXPIRED_PATH}/${uid}`);
+      return;
+    }
     const status: ErrorStatus = request.status >= 500 ? 500 : request.status === 429 ? 429 : 400;
     request.status = status;
     show(request, <ErrorPage frame={frameOf(ctx, request)} status={status} code="demande-refusee" />);
