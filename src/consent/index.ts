@@ -4,9 +4,12 @@
  * everything again. Owns the table `consent_evidence`; emits no event of its own (the conclusion commits to the hashes).
  * Called by the acts of a mandate and by `cli consent verify`.
  */
+
+export type { ConsentCheck } from './consent-checks.ts';
 export { consentText, linesOf, readConsentText } from './consent-text.rules.ts';
 export type { ConsentSection, ConsentText } from './consent-text.schema.ts';
 export { type ConsentEvidence, evidenceHashes, evidencePlace, openEvidence, sealEvidence } from './evidence.ts';
 export { mandateChannels, type Snapshot, type SnapshotWarning, snapshotWarnings } from './snapshot.schema.ts';
 export { readSnapshot, sealSnapshot, snapshotJwks, snapshotSealHolds, writeSnapshot } from './snapshot.ts';
 export { CONSENT_CHANNEL, nonceOf, readTerms, type Terms, termsOf } from './terms.rules.ts';
+export { type ConsentVerification, verifyConsent } from './verify-consent.ts';
