@@ -59,7 +59,12 @@ async function refuse(
   trx: Trx,
   { use, step, reason, now }: { use: TakenUse; step: Step; reason: Refusal; now: Date },
 ): Promise<Refused> {
-  await trx.updateTable('use').set({ refusedAt: now, refusal: reason }).where('id', '=', use.id).execute();
+  await trx
+    .updateTable('use')
+    .set({ refusedAt: now, refusal: reason })
+    .where('id', '=', use.id)
+    .where('refusedAt', 'is', null) // the first reason stays; the journal has them all
+    .execute();
   const event = useRefused.event({
     ...journalled(use),
     result: 'refused',

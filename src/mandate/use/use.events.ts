@@ -53,7 +53,8 @@ export const useIdentityGiven = defineEvent({
     `L’identité de la personne a été donnée à FranceConnect${about(theme)}\u00a0: une connexion en son nom est possible pendant 30\u00a0minutes.`,
 });
 
-const REFUSAL_WORDS: Readonly<Record<Refusal, string>> = {
+/** Why a use was refused, for the journal's sentences and for the page of the person. */
+export const REFUSAL_WORDS: Readonly<Record<Refusal, string>> = {
   'use-revoked': 'elle a été retirée',
   'code-replayed': 'le même code a été présenté deux fois',
   'mandate-expired': 'la durée du mandat est écoulée',

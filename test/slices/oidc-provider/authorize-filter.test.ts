@@ -85,7 +85,7 @@ const BACK: readonly [what: string, change: Change, error: string][] = [
   ['a perimeter that nobody knows', set('claims', perimeterOf('Astronomie', 'famille').claims), 'invalid_request'],
   [
     'a plain challenge',
-    (p) => (p.set('code_challenge', 'x'.repeat(43)), p.set('code_challenge_method', 'plain')),
+    all(set('code_challenge', 'x'.repeat(43)), set('code_challenge_method', 'plain')),
     'invalid_request',
   ],
   ['a challenge without a method', set('code_challenge', 'x'.repeat(43)), 'invalid_request'],
@@ -159,7 +159,7 @@ describe.each(['GET', 'POST'] as const)('%s', (verb) => {
       'a claims parameter that asks for more',
       set('claims', '{"id_token":{"email":null,"given_name":{"essential":true}}}'),
     ],
-    ['PKCE by SHA-256', (p) => (p.set('code_challenge', 'x'.repeat(43)), p.set('code_challenge_method', 'S256'))],
+    ['PKCE by SHA-256', all(set('code_challenge', 'x'.repeat(43)), set('code_challenge_method', 'S256'))],
     ['login_hint, id_token_hint and ui_locales', all(set('login_hint', 'x'), set('id_token_hint', 'not a token'))],
     ['max_age=0', set('max_age', '0')],
   ];
