@@ -8,7 +8,7 @@ export { concludeAtOnce } from './conclude/conclude-at-once.ts';
 export { endMandate } from './follow/end-mandate.ts';
 // gathered for the program
 export { mandateEvents, mandateJobs } from './mandate.gathered.ts';
-export { mandateRoutes } from './mandate.routes.ts';
+export { mandateRoutes, publicMandateRoutes } from './mandate.routes.ts';
 
 // use/
 export { type AnswerDb, type ChoiceRefusal, chooseUse } from './use/choose-use.ts';

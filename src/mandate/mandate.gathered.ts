@@ -3,6 +3,7 @@ import type { Job } from '#platform/jobs/jobs.ts';
 import { concludeEvents } from './conclude/conclude.events.ts';
 import { sendMandateConcludedMail } from './conclude/concluded-mail.jobs.ts';
 import { wipeDraftsJob } from './conclude/wipe-drafts.ts';
+import { documentEvents } from './document/document.events.ts';
 import { sendMandateEndedMail } from './follow/ended-mail.jobs.ts';
 import { expireMandates } from './follow/expire.jobs.ts';
 import { followEvents } from './follow/follow.events.ts';
@@ -13,6 +14,7 @@ import { useEvents } from './use/use.events.ts';
 export const mandateEvents: readonly EventKind[] = [
   ...concludeEvents,
   ...followEvents,
+  ...documentEvents,
   ...useEvents,
   mandateEnded,
   authorisationEnded,

@@ -22,6 +22,8 @@ export const NOTICES: Readonly<Record<string, NoticeText>> = {
   'mandat-termine': { severity: 'success', text: 'Le mandat est terminé. Plus personne ne peut l’utiliser.' },
   'theme-termine': { severity: 'success', text: 'L’autorisation pour ce thème est terminée.' },
   'papier-enregistre': { severity: 'success', text: 'C’est noté\u00a0: le mandat est signé sur papier.' },
+  'papier-absent': { severity: 'success', text: 'C’est noté\u00a0: il n’y a pas de papier signé.' },
+  'adresse-notee': { severity: 'success', text: 'L’adresse e-mail de la personne est notée.' },
   'connexion-terminee': {
     severity: 'success',
     text: 'Vous n’agissez plus au nom de cette personne. La connexion à FranceConnect est fermée sur cet ordinateur.',

@@ -1,0 +1,137 @@
+import { sql } from 'kysely';
+import type { Db } from '#platform/db/database.ts';
+import { isUuid } from '#platform/ids/ids.ts';
+import { searchNameOf, type Usager } from '#usager';
+import type { ListState, MandateDates } from './list.rules.ts';
+
+export const PERSONS_PER_PAGE = 25;
+
+export type ListAsked = {
+  organisationId: string;
+  state: ListState;
+  search: string;
+  /** The person at the edge of the page before or after: their id says nothing to who reads the address. */
+  afterId?: string | undefined;
+  beforeId?: string | undefined;
+  now: Date;
+};
+
+export type Counts = Record<ListState, number>;
+export type PageOfPersons = { counts: Counts; ids: string[]; hasPrevious: boolean; hasNext: boolean };
+
+type Row = { live: number; expired: number; ended: number; usagerId: string | null };
+
+/**
+ * The persons of a structure in one state, by name, one page of them, and how many there are in each state: one query,
+ * which reads the mandates of the structure from their index and its persons by key, whatever else the database holds.
+ */
+export async function findPersons(db: Db, asked: ListAsked): Promise<PageOfPersons> {
+  const { organisationId, now } = asked;
+  const back = asked.beforeId !== undefined && isUuid(asked.beforeId);
+  const { rows } = await sql<Row>`
+    with held as (
+      select usager_id,
+        bool_or(ended_at is null and ends_at > ${now}) as live,
+        bool_or(end_cause = 'expired' or (ended_at is null and ends_at <= ${now})) as expired,
+        coalesce(bool_or(end_cause <> 'expired'), false) as ended
+      from mandate where organisation_id = ${organisationId} group by usager_id
+    ), found as materialized (
+      select held.*, usager.search_name from held join usager on usager.id = held.usager_id
+      where ${matching(asked.search)}
+    ), counts as (
+      select count(*) filter (where live) as live, count(*) filter (where expired) as expired,
+        count(*) filter (where ended) as ended
+      from found
+    ), page as (
+      select usager_id, search_name from found where ${COLUMN_OF[asked.state]} and ${beyond(asked)}
+      ${back ? sql`order by search_name desc, usager_id desc` : sql`order by search_name, usager_id`}
+      limit ${PERSONS_PER_PAGE + 1}
+    )
+    select live, expired, ended, usager_id from counts left join page on true
+    ${back ? sql`order by search_name desc, usager_id desc` : sql`order by search_name, usager_id`}`.execute(db);
+  return pageOf(rows, { back, moved: back || isUuid(asked.afterId ?? '') });
+}
+
+const COLUMN_OF: Record<ListState, ReturnType<typeof sql.ref>> = {
+  'en-vigueur': sql.ref('live'),
+  expires: sql.ref('expired'),
+  termines: sql.ref('ended'),
+};
+
+const HELD_NAMES = sql`(' ' || usager.search_name)`;
+
+/** Every word typed begins a word of the name; or all of them together stand in the name written without spaces. */
+function matching(search: string) {
+  const words = searchNameOf(search).split(' ').filter(Boolean).slice(0, 8);
+  if (words.length === 0) return sql`true`;
+  const begun = sql.join(
+    words.map((word) => sql`${HELD_NAMES} like ${`% ${word}%`}`),
+    sql` and `,
+  );
+  const together = words.join('');
+  if (together.length < 3) return begun;
+  return sql`((${begun}) or replace(usager.search_name, ' ', '') like ${`%${together}%`})`;
+}
+
+function beyond({ afterId, beforeId }: ListAsked) {
+  const edge = (id: string) => sql`(select search_name, usager_id from found where usager_id = ${id})`;
+  if (beforeId && isUuid(beforeId)) return sql`(search_name, usager_id) < ${edge(beforeId)}`;
+  if (afterId && isUuid(afterId)) return sql`(search_name, usager_id) > ${edge(afterId)}`;
+  return sql`true`;
+}
+
+function pageOf(rows: readonly Row[], { back, moved }: { back: boolean; moved: boolean }): PageOfPersons {
+  const [first] = rows;
+  const found = rows.flatMap(({ usagerId }) => (usagerId ? [usagerId] : []));
+  const more = found.length > PERSONS_PER_PAGE;
+  const ids = found.slice(0, PERSONS_PER_PAGE);
+  return {
+    counts: { 'en-vigueur': first?.live ?? 0, expires: first?.expired ?? 0, termines: first?.ended ?? 0 },
+    ids: back ? ids.toReversed() : ids,
+    hasPrevious: back ? more : moved,
+    hasNext: back ? true : more,
+  };
+}
+
+export type ListedMandate = MandateDates & {
+  id: string;
+  usagerId: string;
+  suspendedAt: Date | null;
+  /** Keys of its themes: those still open, and all of them. */
+  openThemes: string[];
+  themes: string[];
+};
+export type ListedPerson = Pick<
+  Usager,
+  'id' | 'givenName' | 'familyName' | 'preferredUsername' | 'gender' | 'birthdate'
+> & { mandates: ListedMandate[] };
+
+/** These persons, in this order, with their mandates with the structure. Two queries. */
+export async function findListedPersons(
+  db: Db,
+  { organisationId, ids }: { organisationId: string; ids: readonly string[] },
+): Promise<ListedPerson[]> {
+  if (ids.length === 0) return [];
+  const persons = await db
+    .selectFrom('usager')
+    .select(['id', 'givenName', 'familyName', 'preferredUsername', 'gender', 'birthdate'])
+    .where('id', 'in', ids)
+    .execute();
+  const { rows: mandates } = await sql<ListedMandate>`
+    select m.id, m.usager_id, m.starts_at, m.ends_at, m.ended_at, m.end_cause, m.suspended_at,
+      array(select a.theme from authorisation a where a.mandate_id = m.id and a.ended_at is null) as open_themes,
+      array(select a.theme from authorisation a where a.mandate_id = m.id) as themes
+    from mandate m where m.organisation_id = ${organisationId} and m.usager_id = any(${[...ids]}::uuid[])
+    order by m.usager_id, m.starts_at desc`.execute(db);
+  return ids.flatMap((id) => {
+    const person = persons.find((candidate) => candidate.id === id);
+    return person
+      ? [
+          {
+            ...(person as Omit<ListedPerson, 'mandates'>),
+            mandates: mandates.filter(({ usagerId }) => usagerId === id),
+          },
+        ]
+      : [];
+  });
+}

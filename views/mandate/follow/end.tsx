@@ -1,0 +1,111 @@
+import type { FieldErrors } from '#platform/http/form.ts';
+import type { Frame } from '#platform/http/frame.ts';
+import { ErrorSummary, Field, Form, RadioGroup, Submit } from '../../layout/form.tsx';
+import { Layout } from '../../layout/layout.tsx';
+import { BackLink, SummaryList } from '../../layout/parts.tsx';
+
+export type EndValues = { cause: string; known: string; knownDay: string; knownHour: string };
+
+export type EndProps = {
+  frame: Frame;
+  action: string;
+  person: string;
+  /** The title of the one theme to end; null for the whole mandate. */
+  theme: string | null;
+  lastTheme: boolean;
+  themes: readonly string[];
+  startedAt: string;
+  endsAt: string;
+  usagerHref: string;
+  today: string;
+  values: EndValues;
+  errors?: FieldErrors | undefined;
+};
+
+export function EndPage(props: EndProps) {
+  const { frame, person, theme, errors, values } = props;
+  const title = theme ? 'Terminer un thème' : 'Terminer un mandat';
+  return (
+    <Layout frame={frame} title={title} error={errors !== undefined}>
+      <BackLink href={props.usagerHref}>{person}</BackLink>
+      <h1>{title}</h1>
+      <ErrorSummary errors={errors} />
+      <SummaryList
+        rows={[
+          { term: 'Personne', value: person },
+          { term: theme ? 'Thème à terminer' : 'Thèmes à terminer', value: theme ?? props.themes.join('\u00a0; ') },
+          { term: 'Mandat commencé', value: `Le ${props.startedAt}` },
+          { term: 'Devait prendre fin', value: `Le ${props.endsAt}` },
+        ]}
+      />
+      <p>{consequence(props)}</p>
+      <Form frame={frame} action={props.action}>
+        <RadioGroup
+          name="cause"
+          label={theme ? 'Pourquoi ce thème se termine-t-il\u00a0?' : 'Pourquoi ce mandat se termine-t-il\u00a0?'}
+          options={theme ? CAUSES.slice(0, 2) : CAUSES}
+          value={values.cause}
+          error={errors?.cause}
+        />
+        <RadioGroup
+          name="known"
+          label={'Quand la structure l’a-t-elle su\u00a0?'}
+          hint="Une lettre ou un appel peut être arrivé avant aujourd’hui."
+          options={[
+            { value: 'now', label: 'Maintenant' },
+            { value: 'earlier', label: 'Plus tôt, au moment écrit ci-dessous' },
+          ]}
+          value={values.known}
+          error={errors?.known}
+        />
+        <div className="field-pair">
+          <Field
+            name="knownDay"
+            type="date"
+            label="Jour, si c’est plus tôt"
+            value={values.knownDay}
+            error={errors?.knownDay}
+            required={false}
+            short
+          />
+          <Field
+            name="knownHour"
+            type="time"
+            label="Heure, si c’est plus tôt"
+            value={values.knownHour}
+            error={errors?.knownHour}
+            required={false}
+            short
+          />
+        </div>
+        <p>C’est immédiat et définitif. Pour agir de nouveau, il faudra un nouveau mandat.</p>
+        <div className="actions">
+          <Submit>{theme ? 'Terminer ce thème' : 'Terminer ce mandat'}</Submit>
+          <a href={props.usagerHref}>Ne rien changer</a>
+        </div>
+      </Form>
+    </Layout>
+  );
+}
+
+function consequence({ theme, lastTheme }: EndProps): string {
+  if (!theme)
+    return 'Plus aucun aidant de la structure ne pourra se connecter au nom de cette personne avec ce mandat.';
+  return lastTheme
+    ? 'C’est le dernier thème de ce mandat\u00a0: le mandat se termine avec lui.'
+    : 'Les autres thèmes du mandat continuent.';
+}
+
+const CAUSES = [
+  { value: 'revoked-by-usager', label: 'La personne le demande', hint: 'Elle n’a pas à dire pourquoi.' },
+  {
+    value: 'renounced-by-organisation',
+    label: 'La structure y renonce',
+    hint: 'Elle doit en prévenir la personne (code civil, article\u00a02007).',
+  },
+  { value: 'deceased', label: 'La personne est décédée' },
+  {
+    value: 'protected',
+    label: 'La personne est sous tutelle, curatelle ou sauvegarde de justice',
+  },
+];
