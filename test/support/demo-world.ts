@@ -12,7 +12,7 @@ export async function startDemo(): Promise<Demo> {
   const [app, franceconnect, portal, otherPortal, mail, smtp] = await freePorts(6);
   const { rolePasswords } = inject('testCluster');
   const world = await startDemoWorld({
-    ports: { app, franceconnect, portals: [portal, otherPortal], mail, smtp, postgres: 0 },
+    ports: { app, franceconnect, portals: [portal, otherPortal], mail, smtp },
     secrets: { ...(await makeDemoSecrets()), rolePasswords },
     databases: {
       superuser: database.superuserUrl,

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -6,9 +7,9 @@ import { migrate } from '#platform/db/migrate.ts';
 import { projectRoot } from '#platform/root.ts';
 import { failToStart } from '../fail-to-start.ts';
 import { stopSignal } from '../stop-signal.ts';
-import { type Cluster, startCluster } from './cluster.ts';
-import { portsOfDemo } from './ports-of-demo.ts';
-import { demoSecrets } from './secrets.ts';
+import { type Cluster, removeCluster, startCluster } from './cluster.ts';
+import { portsOfDemo, postgresPort } from './ports-of-demo.ts';
+import { type DemoSecrets, demoSecrets } from './secrets.ts';
 import { printWelcome } from './welcome.ts';
 import { type DatabaseUrls, startDemoWorld } from './world.ts';
 
@@ -17,50 +18,69 @@ const DATABASE = 'entremise';
 /** `npm run demo`: everything on this machine, until Ctrl-C. `--reset` starts from nothing. */
 async function main(): Promise<void> {
   const dataDir = process.env.ENTREMISE_DATA ?? join(projectRoot(), '.data');
-  const file = join(dataDir, 'demo.json');
   if (process.argv.includes('--reset')) await forget(dataDir);
-  await rm(file, { force: true });
-  const ports = await portsOfDemo(process.env);
   const secrets = await demoSecrets(dataDir);
+  // first, since its lock says whether a demonstration runs already: nothing of that one may be touched
   const cluster = await startCluster({
     dataDir: join(dataDir, 'postgres'),
-    port: ports.postgres,
+    port: postgresPort(process.env),
     portVariable: 'POSTGRES_PORT',
     superuserPassword: secrets.superuserPassword,
   });
   const stopping = stopSignal();
   try {
-    const databases = await databaseUrls(cluster, secrets.rolePasswords);
-    await bootstrap({ superuserUrl: databases.superuser, passwords: secrets.rolePasswords });
-    await migrate({ ownerUrl: databases.owner, workerUrl: databases.worker });
-    const world = await startDemoWorld({ ports, secrets, databases, logLevel: process.env.LOG_LEVEL ?? 'warn' });
-    await writeFile(file, JSON.stringify(world.description, null, 2), { mode: 0o600 });
-    printWelcome(world.description, file);
-    await Promise.race([stopping, cluster.exited]);
-    console.log('\nArrêt en cours…');
-    await rm(file, { force: true });
-    await world.close();
+    await serve(dataDir, { cluster, secrets, until: Promise.race([stopping, cluster.exited]) });
+  } catch (error) {
+    failToStart(error);
   } finally {
     await cluster.stop();
   }
 }
 
-/** Starts over: a demonstration that runs is told, by the cluster's own lock, before anything is removed. */
+type Serving = { cluster: Cluster; secrets: DemoSecrets; until: Promise<void> };
+
+async function serve(dataDir: string, { cluster, secrets, until }: Serving): Promise<void> {
+  const file = join(dataDir, 'demo.json');
+  await rm(file, { force: true });
+  const ports = await portsOfDemo(process.env);
+  const databases = databaseUrls(cluster, secrets.rolePasswords);
+  await prepareDatabase(dataDir, { cluster, secrets, databases });
+  const world = await startDemoWorld({ ports, secrets, databases, logLevel: process.env.LOG_LEVEL ?? 'warn' });
+  await writeFile(filledMark(dataDir), '');
+  await writeFile(file, JSON.stringify(world.description, null, 2), { mode: 0o600 });
+  printWelcome(world.description, file);
+  await until;
+  console.log('\nArrêt en cours…');
+  await rm(file, { force: true });
+  await world.close();
+}
+
+/** Starts over. While a demonstration runs its cluster refuses to go, and nothing is removed. */
 async function forget(dataDir: string): Promise<void> {
-  const { removeCluster } = await import('./cluster.ts');
   await removeCluster(join(dataDir, 'postgres'));
   await rm(dataDir, { recursive: true, force: true });
 }
 
-async function databaseUrls(
-  cluster: Cluster,
-  passwords: Record<'owner' | 'app' | 'worker' | 'reader', string>,
-): Promise<DatabaseUrls> {
+/** Made once the first filling is complete: a run stopped in the middle of it starts from an empty database. */
+function filledMark(dataDir: string): string {
+  return join(dataDir, 'filled');
+}
+
+async function prepareDatabase(
+  dataDir: string,
+  { cluster, secrets, databases }: Omit<Serving, 'until'> & { databases: DatabaseUrls },
+): Promise<void> {
   const client = new pg.Client({ connectionString: cluster.superuserUrl() });
   await client.connect();
+  if (!existsSync(filledMark(dataDir))) await client.query(`drop database if exists ${DATABASE}`);
   const found = await client.query('select 1 from pg_database where datname = $1', [DATABASE]);
   if (!found.rowCount) await client.query(`create database ${DATABASE}`);
   await client.end();
+  await bootstrap({ superuserUrl: databases.superuser, passwords: secrets.rolePasswords });
+  await migrate({ ownerUrl: databases.owner, workerUrl: databases.worker });
+}
+
+function databaseUrls(cluster: Cluster, passwords: DemoSecrets['rolePasswords']): DatabaseUrls {
   const url = (role: keyof typeof passwords) =>
     `postgres://entremise_${role}:${passwords[role]}@127.0.0.1:${cluster.port}/${DATABASE}`;
   return {

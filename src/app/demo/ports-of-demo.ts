@@ -6,7 +6,6 @@ export type DemoPorts = {
   portals: readonly [number, number];
   mail: number;
   smtp: number;
-  postgres: number;
 };
 
 const VARIABLES = {
@@ -21,15 +20,12 @@ const VARIABLES = {
 
 /**
  * The ports of the demonstration: the usual ones, or those the environment names. Throws when one is not a port or is taken;
- * PostgreSQL's own start looks at its port, and a service that runs already has `app`.
+ * a service that runs already has `app`.
  */
 export async function portsOfDemo(env: NodeJS.ProcessEnv, { alreadyServed = false } = {}): Promise<DemoPorts> {
   const port = async (key: keyof typeof VARIABLES) => {
-    const [name, usual] = VARIABLES[key];
-    const value = Number(env[name] ?? usual);
-    if (!Number.isInteger(value) || value < 1 || value > 65_535)
-      throw new RangeError(`${name} is not a port: ${env[name]}`);
-    if (key !== 'postgres' && !(key === 'app' && alreadyServed)) await assertPortFree(value, name);
+    const value = portFrom(env, key);
+    if (key !== 'app' || !alreadyServed) await assertPortFree(value, VARIABLES[key][0]);
     return value;
   };
   return {
@@ -38,6 +34,18 @@ export async function portsOfDemo(env: NodeJS.ProcessEnv, { alreadyServed = fals
     portals: [await port('portal'), await port('otherPortal')],
     mail: await port('mail'),
     smtp: await port('smtp'),
-    postgres: await port('postgres'),
   };
+}
+
+/** Where the demonstration's PostgreSQL listens; its own start says whether the port is taken. */
+export function postgresPort(env: NodeJS.ProcessEnv): number {
+  return portFrom(env, 'postgres');
+}
+
+function portFrom(env: NodeJS.ProcessEnv, key: keyof typeof VARIABLES): number {
+  const [name, usual] = VARIABLES[key];
+  const value = Number(env[name] ?? usual);
+  if (!Number.isInteger(value) || value < 1 || value > 65_535)
+    throw new RangeError(`${name} is not a port: ${env[name]}`);
+  return value;
 }

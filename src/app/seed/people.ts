@@ -44,25 +44,30 @@ const two = (value: number) => String(value).padStart(2, '0');
 /** `count` different persons: one in seven born abroad, one in twenty with a presumed birth date, one in six without e-mail. */
 export function seedPeople(count: number): SeedPerson[] {
   const pick = seriesFrom(20_260_302);
+  const people = new Map<string, SeedPerson>();
+  while (people.size < count) {
+    const person = personAt(people.size, pick);
+    people.set(`${person.family_name} ${person.given_name} ${person.birthdate}`, person);
+  }
+  return [...people.values()];
+}
+
+function personAt(index: number, pick: (limit: number) => number): SeedPerson {
   const from = <Item>(list: readonly Item[]) => list[pick(list.length)] as Item;
-  return Array.from({ length: count }, (_, index): SeedPerson => {
-    const woman = pick(5) < 3;
-    const abroad = index % 7 === 3;
-    const presumed = index % 20 === 11;
-    const year = 1931 + pick(72);
-    const family = FAMILIES[index % FAMILIES.length] as string;
-    const birthdate = presumed ? `${year}-01-01` : `${year}-${two(1 + pick(12))}-${two(1 + pick(28))}`;
-    return {
-      sub: `${(index + 1).toString(16).padStart(64, '5')}v1`,
-      given_name: woman ? from(WOMEN) : from(MEN),
-      family_name: family,
-      ...(woman && pick(3) === 0 && { preferred_username: FAMILIES[(index * 7 + 3) % FAMILIES.length] as string }),
-      gender: woman ? 'female' : 'male',
-      birthdate,
-      ...(presumed && { idp_birthdate: `${year}-00-00` }),
-      birthplace: abroad ? '' : from(COMMUNES),
-      birthcountry: abroad ? from(COUNTRIES) : '99100',
-      ...(index % 6 !== 5 && { email: `personne${index + 1}@courriel.example` }),
-    };
-  });
+  const woman = pick(5) < 3;
+  const abroad = index % 7 === 3;
+  const presumed = index % 20 === 11;
+  const year = 1931 + pick(72);
+  return {
+    sub: `${(index + 1).toString(16).padStart(64, '5')}v1`,
+    given_name: woman ? from(WOMEN) : from(MEN),
+    family_name: FAMILIES[index % FAMILIES.length] as string,
+    ...(woman && pick(3) === 0 && { preferred_username: FAMILIES[(index * 7 + 3) % FAMILIES.length] as string }),
+    gender: woman ? 'female' : 'male',
+    birthdate: presumed ? `${year}-01-01` : `${year}-${two(1 + pick(12))}-${two(1 + pick(28))}`,
+    ...(presumed && { idp_birthdate: `${year}-00-00` }),
+    birthplace: abroad ? '' : from(COMMUNES),
+    birthcountry: abroad ? from(COUNTRIES) : '99100',
+    ...(index % 6 !== 5 && { email: `personne${index + 1}@courriel.example` }),
+  };
 }

@@ -2,6 +2,7 @@ import { readIdentity } from '#franceconnect';
 import { concludeAtOnce, endMandate } from '#mandate';
 import { addClient } from '#oidc-provider';
 import type { AppContext } from '#platform/context.ts';
+import { sha256 } from '#platform/crypto/hashes.ts';
 import { after } from '#platform/time/clock.ts';
 import { forgetQueuedMails } from './forget-queued-mails.ts';
 import { franceconnectForSeed } from './franceconnect-answers.ts';
@@ -82,7 +83,7 @@ async function live(ctx: AppContext, { person, story, aidant }: Life, answer: An
     const mandateId = await concludeAtOnce(backThen(ctx, at), {
       aidant,
       organisationId: aidant.organisation.id,
-      sessionIdHash: Buffer.alloc(32, person.sub),
+      sessionIdHash: sha256(`${person.sub} ${age}`),
       themes,
       duration,
       identify: async (nonce) => ({ identity: identityOf(person), evidence: await answer(person, nonce, at) }),

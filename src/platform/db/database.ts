@@ -23,6 +23,8 @@ export function openDatabase(
     types: { getTypeParser: parserOf },
   });
   pool.on('error', onError);
+  // a client in use has no other listener: without this one, a database that restarts would end the whole program
+  pool.on('connect', (client) => client.on('error', onError));
   return new Kysely<DB>({ dialect: new PostgresDialect({ pool }), plugins: [new CamelCasePlugin()] });
 }
 

@@ -11,7 +11,7 @@ export function createLogger(level: string, destination?: NodeJS.WritableStream)
     level,
     base: null,
     serializers: { err: describeError },
-    redact: { paths: ['*.password', '*.secret', '*.token', '*.code', '*.email'], censor: '[…]' },
+    redact: { paths: ['*.password', '*.secret', '*.token', '*.email'], censor: '[…]' },
   };
   return destination ? pino(options, destination as never) : pino(options);
 }
