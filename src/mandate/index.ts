@@ -4,6 +4,8 @@
 
 // conclude/
 export { concludeAtOnce } from './conclude/conclude-at-once.ts';
+// document/
+export { recordPaper } from './document/record-paper.ts';
 // follow/
 export { endMandate } from './follow/end-mandate.ts';
 // gathered for the program
