@@ -1,0 +1,196 @@
+import { sql } from 'kysely';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { changeOrganisation } from '#organisation';
+import { after, SECOND } from '#platform/time/clock.ts';
+import { addPerson, type TestAidant } from '#support/people.ts';
+import { ALL_THEMES, type ProviderWorld, providerWorld, type TestPerson } from './support.ts';
+import {
+  aidantAt,
+  arrive,
+  choose,
+  franceconnectClient,
+  leave,
+  requestOf,
+  type Seen,
+  tokenRequest,
+  userinfoRequest,
+  type Visitor,
+} from './visitor.ts';
+
+let world: ProviderWorld;
+let aidant: TestAidant;
+let visitor: Visitor;
+let person: TestPerson;
+
+beforeAll(async () => {
+  world = await providerWorld();
+});
+afterAll(() => world?.close());
+beforeEach(async () => {
+  aidant = await addPerson(world, { organisationIds: [world.organisation.id] });
+  visitor = await aidantAt(world, aidant);
+  person = await world.person({ endsAt: after(world.clock.now(), 20 * SECOND) });
+});
+afterEach(async () => {
+  await changeOrganisation(world.ctx, world.organisation.id, { active: true, allowedThemes: ALL_THEMES });
+});
+
+const db = () => world.ctx.db;
+const ended = () => ({ endedAt: world.clock.now(), endCause: 'revoked-by-usager' });
+
+/** What happens meanwhile, and the reason that is written. */
+const CHANGES: readonly [what: string, change: () => Promise<unknown>, reason: string][] = [
+  [
+    'the mandate is ended',
+    async () => {
+      const known = { ...ended(), endKnownAt: world.clock.now() };
+      await db().updateTable('mandate').set(known).where('id', '=', person.mandateId).execute();
+    },
+    'mandate-ended',
+  ],
+  [
+    'this theme is ended',
+    () =>
+      db()
+        .updateTable('authorisation')
+        .set(ended())
+        .where('id', '=', person.authorisations.famille ?? '')
+        .execute(),
+    'theme-ended',
+  ],
+  ['the mandate expires', async () => world.clock.advance(20 * SECOND), 'mandate-expired'],
+  [
+    'the mandate is suspended',
+    () =>
+      db().updateTable('mandate').set({ suspendedAt: world.clock.now() }).where('id', '=', person.mandateId).execute(),
+    'mandate-suspended',
+  ],
+  [
+    'the structure closes',
+    () => changeOrganisation(world.ctx, world.organisation.id, { active: false }),
+    'organisation-closed',
+  ],
+  [
+    'the theme is not allowed to the structure any more',
+    () => changeOrganisation(world.ctx, world.organisation.id, { allowedThemes: ['argent'] }),
+    'theme-not-allowed',
+  ],
+  [
+    'the aidant is deactivated',
+    () => db().updateTable('aidant').set({ active: false }).where('id', '=', aidant.aidantId).execute(),
+    'aidant-inactive',
+  ],
+  [
+    'the aidant leaves the structure',
+    () => db().deleteFrom('membership').where('aidantId', '=', aidant.aidantId).execute(),
+    'aidant-left',
+  ],
+  ['the aidant logs out', () => visitor.post('/deconnexion'), 'session-closed'],
+  [
+    'the session is over',
+    () =>
+      db()
+        .updateTable('session')
+        .set({ expiresAt: world.clock.now() })
+        .where('actorId', '=', aidant.aidantId)
+        .execute(),
+    'session-closed',
+  ],
+  [
+    'the person has no address any more',
+    () => db().updateTable('usager').set({ email: null }).where('id', '=', person.usagerId).execute(),
+    'usager-without-email',
+  ],
+];
+
+async function chosen(): Promise<{ page: Seen; state: string }> {
+  const asked = requestOf(await franceconnectClient(world));
+  return { page: await choose(visitor, await arrive(visitor, asked), person), state: asked.state };
+}
+
+async function code(): Promise<string> {
+  return (await leave(visitor, (await chosen()).page)).searchParams.get('code') ?? '';
+}
+
+async function accessToken(): Promise<string> {
+  const tokens = (await (await tokenRequest(world, { code: await code() })).json()) as { access_token: string };
+  return tokens.access_token;
+}
+
+async function expectRefused(step: string, reason: string): Promise<void> {
+  const use = await db()
+    .selectFrom('use')
+    .selectAll()
+    .where('usagerId', '=', person.usagerId)
+    .executeTakeFirstOrThrow();
+  expect(use).toMatchObject({ refusal: reason, refusedAt: world.clock.now(), identityGivenAt: null });
+  const entries = (await world.journal()).filter(({ mandateAlias }) => mandateAlias === person.alias);
+  const last = entries.at(-1);
+  expect(last).toMatchObject({
+    kind: 'use.refused',
+    result: 'refused',
+    theme: 'famille',
+    aidantId: aidant.aidantId,
+    organisationId: world.organisation.id,
+    clear: { use: use.id, client: 'franceconnect-test', step, reason },
+    about: { usagerId: person.usagerId, mandateId: person.mandateId, authorisationId: person.authorisations.famille },
+  });
+  // After its closing entry a mandate gives no more numbers.
+  expect(last?.mn).toBe(reason === 'mandate-ended' ? undefined : entries.length);
+  expect(entries.filter(({ kind }) => kind === 'use.identity-given')).toEqual([]);
+}
+
+describe.each(CHANGES)('%s', (_what, change, reason) => {
+  test('between the choice and the code: access_denied, no code', async () => {
+    const { page, state } = await chosen();
+    await change();
+    const back = await leave(visitor, page);
+    expect(Object.fromEntries(back.searchParams)).toMatchObject({ error: 'access_denied', state, iss: world.url });
+    expect(back.searchParams.has('code')).toBe(false);
+    await expectRefused('code', reason);
+    const kept = await db().selectFrom('oidcPayload').select('model').where('useId', 'is not', null).execute();
+    expect(kept.filter(({ model }) => model === 'AccessToken')).toEqual([]);
+  });
+
+  test('between the code and the token: invalid_grant', async () => {
+    const given = await code();
+    await change();
+    const answer = await tokenRequest(world, { code: given });
+    expect([answer.status, await answer.json()]).toMatchObject([400, { error: 'invalid_grant' }]);
+    await expectRefused('token', reason);
+  });
+
+  test('between the token and userinfo: 401, no identity', async () => {
+    const token = await accessToken();
+    await change();
+    const answer = await userinfoRequest(world, token);
+    expect(answer.status).toBe(401);
+    expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer .*error="invalid_token"/);
+    expect(await answer.text()).not.toMatch(/Lef|martine|1950/i);
+    await expectRefused('identity', reason);
+    await db().deleteFrom('oidcPayload').execute();
+  });
+});
+
+test('an end that is being written while a code is redeemed is seen: the redemption waits for it', async () => {
+  const given = await code();
+  let answer: Promise<Response> | undefined;
+  await db()
+    .transaction()
+    .execute(async (trx) => {
+      await trx.selectFrom('mandate').select('id').where('id', '=', person.mandateId).forUpdate().execute();
+      answer = tokenRequest(world, { code: given });
+      await trx.updateTable('authorisation').set(ended()).where('mandateId', '=', person.mandateId).execute();
+      await untilSomebodyWaits();
+    });
+  expect((await answer)?.status).toBe(400);
+  await expectRefused('token', 'theme-ended');
+});
+
+async function untilSomebodyWaits(): Promise<void> {
+  for (;;) {
+    const { rows } = await sql`select 1 from pg_locks where not granted`.execute(db());
+    if (rows.length > 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
