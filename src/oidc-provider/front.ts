@@ -1,8 +1,8 @@
-import type { Request, RequestHandler, Response } from 'express';
+import express, { type Request, type RequestHandler, type Response } from 'express';
 import type Provider from 'oidc-provider';
 import type { AppContext } from '#platform/context.ts';
 import { HttpError } from '#platform/http/errors.ts';
-import { authorizeFilter } from './authorize-filter.ts';
+import { authorizeFilter, FORM } from './authorize-filter.ts';
 import type { ClientStore } from './client.store.ts';
 import { cookieNames } from './provider-configuration.ts';
 import { ANSWER_PATH, EXPIRED_PATH, routes } from './provider-paths.ts';
@@ -24,9 +24,23 @@ export function frontOf(ctx: AppContext, { provider, clients }: Front): RequestH
     const { path } = request;
     if (path === routes.authorization) return authorize(request, response, next);
     if (path === routes.token || path === routes.revocation) return token(request, response, next);
+    if (path === routes.end_session && request.method === 'POST') return logoutByPost(answer)(request, response, next);
     if (path.startsWith(`${ANSWER_PATH}/`)) return ownRequestOnly(provider)(request, response, next);
     if (path === routes.userinfo) rewriteAddress(request, path); // a token in the address is not even read
     return answer(request, response);
+  };
+}
+
+/** A logout by POST is the same as by GET (RP-Initiated Logout 1.0 §2), and is handed on as one. */
+function logoutByPost(answer: (request: Request, response: Response) => void): RequestHandler {
+  const readBody = express.text({ type: FORM, limit: 8000, defaultCharset: 'utf-8' });
+  return (request, response, next) => {
+    readBody(request, response, (error?: unknown) => {
+      if (error) return next(error);
+      request.method = 'GET';
+      rewriteAddress(request, `${routes.end_session}?${new URLSearchParams(String(request.body ?? ''))}`);
+      answer(request, response);
+    });
   };
 }
 

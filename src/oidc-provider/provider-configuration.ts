@@ -45,7 +45,7 @@ function features(ctx: AppContext): NonNullable<Configuration['features']> {
     claimsParameter: { enabled: true },
     jwtUserinfo: { enabled: true },
     encryption: { enabled: true },
-    revocation: { enabled: true },
+    revocation: { enabled: true, allowedPolicy: (_request, client, token) => token.clientId === client.clientId },
     rpInitiatedLogout: { enabled: true, postLogoutSuccessSource: loggedOutRenderer(ctx) },
     pushedAuthorizationRequests: { enabled: false },
     dPoP: { enabled: false },
