@@ -7,8 +7,9 @@ import { type DraftStep, isOpen, stepOf } from './draft.rules.ts';
 export type ChosenTerms = { aidantId: string; draftId: string; themes: readonly string[]; duration: Duration };
 
 /**
- * Writes what the mandate is to be about. The same choice again leaves everything as it is; another one deletes whatever
- * identification there was, under way or done: the person agrees to these terms, or to none (decisions, « Federation »).
+ * Writes what the mandate is to be about. The same choice again leaves everything as it is; another one deletes the
+ * identification that was there, and what an attempt under way brings back is not kept: the person agrees to these terms, or
+ * to none (decisions, « Federation »).
  */
 export async function chooseTerms(
   ctx: AppContext,

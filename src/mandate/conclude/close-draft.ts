@@ -20,7 +20,13 @@ export async function closeDraft(
     if (!draft) return { ok: false, reason: 'not-found' };
     const now = ctx.clock.now();
     if (!isOpen(draft, now)) return { ok: false, reason: 'over' };
-    await updateDraft(trx, draftId, { ...NO_IDENTIFICATION, closedAt: now, closedCause: cause, updatedAt: now });
+    await updateDraft(trx, draftId, {
+      ...NO_IDENTIFICATION,
+      attemptSealed: null,
+      closedAt: now,
+      closedCause: cause,
+      updatedAt: now,
+    });
     if (cause === 'declined') {
       await record(
         ctx,

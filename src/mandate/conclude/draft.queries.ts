@@ -10,7 +10,6 @@ export type Draft = DraftRow & { organisation: Organisation };
 
 /** What one identification leaves on a draft: goes away together, with anything that changes what was agreed to. */
 export const NO_IDENTIFICATION = {
-  attemptSealed: null,
   identitySealed: null,
   evidenceSealed: null,
   identifiedAt: null,

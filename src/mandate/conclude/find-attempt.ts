@@ -9,7 +9,7 @@ export async function findAttempt(
   { aidantId, sessionIdHash, draftId }: { aidantId: string; sessionIdHash: Buffer; draftId: string },
 ): Promise<Attempt | undefined> {
   const draft = await findDraft(ctx.db, { aidantId, draftId });
-  if (!draft?.attemptSealed || !draft.sessionIdHash?.equals(sessionIdHash)) return undefined;
+  if (!draft?.attemptSealed || !draft.terms || !draft.sessionIdHash?.equals(sessionIdHash)) return undefined;
   if (stepOf(draft, ctx.clock.now()) !== 'agree') return undefined;
   return openAttempt(ctx, draftId, draft.attemptSealed);
 }

@@ -44,12 +44,10 @@ async function keep(
   }
   const { identity, evidence } = redemption;
   const kept = await keepIdentity(ctx, { ...whose, salt: attempt.salt, identity, evidence });
-  return kept === 'superseded'
-    ? closeAnyway(franceconnect, evidence.idToken)
-    : redirect(draftPath(draftId, 'closeSession'));
+  return kept === 'gone' ? closeAnyway(franceconnect, evidence.idToken) : redirect(draftPath(draftId, 'closeSession'));
 }
 
-/** The draft went on without this identification: nothing of it is kept, but its session has to be closed all the same. */
+/** The draft ended during the identification: nothing of it is kept, but its session has to be closed all the same. */
 async function closeAnyway(franceconnect: Franceconnect, idTokenHint: string): Promise<Reply> {
   const address = await franceconnect.endSessionUrl({ idTokenHint, state: randomToken() });
   return redirect(address.ok ? address.url : RETURN_UNKNOWN);

@@ -19,7 +19,7 @@ export type Failure = {
   idTokenHint?: string | undefined;
 };
 
-/** Keeps why an attempt failed, for the page that says so. Nothing happens when the draft has gone on without it. */
+/** Keeps why an attempt failed, for the page that says so; only what closes the session when the draft has gone on without it. */
 export async function keepFailure(
   ctx: AppContext,
   { aidantId, draftId, number }: { aidantId: string; draftId: string; number: number },
@@ -27,9 +27,16 @@ export async function keepFailure(
 ): Promise<void> {
   await inTransaction(ctx, async (trx) => {
     const draft = await lockDraft(trx, { aidantId, draftId });
-    if (!draft || draft.attempt !== number || !isOpen(draft, ctx.clock.now())) return;
-    await writeFailure(ctx, trx, draft, failure);
+    if (!draft || !isOpen(draft, ctx.clock.now())) return;
+    if (draft.attempt === number && draft.terms) await writeFailure(ctx, trx, draft, failure);
+    else if (failure.idTokenHint) await keepHint(ctx, trx, draft, failure.idTokenHint);
   });
+}
+
+/** Keeps what closes the session that somebody has just opened at FranceConnect. */
+export async function keepHint(ctx: AppContext, trx: Trx, draft: Draft, idToken: string): Promise<void> {
+  const franceconnectOpenedAt = ctx.clock.now();
+  await updateDraft(trx, draft.id, { idTokenHintSealed: sealHint(ctx, draft.id, idToken), franceconnectOpenedAt });
 }
 
 /**
@@ -46,10 +53,10 @@ export async function writeFailure(
   await updateDraft(trx, draft.id, {
     failure: reason,
     failureReference: reference ? [reference.code, reference.id].filter(Boolean).join(' ') : null,
-    ...(idTokenHint && { idTokenHintSealed: sealHint(ctx, draft.id, idTokenHint), franceconnectOpenedAt: now }),
     ...(reason === 'minor' && { closedAt: now, closedCause: 'minor' }),
     updatedAt: now,
   });
+  if (idTokenHint) await keepHint(ctx, trx, draft, idTokenHint);
   if (!isRefusal(reason)) return;
   await record(
     ctx,

@@ -9,7 +9,7 @@ import { consentIdentified } from './conclude.events.ts';
 import { type Draft, lockDraft, updateDraft } from './draft.queries.ts';
 import { isOpen } from './draft.rules.ts';
 import { findSessionLeftOpen } from './franceconnect-session.queries.ts';
-import { type KeptFailure, writeFailure } from './keep-failure.ts';
+import { type KeptFailure, keepHint, writeFailure } from './keep-failure.ts';
 import { draftPlace, sealHint, sealIdentity } from './sealed-draft.ts';
 
 export type Identified = {
@@ -24,17 +24,22 @@ export type Identified = {
 
 /**
  * Keeps on the draft, sealed, who identified and what proves it, if the draft still is where it was when the person left for
- * FranceConnect. `superseded`: the terms changed, or another attempt began, meanwhile; nothing is kept. A minor, or an
- * answer that an earlier person's open session may have given, is refused.
+ * FranceConnect. `superseded`: the terms changed, or another attempt began, meanwhile; nothing is kept but what closes the
+ * session. `gone`: the draft is over, there is nowhere to keep even that. A minor, or an answer that an earlier open session
+ * may have given, is refused.
  */
 export async function keepIdentity(
   ctx: AppContext,
   identified: Identified,
-): Promise<KeptFailure | 'kept' | 'superseded'> {
+): Promise<KeptFailure | 'kept' | 'superseded' | 'gone'> {
   return inTransaction(ctx, async (trx) => {
     const draft = await lockDraft(trx, identified);
     const now = ctx.clock.now();
-    if (!draft || !isOpen(draft, now) || draft.attempt !== identified.number || !draft.terms) return 'superseded';
+    if (!draft || !isOpen(draft, now)) return 'gone';
+    if (draft.attempt !== identified.number || !draft.terms) {
+      await keepHint(ctx, trx, draft, identified.evidence.idToken);
+      return 'superseded';
+    }
     const refusal = await refusalOf(trx, { draft, identified, now });
     if (refusal) {
       await writeFailure(ctx, trx, draft, { reason: refusal, idTokenHint: identified.evidence.idToken });

@@ -30,7 +30,7 @@ export async function outcomePage(request: DraftRequest): Promise<Reply> {
 }
 
 /** Another request of this browser has taken the attempt and has not come to an end yet. */
-function isBeingRedeemed({ attempt, attemptSealed, stateHash, updatedAt }: Draft, now: Date): boolean {
-  const taken = attempt > 0 && attemptSealed === null && stateHash !== null;
+function isBeingRedeemed({ terms, attemptSealed, updatedAt }: Draft, now: Date): boolean {
+  const taken = terms !== null && attemptSealed === null;
   return taken && now.getTime() - updatedAt.getTime() < REDEEMING;
 }

@@ -33,8 +33,9 @@ export async function takeAttempt(
       .forUpdate()
       .executeTakeFirst();
     if (!draft) return { outcome: 'unknown' };
-    if (!draft.attemptSealed || !isOpen(draft, ctx.clock.now())) return { outcome: 'over', draftId: draft.id };
-    await updateDraft(trx, draft.id, { attemptSealed: null });
+    const now = ctx.clock.now();
+    if (!draft.attemptSealed || !isOpen(draft, now)) return { outcome: 'over', draftId: draft.id };
+    await updateDraft(trx, draft.id, { attemptSealed: null, updatedAt: now });
     const attempt = openAttempt(ctx, draft.id, draft.attemptSealed);
     return { outcome: 'taken', draftId: draft.id, number: draft.attempt, attempt };
   });

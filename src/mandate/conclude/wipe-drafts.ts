@@ -12,7 +12,7 @@ export async function wipeDrafts(ctx: AppContext): Promise<number> {
   return inTransaction(ctx, async (trx) => {
     const { numUpdatedRows } = await trx
       .updateTable('mandateDraft')
-      .set({ ...NO_IDENTIFICATION, idTokenHintSealed: null, logoutStateHash: null, wipedAt: now })
+      .set({ ...NO_IDENTIFICATION, attemptSealed: null, idTokenHintSealed: null, logoutStateHash: null, wipedAt: now })
       .where('wipedAt', 'is', null)
       .where('expiresAt', '<=', now)
       .executeTakeFirst();

@@ -49,6 +49,7 @@ export async function writeMandate(ctx: AppContext, trx: Trx, accepted: Accepted
   const hashes = await moveEvidence(ctx, trx, conclusion);
   await updateDraft(trx, draft.id, {
     ...NO_IDENTIFICATION,
+    attemptSealed: null,
     idTokenHintSealed: null,
     usagerId: usager.id,
     mandateId: conclusion.mandateId,
