@@ -30,7 +30,7 @@ export const aidantAdded = defineEvent({
   clear: z.strictObject({ aidant: z.uuid(), organisations: z.array(z.uuid()), mayConclude: z.boolean() }),
   committed: ['firstName', 'lastName', 'email'],
   sentence: (_clear, { firstName, lastName }) =>
-    firstName && lastName ? `${firstName} ${lastName} est inscrit comme aidant.` : 'Un aidant est inscrit.',
+    `Un compte d’aidant est créé${firstName && lastName ? ` pour ${firstName} ${lastName}` : ''}.`,
 });
 
 export const aidantChanged = defineEvent({
@@ -46,7 +46,7 @@ export const termsAccepted = defineEvent({
   kind: 'aidant.terms-accepted',
   log: 'actes',
   version: 1,
-  clear: z.strictObject({ version: z.string() }),
+  clear: z.strictObject({ version: z.string().regex(/^[0-9]{4}-[0-9]{2}(-[0-9]{1,2})?$/) }),
   committed: [],
   sentence: ({ version }) => `L’aidant a accepté les conditions d’utilisation (version ${version}).`,
 });

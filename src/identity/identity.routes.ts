@@ -9,6 +9,7 @@ import type { LogoutHook } from './log-out.ts';
 import { postLogin, showLogin } from './login.page.tsx';
 import { postLink, showLink } from './login-link.page.tsx';
 import { postResend, postShortCode, showWaiting } from './login-waiting.page.tsx';
+import { onwardsWith } from './onwards.tsx';
 import { postResume, showResume } from './resume.page.tsx';
 import { FIRST_PAGE } from './return-to.rules.ts';
 import { postStructure, showStructure } from './structure.page.tsx';
@@ -29,26 +30,34 @@ const RESEND = { limits: [byAddress('renvoi-adresse', 50)] };
 const LINK = { limits: [byAddress('lien-adresse', 300)] };
 const RESUME = { limits: [byAddress('reprise-adresse', 300)] };
 
-/** The pages of people and login. `onLogout`: what other domains do when an aidant logs out. */
-export function identityRoutes({ onLogout = [] }: { onLogout?: readonly LogoutHook[] } = {}): readonly Route[] {
+export type IdentityOptions = {
+  /** What other domains do when an aidant logs out. */
+  onLogout?: readonly LogoutHook[];
+  /** Own addresses (GET) that redirect to another site: a form may only lead there through a page (CSP form-action). */
+  leadsAway?: (path: string) => boolean;
+};
+
+/** The pages of people and login. */
+export function identityRoutes({ onLogout = [], leadsAway = () => false }: IdentityOptions = {}): readonly Route[] {
+  const onwards = onwardsWith(leadsAway);
   return [
     route('get', '/connexion', aidantOrNobody, showLogin),
     route('post', '/connexion', aidantOrNobody, postLogin, LOGIN),
     route('get', '/connexion/attente', aidantOrNobody, showWaiting),
-    route('post', '/connexion/attente', aidantOrNobody, postShortCode, SHORT_CODE),
+    route('post', '/connexion/attente', aidantOrNobody, postShortCode(onwards), SHORT_CODE),
     route('get', '/connexion/renvoyer', aidantOrNobody, async () => redirect('/connexion/attente')),
     route('post', '/connexion/renvoyer', aidantOrNobody, postResend, RESEND),
     route('get', '/connexion/lien/:token', aidantOrNobody, showLink, LINK),
-    route('post', '/connexion/lien/:token', aidantOrNobody, postLink, LINK),
+    route('post', '/connexion/lien/:token', aidantOrNobody, postLink(onwards), LINK),
     route('get', '/reprise', aidantEvenAsleep, showResume),
-    route('post', '/reprise', aidantEvenAsleep, postResume, RESUME),
+    route('post', '/reprise', aidantEvenAsleep, postResume(onwards), RESUME),
     // The guard itself counts the activity; the script of the session's time reads the status alone.
     route('get', '/session/prolonger', aidantLoggedIn, async () => redirect(FIRST_PAGE)),
     route('post', '/session/prolonger', aidantLoggedIn, async () => bytes('text', '', 204)),
     route('get', '/deconnexion', aidantOrNobody, showLogOut),
     route('post', '/deconnexion', aidantOrNobody, postLogOut(onLogout)),
     route('get', '/conditions', aidantOrNobody, showTerms),
-    route('post', '/conditions', aidantLoggedIn, postTerms),
+    route('post', '/conditions', aidantLoggedIn, postTerms(onwards)),
     route('get', '/structure', aidantLoggedIn, showStructure),
     route('post', '/structure', aidantLoggedIn, postStructure),
   ];

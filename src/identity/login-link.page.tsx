@@ -7,6 +7,7 @@ import { loginAgain } from './login.page.tsx';
 import { findPendingLogin } from './login.queries.ts';
 import { readLoginToken, shortCodeOf } from './login-link.rules.ts';
 import { endOf } from './login-waiting.page.tsx';
+import type { Onwards } from './onwards.tsx';
 import { FIRST_PAGE } from './return-to.rules.ts';
 
 type Request = PageRequest<AidantAtWork | null>;
@@ -23,9 +24,11 @@ export async function showLink(request: Request): Promise<Reply> {
   return html(<LoginLinkElsewhere frame={frame} shortCode={shortCode} end={endOf(login.expiresAt)} />);
 }
 
-export async function postLink(request: Request): Promise<Reply> {
-  const { ctx, params, browser, ip } = request;
-  const loginId = readLoginToken(ctx.keys, params.token ?? '');
-  const finished = loginId ? await finishLogin(ctx, { loginId, by: 'link', browser, address: ip }) : undefined;
-  return finished?.ok ? redirect(finished.returnTo) : loginAgain(request, 'link-dead');
-}
+export const postLink =
+  (onwards: Onwards) =>
+  async (request: Request): Promise<Reply> => {
+    const { ctx, params, browser, ip } = request;
+    const loginId = readLoginToken(ctx.keys, params.token ?? '');
+    const finished = loginId ? await finishLogin(ctx, { loginId, by: 'link', browser, address: ip }) : undefined;
+    return finished?.ok ? onwards(request.frame, finished.returnTo) : loginAgain(request, 'link-dead');
+  };

@@ -59,7 +59,7 @@ describe('adding an aidant', () => {
       log: 'actes',
       clear: { aidant: added.aidantId, organisations: [organisationId], mayConclude: true },
       opened: { firstName: 'Amina', lastName: 'Berrada', email: 'amina.berrada@arras.example' },
-      sentence: 'Amina Berrada est inscrit comme aidant.',
+      sentence: 'Un compte d’aidant est créé pour Amina Berrada.',
     });
     expectNoPersonalData(entry?.leaf ?? Buffer.alloc(0), [
       'Amina',

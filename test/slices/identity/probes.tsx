@@ -51,6 +51,7 @@ const probes: Route[] = [
   }),
   route('get', '/essai/conclure', aidantMayConclude, async () => html(<p>conclure</p>)),
   route('post', '/essai/conclure', aidantMayConclude, async () => redirect('/mandats')),
+  route('get', '/essai/dehors', aidantActive, async () => redirect('https://ailleurs.example/')),
   route('get', '/essai/retour', aidantEvenAsleep, async ({ who }) => html(<p>endormi={String(who.asleep)}</p>)),
 ];
 
@@ -60,6 +61,11 @@ export const probeWiring = {
   jobs: identityJobs,
   wire: () => ({
     provider: { paths: [], handler: (_request: unknown, _response: unknown, next: () => void) => next() },
-    routes: [{ door: 'aidant', table: [...identityRoutes({ onLogout: [hook] }), ...probes] }],
+    routes: [
+      {
+        door: 'aidant',
+        table: [...identityRoutes({ onLogout: [hook], leadsAway: (path) => path === '/essai/dehors' }), ...probes],
+      },
+    ],
   }),
 };

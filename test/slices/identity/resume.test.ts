@@ -62,6 +62,14 @@ describe('after 15 minutes of silence', () => {
     expect(await resumed()).toHaveLength(1);
   });
 
+  test('an address that leads to another site is reached by a page: a form may not redirect that far', async () => {
+    fallAsleep();
+    const answer = await agent.post('/reprise', { suite: '/essai/dehors', code: code() });
+    expect(answer.status).toBe(200);
+    expect(answer.text).toContain('content="0; url=/essai/dehors"');
+    expect((await agent.get('/essai/dehors')).location).toBe('https://ailleurs.example/');
+  });
+
   test('a wrong or used code wakes nothing', async () => {
     fallAsleep();
     const good = code();

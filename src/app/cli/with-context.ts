@@ -1,0 +1,24 @@
+import type { AppContext } from '#platform/context.ts';
+import type { FieldErrors } from '#platform/http/form.ts';
+import { openContext, type ProgramRole } from '../context.ts';
+import { CommandError, type Io } from './command.ts';
+
+/** Opens the context of a role for the time of one command. */
+export async function withContext<Result>(
+  { env }: Io,
+  role: ProgramRole,
+  work: (ctx: AppContext) => Promise<Result>,
+): Promise<Result> {
+  const { ctx, close } = openContext({ LOG_LEVEL: 'warn', ...env }, role);
+  try {
+    return await work(ctx);
+  } finally {
+    await close();
+  }
+}
+
+/** The messages of a use case, each beside the option it is about. `options` says which option gives which field. */
+export function refusedFields(errors: FieldErrors, options: Readonly<Record<string, string>>): CommandError {
+  const lines = Object.entries(errors).map(([field, message]) => `${options[field] ?? field} : ${message}`);
+  return new CommandError(lines.join('\n'));
+}
