@@ -4,6 +4,7 @@ export type MandateConcludedProps = {
   /** In groups of four. */
   number: string;
   themes: readonly string[];
+  startsAt: string;
   endsAt: string;
   /** Titles of the themes that an earlier mandate had and this one takes over. */
   replaced: readonly string[];
@@ -19,12 +20,12 @@ export function mandateConcludedSubject({ structure }: MandateConcludedProps): s
 type Part = { title: string; sentences: readonly string[]; items?: readonly string[] };
 
 /** One list of words for both forms of the mail, so that they never say different things. */
-function parts({ structure, number, themes, endsAt, replaced }: MandateConcludedProps): Part[] {
+function parts({ structure, number, themes, startsAt, endsAt, replaced }: MandateConcludedProps): Part[] {
   return [
     {
       title: 'Ce que vous avez autorisé',
       sentences: [
-        `Aujourd’hui, vous avez lu les conditions et vous avez dit oui en vous identifiant avec FranceConnect. La structure ${structure.name} a accepté. C’est un mandat.`,
+        `Vous avez lu les conditions et vous avez dit oui en vous identifiant avec FranceConnect. La structure ${structure.name} a accepté le ${startsAt}. Cet accord s’appelle un mandat.`,
         'Elle peut agir à votre place seulement pour\u00a0:',
       ],
       items: themes,

@@ -45,11 +45,12 @@ export const sendMandateConcludedMail: Job = {
 };
 
 function propsOf(publicUrl: string, stored: string): MandateConcludedProps {
-  const { number, organisation, themes, endsAt, replaced, operator, addresses } = readSnapshot(stored);
+  const { number, organisation, themes, startsAt, endsAt, replaced, operator, addresses } = readSnapshot(stored);
   return {
     structure: { name: organisation.name, phone: organisation.phone },
     number: inGroups(number),
     themes: themes.map(({ title }) => title),
+    startsAt: inWords(new Date(startsAt)),
     endsAt: inWords(new Date(endsAt)),
     replaced: replaced.map(({ theme }) => themeOf(theme)?.title ?? theme),
     operator,

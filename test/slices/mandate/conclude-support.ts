@@ -17,7 +17,7 @@ export type ConcludeWorld = World & {
   aidant: TestAidant;
   /** The aidant's browser, and the same browser at FranceConnect. */
   at(aidant?: TestAidant): Promise<Desk>;
-  /** The six digits of the phone; a new code each time, since none is accepted twice. */
+  /** The six digits of the phone; the clock moves to the next ones when these were given already. */
   newCode(aidant?: TestAidant): string;
   journal(kinds?: readonly string[]): Promise<JournalledEntry[]>;
 };
@@ -49,6 +49,7 @@ export async function concludeWorld(): Promise<ConcludeWorld> {
   });
   const structure = await addStructure(world);
   const aidant = await addPerson(world, { organisationIds: [structure.id], firstName: 'Claire', lastName: 'Martin' });
+  const codes = new Map<string, Set<string>>();
   return {
     ...world,
     simulator,
@@ -56,8 +57,12 @@ export async function concludeWorld(): Promise<ConcludeWorld> {
     aidant,
     at: async (who = aidant) => deskOf(await loggedInAs(world, who)),
     newCode(who = aidant) {
-      world.clock.advance(30_000);
-      return who.codeAt(world.clock.now());
+      const given = codes.get(who.aidantId) ?? new Set();
+      codes.set(who.aidantId, given);
+      while (given.has(who.codeAt(world.clock.now()))) world.clock.advance(30_000);
+      const code = who.codeAt(world.clock.now());
+      given.add(code);
+      return code;
     },
     journal: (kinds) => journalOf(world.database.readerUrl, { keys: world.ctx.keys, ...(kinds && { kinds }) }),
     async close() {
