@@ -1,4 +1,4 @@
-import type { ReactElement } from 'react';
+import { Fragment, type ReactElement } from 'react';
 import type { AidantAtWork } from '#identity';
 import { HttpError, notFound } from '#platform/http/errors.ts';
 import { textOf } from '#platform/http/form.ts';
@@ -59,7 +59,11 @@ async function show(request: Asked, copy: DocumentCopy) {
 }
 
 function documentsOf({ mandate, stopCode }: OpenedDocument, copies: readonly DocumentCopy[]): Promise<ReactElement[]> {
-  return Promise.all(copies.map((copy) => mandateDocument(mandate.snapshot, { copy, stopCode })));
+  return Promise.all(
+    copies.map(async (copy) => (
+      <Fragment key={copy}>{await mandateDocument(mandate.snapshot, { copy, stopCode })}</Fragment>
+    )),
+  );
 }
 
 function controlsOf({ now }: Asked, { mandate, stopCode }: OpenedDocument): DocumentControls {

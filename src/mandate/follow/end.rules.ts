@@ -15,7 +15,7 @@ const NO_HOUR = 'Écrivez l’heure à laquelle la structure l’a su';
 const endForm = (causes: readonly [AskedCause, ...AskedCause[]]) =>
   z
     .object({
-      cause: z.enum(causes, 'Dites pourquoi'),
+      cause: z.enum(causes, 'Dites pourquoi le mandat se termine'),
       known: z.enum(['now', 'earlier'], 'Dites quand la structure l’a su'),
       knownDay: z.string().trim().default(''),
       knownHour: z.string().trim().default(''),

@@ -68,7 +68,7 @@ export function Ends({ snapshot: { organisation } }: { snapshot: Snapshot }) {
         </li>
         <li>quand la structure y renonce, en me prévenant&nbsp;;</li>
         <li>quand un nouveau mandat le remplace&nbsp;;</li>
-        <li>à mon décès, ou si je suis placé sous tutelle, curatelle ou sauvegarde de justice.</li>
+        <li>à mon décès, ou si une tutelle, une curatelle ou une sauvegarde de justice est décidée pour moi.</li>
       </ul>
       <p>Ce qui a déjà été fait reste fait. Un site déjà ouvert peut le rester un moment.</p>
     </section>

@@ -1,5 +1,4 @@
 import type { Frame } from '#platform/http/frame.ts';
-import { DataTable } from '../../layout/data-table.tsx';
 import { Layout } from '../../layout/layout.tsx';
 import { BackLink, EmptyState } from '../../layout/parts.tsx';
 import { PagesNav } from '../follow/pages-nav.tsx';
@@ -39,12 +38,11 @@ export function MissingPapersPage({
             {count === 1 ? 'Un mandat attend' : `${count}\u00a0mandats attendent`} que quelqu’un note s’il est signé sur
             papier, ou pourquoi il ne l’est pas.
           </p>
-          <DataTable
-            caption="Mandats sans papier"
-            captionHidden
-            headers={['Personne', 'Mandat commencé', 'À faire']}
-            rows={papers.map((paper) => ({ id: paper.id, cells: cellsOf(paper) }))}
-          />
+          <ul className="person-list">
+            {papers.map((paper) => (
+              <PaperRow key={paper.id} {...paper} />
+            ))}
+          </ul>
         </>
       ) : (
         <EmptyState title="Aucun papier ne manque.">
@@ -56,27 +54,32 @@ export function MissingPapersPage({
   );
 }
 
-function cellsOf({ person, usagerHref, startedAt, over, paperHref, documentHref }: MissingPaperRow) {
-  return [
-    <a key="person" href={usagerHref}>
-      {person}
-    </a>,
-    `Le ${startedAt}${over ? ' (ce mandat est terminé)' : ''}`,
-    <span key="links" className="inline-links">
-      <a href={paperHref}>
-        Noter le papier
-        <span className="fr-sr-only">
-          {' '}
-          du mandat de {person}, commencé le {startedAt}
-        </span>
-      </a>{' '}
-      <a href={documentHref}>
-        Voir le document
-        <span className="fr-sr-only">
-          {' '}
-          du mandat de {person}, commencé le {startedAt}
-        </span>
+function PaperRow({ person, usagerHref, startedAt, over, paperHref, documentHref }: MissingPaperRow) {
+  return (
+    <li className="person-row">
+      <a className="person-row__name" href={usagerHref}>
+        {person}
       </a>
-    </span>,
-  ];
+      <span>
+        Mandat du {startedAt}
+        {over && ' (terminé)'}
+      </span>
+      <span className="inline-links">
+        <a href={paperHref}>
+          Noter le papier
+          <span className="fr-sr-only">
+            {' '}
+            du mandat de {person}, commencé le {startedAt}
+          </span>
+        </a>
+        <a href={documentHref}>
+          Voir le document
+          <span className="fr-sr-only">
+            {' '}
+            du mandat de {person}, commencé le {startedAt}
+          </span>
+        </a>
+      </span>
+    </li>
+  );
 }

@@ -53,31 +53,12 @@ export function EndPage(props: EndProps) {
           hint="Une lettre ou un appel peut être arrivé avant aujourd’hui."
           options={[
             { value: 'now', label: 'Maintenant' },
-            { value: 'earlier', label: 'Plus tôt, au moment écrit ci-dessous' },
+            { value: 'earlier', label: 'Plus tôt' },
           ]}
           value={values.known}
           error={errors?.known}
         />
-        <div className="field-pair">
-          <Field
-            name="knownDay"
-            type="date"
-            label="Jour, si c’est plus tôt"
-            value={values.knownDay}
-            error={errors?.knownDay}
-            required={false}
-            short
-          />
-          <Field
-            name="knownHour"
-            type="time"
-            label="Heure, si c’est plus tôt"
-            value={values.knownHour}
-            error={errors?.knownHour}
-            required={false}
-            short
-          />
-        </div>
+        <EarlierMoment values={values} errors={errors} />
         <p>C’est immédiat et définitif. Pour agir de nouveau, il faudra un nouveau mandat.</p>
         <div className="actions">
           <Submit>{theme ? 'Terminer ce thème' : 'Terminer ce mandat'}</Submit>
@@ -85,6 +66,34 @@ export function EndPage(props: EndProps) {
         </div>
       </Form>
     </Layout>
+  );
+}
+
+function EarlierMoment({ values, errors }: Pick<EndProps, 'values' | 'errors'>) {
+  return (
+    <fieldset className="fr-fieldset">
+      <legend className="fr-fieldset__legend fr-fieldset__legend--regular">Si c’est plus tôt, quand</legend>
+      <div className="field-pair">
+        <Field
+          name="knownDay"
+          type="date"
+          label="Jour"
+          value={values.knownDay}
+          error={errors?.knownDay}
+          required={false}
+          short
+        />
+        <Field
+          name="knownHour"
+          type="time"
+          label="Heure"
+          value={values.knownHour}
+          error={errors?.knownHour}
+          required={false}
+          short
+        />
+      </div>
+    </fieldset>
   );
 }
 

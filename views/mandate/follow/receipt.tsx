@@ -46,7 +46,7 @@ export function ReceiptPage(props: ReceiptProps) {
           {headline(props)}
         </h2>
         {cause === 'asked' ? <ByPerson {...props} /> : <ByStructure {...props} />}
-        <p>Ce qui a déjà été fait en son nom dans les limites du mandat reste fait.</p>
+        <p>Ce qui a déjà été fait dans les limites du mandat reste fait.</p>
         <Signatures {...props} />
       </article>
     </Layout>
