@@ -9,7 +9,9 @@ export function LogOut({ frame }: { frame: Frame }) {
       <h1>Se déconnecter</h1>
       <p className="lead">Vous êtes connecté. Voulez-vous fermer votre session&nbsp;?</p>
       <Form frame={frame} action="/deconnexion">
-        <Submit>Fermer ma session</Submit>
+        <div className="actions">
+          <Submit>Fermer ma session</Submit>
+        </div>
       </Form>
       <p>
         <a href="/mandats">Non, revenir à mes mandats</a>

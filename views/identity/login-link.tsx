@@ -10,7 +10,9 @@ export function LoginLink({ frame, action }: { frame: Frame; action: string }) {
       <h1>Confirmer la connexion</h1>
       <p className="lead">Un clic de plus, et vous êtes connecté.</p>
       <Form frame={frame} action={action}>
-        <Submit>Me connecter</Submit>
+        <div className="actions">
+          <Submit>Me connecter</Submit>
+        </div>
       </Form>
       <p>
         Ce n’est pas vous qui avez demandé ce message&nbsp;? Ne cliquez pas. Prévenez le référent de votre structure, ou

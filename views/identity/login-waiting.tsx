@@ -44,7 +44,9 @@ export function LoginWaiting({ frame, end, resent = false, errors }: WaitingProp
           className="fr-input--code"
           error={errors?.code}
         />
-        <Submit>Me connecter</Submit>
+        <div className="actions">
+          <Submit>Me connecter</Submit>
+        </div>
       </Form>
       <Disclosure summary="Le message n’arrive pas">
         <p>
@@ -52,7 +54,9 @@ export function LoginWaiting({ frame, end, resent = false, errors }: WaitingProp
           {frame.operator.name}.
         </p>
         <Form frame={frame} action="/connexion/renvoyer">
-          <Submit secondary>Renvoyer le message</Submit>
+          <div className="actions">
+            <Submit secondary>Renvoyer le message</Submit>
+          </div>
         </Form>
         <p>
           Toujours rien&nbsp;? <a href="/connexion">Recommencez avec votre adresse et un nouveau code</a>, ou appelez le{' '}

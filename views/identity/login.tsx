@@ -58,7 +58,9 @@ export function Login({ frame, suite, email, errors, alert }: LoginProps) {
               error={errors?.email}
             />
             <CodeField error={errors?.code} />
-            <Submit>Recevoir le message de connexion</Submit>
+            <div className="actions">
+              <Submit>Recevoir le message de connexion</Submit>
+            </div>
           </Form>
           <p className="quiet">
             Téléphone perdu ou application effacée&nbsp;? Prévenez le référent de votre structure, ou{' '}

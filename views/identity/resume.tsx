@@ -31,7 +31,9 @@ export function Resume({
       <Form frame={frame} action="/reprise">
         <input type="hidden" name="suite" value={suite} />
         <CodeField error={errors?.code} />
-        <Submit>Continuer</Submit>
+        <div className="actions">
+          <Submit>Continuer</Submit>
+        </div>
       </Form>
       <h2>Ce n’est pas vous&nbsp;?</h2>
       <p>
@@ -39,7 +41,9 @@ export function Resume({
         votre compte.
       </p>
       <Form frame={frame} action="/deconnexion">
-        <Submit secondary>Fermer cette session</Submit>
+        <div className="actions">
+          <Submit secondary>Fermer cette session</Submit>
+        </div>
       </Form>
     </Layout>
   );

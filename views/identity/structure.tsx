@@ -28,13 +28,17 @@ export function Structure({ frame, suite, structures, current, chosen, errors }:
           </p>
         </Notice>
       )}
-      {structures.length > 0 ? (
+      {structures.some(({ id }) => id !== current.id) ? (
         <Choice {...{ frame, suite, structures, current, chosen, errors }} />
       ) : (
-        <p>
-          Vous n’avez pas d’autre structure. Si vous pensez que c’est une erreur, appelez {frame.operator.name} au{' '}
-          {frame.operator.phone}.
-        </p>
+        <>
+          <ErrorSummary errors={errors?.organisation ? { form: errors.organisation } : undefined} />
+          <p>
+            {current.open && <>Vous agissez pour {current.name}. </>}
+            Vous n’avez pas d’autre structure. Si vous pensez que c’est une erreur, appelez {frame.operator.name} au{' '}
+            {frame.operator.phone}.
+          </p>
+        </>
       )}
     </Layout>
   );
@@ -65,7 +69,9 @@ function Choice({ frame, suite, structures, current, chosen, errors }: Structure
             hint: id === current.id ? `${place} — structure actuelle` : place,
           }))}
         />
-        <Submit>Agir pour cette structure</Submit>
+        <div className="actions">
+          <Submit>Agir pour cette structure</Submit>
+        </div>
       </Form>
     </>
   );

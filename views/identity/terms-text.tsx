@@ -17,7 +17,7 @@ export function TermsText({ operator }: { operator: { name: string; email: strin
       <p>Ne peuvent pas être aidants dans Entremise&nbsp;:</p>
       <ul>
         <li>les bénévoles, les volontaires du service civique et les stagiaires&nbsp;;</li>
-        <li>les élus, pour les habitants qu’ils représentent&nbsp;;</li>
+        <li>les élus&nbsp;;</li>
         <li>les mandataires judiciaires à la protection des majeurs&nbsp;;</li>
         <li>les personnes qui travaillent pour une structure qui fait payer cette aide.</li>
       </ul>

@@ -42,7 +42,9 @@ export function Terms({ frame, version, suite, state, errors }: TermsProps) {
               label="J’ai lu ces conditions et je m’engage à les respecter"
               error={errors?.accepter}
             />
-            <Submit>Accepter les conditions</Submit>
+            <div className="actions">
+              <Submit>Accepter les conditions</Submit>
+            </div>
           </Form>
         </>
       )}
