@@ -22,6 +22,7 @@ export async function startDemo(): Promise<Demo> {
       reader: database.readerUrl,
     },
     logLevel: 'silent',
+    people: 12,
   });
   return {
     ...world,

@@ -32,6 +32,8 @@ export type DemoWorldOptions = {
   databases: DatabaseUrls;
   clock?: Clock;
   logLevel?: string;
+  /** How many usagers the first filling makes. */
+  people?: number;
 };
 
 /** The whole service and its partners on this machine, in one process, on a database that is migrated already. */
@@ -45,6 +47,7 @@ export async function startDemoWorld(options: DemoWorldOptions): Promise<DemoWor
   const accounts = await seed(app.ctx, {
     accountsSecret: secrets.accounts,
     workerUrl: databases.worker,
+    people: options.people,
     client: {
       clientId: IDENTITY_PROVIDER_CLIENT_ID,
       clientSecret: secrets.identityProviderSecret,

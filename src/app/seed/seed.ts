@@ -18,9 +18,10 @@ export type SeedOptions = {
   /** FranceConnect as client of our identity provider. */
   client: { clientId: string; clientSecret: string; franceconnect: string };
   workerUrl: string;
+  /** How many usagers; two hundred unless said otherwise. */
+  people?: number | undefined;
 };
 
-const PEOPLE = 200;
 const AT_ONCE = 6;
 
 /**
@@ -30,14 +31,14 @@ const AT_ONCE = 6;
  */
 export async function seed(
   ctx: AppContext,
-  { accountsSecret, client, workerUrl }: SeedOptions,
+  { accountsSecret, client, workerUrl, people = 200 }: SeedOptions,
 ): Promise<SeedAccount[]> {
   const accounts = seedAccounts(accountsSecret);
   const seeded = await ctx.db.selectFrom('organisation').select('id').limit(1).executeTakeFirst();
   if (seeded) return accounts;
   await seedClient(ctx, client);
   const aidants = await seedStructures(ctx, accountsSecret);
-  await seedMandates(ctx, aidants);
+  await seedMandates(ctx, aidants, people);
   await forgetQueuedMails(workerUrl);
   return accounts;
 }
@@ -57,11 +58,11 @@ async function seedClient(
   if (!added.ok) throw new Error(JSON.stringify(added.errors));
 }
 
-async function seedMandates(ctx: AppContext, aidants: readonly SeedAidant[]): Promise<void> {
+async function seedMandates(ctx: AppContext, aidants: readonly SeedAidant[], people: number): Promise<void> {
   const { clientId, issuer } = ctx.config.franceconnect;
   const answer = await franceconnectForSeed({ clientId, issuer });
   const pick = seriesFrom(7);
-  const lives = seedPeople(PEOPLE).map((person, index) => ({
+  const lives = seedPeople(people).map((person, index) => ({
     person,
     story: storyOf(index, pick),
     aidant: aidants[index % 10 < 6 ? index % 2 : 2 + (index % (aidants.length - 2))] as SeedAidant,
