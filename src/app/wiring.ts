@@ -1,8 +1,15 @@
 import { createFranceconnect } from '#franceconnect';
-import { identityEvents, identityJobs, identityRoutes } from '#identity';
+import { aidantOrNobody, identityEvents, identityJobs, identityRoutes } from '#identity';
 import { type EventKind, journalKinds } from '#journal';
-import { mandateEvents, mandateJobs, mandateRoutes } from '#mandate';
-import { createProvider, providerEvents, providerPaths, providerRoutes } from '#oidc-provider';
+import { mandateEvents, mandateJobs, mandateRoutes, publicMandateRoutes } from '#mandate';
+import {
+  actingFrame,
+  createProvider,
+  oidcProviderJobs,
+  providerEvents,
+  providerPaths,
+  providerRoutes,
+} from '#oidc-provider';
 import { organisationEvents } from '#organisation';
 import type { AppContext } from '#platform/context.ts';
 import type { Job } from '#platform/jobs/jobs.ts';
@@ -20,7 +27,7 @@ export const events: readonly EventKind[] = [
   ...providerEvents,
 ];
 
-export const jobs: readonly Job[] = [...identityJobs, ...mandateJobs];
+export const jobs: readonly Job[] = [...identityJobs, ...mandateJobs, ...oidcProviderJobs];
 
 /** Builds each domain's own client from the context and hands it on. */
 export function wire(ctx: AppContext): Parts {
@@ -29,10 +36,16 @@ export function wire(ctx: AppContext): Parts {
   return {
     provider: { paths: providerPaths, handler: provider.handler },
     routes: [
-      { door: 'public', table: siteRoutes() },
+      { door: 'public', table: publicMandateRoutes() },
       {
         door: 'aidant',
-        table: [...identityRoutes(), ...mandateRoutes({ franceconnect }), ...providerRoutes(provider)],
+        frame: { acting: actingFrame },
+        table: [
+          ...siteRoutes(aidantOrNobody),
+          ...identityRoutes(),
+          ...mandateRoutes({ franceconnect }),
+          ...providerRoutes(provider),
+        ],
       },
     ],
   };
