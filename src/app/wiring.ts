@@ -1,10 +1,11 @@
 import { createFranceconnect } from '#franceconnect';
 import { aidantOrNobody, identityEvents, identityJobs, identityRoutes } from '#identity';
 import { type EventKind, journalKinds } from '#journal';
-import { mandateEvents, mandateJobs, mandateRoutes, publicMandateRoutes } from '#mandate';
+import { leadsToFranceconnect, mandateEvents, mandateJobs, mandateRoutes, publicMandateRoutes } from '#mandate';
 import {
   actingFrame,
   createProvider,
+  leadsToPartner,
   oidcProviderJobs,
   providerEvents,
   providerPaths,
@@ -42,7 +43,7 @@ export function wire(ctx: AppContext): Parts {
         frame: { acting: actingFrame },
         table: [
           ...siteRoutes(aidantOrNobody),
-          ...identityRoutes(),
+          ...identityRoutes({ leadsAway: (path) => leadsToFranceconnect(path) || leadsToPartner(path) }),
           ...mandateRoutes({ franceconnect }),
           ...providerRoutes(provider),
         ],

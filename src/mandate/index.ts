@@ -2,6 +2,7 @@
  * Mandates: concluded (`conclude/`), followed and ended (`follow/`), on paper (`document/`), and used (`use/`).
  */
 
+export { leadsToFranceconnect } from './conclude/conclude.paths.ts';
 // conclude/
 export { concludeAtOnce } from './conclude/conclude-at-once.ts';
 // document/

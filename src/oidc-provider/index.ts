@@ -4,6 +4,7 @@
  * themselves — choice, code, token, identity — are use cases of `#mandate`; OpenID Connect is the library's.
  */
 export { addClient } from './add-client.ts';
+export { leadsToPartner } from './answer.paths.ts';
 export type { ClientInput } from './client.rules.ts';
 export { createProvider, type IdentityProvider } from './create-provider.ts';
 export { actingFrame } from './end-acting.page.tsx';

@@ -99,8 +99,9 @@ describe('the main job, from the counter to the site', () => {
     await press(page, /Seulement celui de la personne/);
     await expectAccessible(page);
     const stopCode =
-      /code d’arrêt[\s\u00a0]*:?[\s\u00a0]*((?:[0-9A-Z][\s\u00a0]*){10})/.exec(await page.textContent('main'))?.[1] ??
-      '';
+      /code d’arrêt[\s\u00a0]*:?[\s\u00a0]*((?:[0-9A-Z][\s\u00a0]*){10})/.exec(
+        (await page.textContent('main')) ?? '',
+      )?.[1] ?? '';
     expect(stopCode.replace(/\s/g, '')).toHaveLength(10);
 
     await actFor(page, /Josette/, 'famille');

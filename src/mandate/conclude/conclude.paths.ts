@@ -40,3 +40,10 @@ export function pathOfStep(draftId: string, step: DraftStep): string {
   };
   return draftPath(draftId, pages[step]);
 }
+
+const AWAY = new RegExp(`^/mandats/preparation/[^/]+(${PAGES.identification}|${PAGES.closeSession})$`);
+
+/** Whether this address of ours answers by sending the browser to FranceConnect: never the direct answer to a form (CSP). */
+export function leadsToFranceconnect(path: string): boolean {
+  return AWAY.test(path);
+}
