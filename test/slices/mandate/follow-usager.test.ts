@@ -1,0 +1,227 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { uuidv7 } from '#platform/ids/ids.ts';
+import { DAY, MINUTE, SECOND, after as shifted } from '#platform/time/clock.ts';
+import { inDigits, inWords } from '#platform/time/paris.ts';
+import { expectNoPersonalData } from '#support/journal.ts';
+import { addPerson, addStructure, loggedInAs } from '#support/people.ts';
+import { type FollowWorld, followWorld, type MandateRow, wordsOf } from './follow-support.ts';
+
+let world: FollowWorld;
+
+beforeAll(async () => {
+  world = await followWorld();
+});
+afterAll(() => world.close());
+
+const pageOf = ({ usagerId }: Pick<MandateRow, 'usagerId'>) => `/usagers/${usagerId}`;
+const plain = (date: Date) => inWords(date).replaceAll('\u00a0', ' ');
+const browser = () => loggedInAs(world, world.aidant);
+
+/** The text between the title of one group and the next title of the same level. */
+const group = (text: string, state: string) =>
+  wordsOf(text.split(`id="groupe-${state}"`)[1]?.split('</section>')[0] ?? '');
+
+describe('the page of a person', () => {
+  test('has identity, contacts, and each mandate in its group with themes, dates, who accepted, paper, actions', async () => {
+    const person = { sub: 'page', givenName: 'Odile', familyName: 'PAGE', email: 'odile@courriel.example' };
+    const old = await world.conclude(person, { duration: 'SHORT', themes: ['justice'] });
+    world.clock.advance(2 * DAY);
+    const agent = await browser();
+    const ended = await world.conclude(person, { themes: ['papiers'] });
+    await agent.post(`/mandats/${ended.id}/fin`, { cause: 'renounced-by-organisation', known: 'now' });
+    const endedAt = world.clock.now();
+    world.clock.advance(MINUTE);
+    const live = await world.conclude(person, { themes: ['social', 'famille'], duration: 'LONG' });
+    await agent.post(`/mandats/${live.id}/themes/social/fin`, { cause: 'revoked-by-usager', known: 'now' });
+    await agent.post(`/mandats/${live.id}/papier`, { paper: 'signed' });
+
+    const { text, status } = await agent.get(pageOf(live));
+
+    expect(status).toBe(200);
+    expect(wordsOf(text)).toContain('Odile PAGE');
+    expect(wordsOf(text)).toContain('12 avril 1950');
+    expect(text).toContain('mailto:odile@courriel.example');
+    const inForce = group(text, 'en-vigueur');
+    expect(inForce).toContain(`Mandat du ${plain(live.startsAt)}`);
+    expect(inForce).toContain(`Prend fin Le ${plain(live.endsAt)}`);
+    expect(inForce).toContain('1 an (365 jours)');
+    expect(inForce).toContain('Claire Martin');
+    expect(inForce).toContain('Signé, un exemplaire remis à la personne');
+    expect(inForce).toContain(
+      `Terminé le ${inDigits(world.clock.now())}. La personne l’a demandé. Noté par Claire Martin.`,
+    );
+    expect(text).toContain(`href="/mandats/${live.id}/themes/famille/fin"`);
+    expect(text).not.toContain(`href="/mandats/${live.id}/themes/social/fin"`);
+    expect(text).toContain(`href="/mandats/${live.id}/themes/social/revocation"`);
+    expect(text).toContain(`href="/mandats/${live.id}/fin"`);
+    expect(group(text, 'expires')).toContain(`A expiré Le ${plain(old.endsAt)}`);
+    expect(text).not.toContain(`href="/mandats/${old.id}/fin"`);
+    expect(text).toContain(`href="/mandats/${old.id}/document"`);
+    const over = group(text, 'termines');
+    expect(over).toContain(`Terminé Le ${plain(endedAt)}`);
+    expect(over).toContain('La structure y a renoncé. Noté par Claire Martin.');
+    expect(text).toContain(`href="/mandats/${ended.id}/revocation"`);
+    expect(text).toContain('href="/mandats/nouveau"');
+  });
+
+  test('without a mandate in force, says that the structure cannot act', async () => {
+    const mandate = await world.conclude({}, { themes: ['famille'] });
+    const agent = await browser();
+    await agent.post(`/mandats/${mandate.id}/fin`, { cause: 'revoked-by-usager', known: 'now' });
+    expect(group((await agent.get(pageOf(mandate))).text, 'en-vigueur')).toContain('Il faut un nouveau mandat.');
+  });
+
+  test('each reading is an entry of the log acces that does not say who was read', async () => {
+    const mandate = await world.conclude({ familyName: 'LUE' });
+    await (await browser()).get(pageOf(mandate));
+    const entries = await world.journal({ kinds: ['usager.read'] });
+    const entry = entries.findLast(({ about }) => about.usagerId === mandate.usagerId);
+    expect(entry).toMatchObject({
+      ...{ log: 'acces', aidantId: world.aidant.aidantId, organisationId: world.structure.id, result: 'ok', clear: {} },
+    });
+    if (entry) expectNoPersonalData(entry.leaf, ['LUE', mandate.usagerId]);
+  });
+
+  test('a person of another structure and one who does not exist: the same answer, and no entry', async () => {
+    const elsewhere = await addPerson(world, {
+      organisationIds: [(await addStructure(world, { name: 'Ailleurs' })).id],
+    });
+    const mandate = await world.conclude({}, { by: elsewhere });
+    const before = (await world.journal({ kinds: ['usager.read'] })).length;
+    const texts = new Set<string>();
+    for (const id of [mandate.usagerId, uuidv7(world.clock.now()), 'x', '%00', '..%2f', mandate.id]) {
+      const answer = await (await browser()).get(`/usagers/${id}`);
+      expect([id, answer.status]).toEqual([id, 404]);
+      texts.add(wordsOf(answer.text).replace(/[0-9a-f]{16}/g, ''));
+    }
+    expect(texts.size).toBe(1);
+    expect(await world.journal({ kinds: ['usager.read'] })).toHaveLength(before);
+  });
+
+  test('an aidant of two structures sees a person in the one they work in', async () => {
+    const here = await addStructure(world, { name: 'Ici' });
+    const there = await addStructure(world, { name: 'Là-bas' });
+    const both = await addPerson(world, { organisationIds: [here.id, there.id] });
+    const mandate = await world.conclude({}, { by: { ...both, organisationId: here.id } });
+    const at = (organisationId: string) => loggedInAs(world, { aidantId: both.aidantId, organisationId });
+    expect((await (await at(here.id)).get(pageOf(mandate))).status).toBe(200);
+    expect((await (await at(there.id)).get(pageOf(mandate))).status).toBe(404);
+  });
+});
+
+describe('connections in the person’s name', () => {
+  /** Rows of uses, the newest last. */
+  async function uses(mandate: MandateRow, count: number) {
+    const [authorisation] = await world.authorisations(mandate.id);
+    const at = (index: number) => shifted(world.clock.now(), index * SECOND);
+    const rows = Array.from({ length: count }, (_, index) => ({
+      id: uuidv7(world.clock.now()),
+      authorisationId: authorisation?.id ?? '',
+      mandateId: mandate.id,
+      organisationId: mandate.organisationId,
+      usagerId: mandate.usagerId,
+      aidantId: mandate.aidantId,
+      theme: 'famille',
+      site: `SITE${String(index).padStart(2, '0')}`,
+      clientId: 'franceconnect',
+      factorAt: at(0),
+      // three at each instant, so that the id has to decide
+      chosenAt: at(Math.floor(index / 3)),
+      identityGivenAt: index === 0 ? at(1) : null,
+      refusedAt: index === 1 ? at(1) : null,
+      refusal: index === 1 ? 'mandate-ended' : null,
+      revokedAt: index === 2 ? at(1) : null,
+    }));
+    await world.ctx.db.insertInto('use').values(rows).execute();
+  }
+  const sites = (text: string) => [...text.matchAll(/SITE(\d\d)/g)].map(([, index]) => Number(index));
+
+  test('newest first, 25 at a time, with site declared, theme, aidant and result', async () => {
+    const mandate = await world.conclude({}, { themes: ['famille'] });
+    await uses(mandate, 30);
+    world.clock.advance(30 * MINUTE);
+    const agent = await browser();
+    const first = await agent.get(pageOf(mandate));
+    const next = /href="([^"]+#connexions)" rel="next"/.exec(first.text)?.[1] ?? '';
+    const second = await agent.get(next.replace('#connexions', ''));
+    const all = [...sites(first.text), ...sites(second.text)];
+    expect([sites(first.text).length, sites(second.text).length]).toEqual([25, 5]);
+    expect(new Set(all).size).toBe(30);
+    expect(all.map((index) => Math.floor(index / 3))).toEqual(
+      Array.from({ length: 30 }, (_, index) => 9 - Math.floor(index / 3)),
+    );
+    const words = wordsOf(second.text);
+    expect(words).toContain('Famille SITE00 Claire Martin Identité donnée à FranceConnect');
+    expect(words).toContain('SITE01 Claire Martin Refusée : le mandat est terminé');
+    expect(words).toContain('SITE02 Claire Martin Annulée');
+    expect(words).toContain('Site déclaré par l’aidant');
+    expect(second.text).toContain('Connexions les plus récentes');
+  });
+
+  test('those of another structure are not shown', async () => {
+    const person = { sub: 'two-structures', familyName: 'DEUXLIEUX' };
+    const other = await addPerson(world, { organisationIds: [(await addStructure(world, { name: 'Ailleurs' })).id] });
+    const mine = await world.conclude(person, { themes: ['famille'] });
+    const theirs = await world.conclude(person, { by: other, themes: ['famille'] });
+    expect(theirs.usagerId).toBe(mine.usagerId);
+    await uses(theirs, 3);
+    const page = await (await browser()).get(pageOf(mine));
+    expect(sites(page.text)).toEqual([]);
+    expect(page.text).not.toContain(theirs.number);
+    expect(wordsOf(page.text)).toContain('Aucune connexion.');
+  });
+});
+
+describe('a person without e-mail address', () => {
+  const addressOf = ({ usagerId }: MandateRow) => `/usagers/${usagerId}/adresse`;
+  const emailOf = async ({ usagerId }: MandateRow) => {
+    const { email } = await world.ctx.db
+      .selectFrom('usager')
+      .select('email')
+      .where('id', '=', usagerId)
+      .executeTakeFirstOrThrow();
+    return email;
+  };
+
+  test('is said to be unreachable by FranceConnect, and may give an address of their own', async () => {
+    const mandate = await world.conclude({ email: null });
+    const agent = await browser();
+    expect((await agent.get(pageOf(mandate))).text).toContain(`href="${addressOf(mandate)}"`);
+    const answer = await agent.post(addressOf(mandate), { email: ' personne@courriel.example ' });
+    expect([answer.status, answer.location]).toEqual([303, pageOf(mandate)]);
+    expect(await emailOf(mandate)).toBe('personne@courriel.example');
+    const entries = await world.journal({ kinds: ['usager.changed'] });
+    expect(entries.at(-1)).toMatchObject({
+      aidantId: world.aidant.aidantId,
+      clear: { fields: ['email'], source: 'usager' },
+      about: { usagerId: mandate.usagerId },
+    });
+    expect((await agent.get(addressOf(mandate))).location).toBe(pageOf(mandate));
+  });
+
+  test('never the aidant’s or a structure’s address, nor what is not one', async () => {
+    const mandate = await world.conclude({ email: null });
+    const agent = await browser();
+    for (const email of [
+      world.aidant.email,
+      world.aidant.email.toUpperCase(),
+      world.structure.email,
+      'x',
+      '',
+      'a@b@c',
+    ]) {
+      expect([email, (await agent.post(addressOf(mandate), { email })).status]).toEqual([email, 422]);
+    }
+    expect(await emailOf(mandate)).toBeNull();
+    const stranger = await loggedInAs(world, await addPerson(world));
+    expect((await stranger.post(addressOf(mandate), { email: 'a@courriel.example' })).status).toBe(404);
+    expect(await emailOf(mandate)).toBeNull();
+  });
+});
+
+test('names with markup, accents and apostrophes are shown as they are', async () => {
+  const mandate = await world.conclude({ givenName: 'Zoé <i>', familyName: 'D\'ÎLE & "CIE"' });
+  const { text } = await (await browser()).get(pageOf(mandate));
+  expect(text).not.toContain('<i>');
+  expect(wordsOf(text.replaceAll('&lt;', '‹').replaceAll('&gt;', '›'))).toContain(`Zoé ‹i› D'ÎLE & "CIE"`);
+});
