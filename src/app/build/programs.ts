@@ -9,7 +9,7 @@ const PROGRAMS = {
   cli: 'src/app/cli.ts',
   demo: 'src/app/demo/demo.ts',
   simulators: 'src/app/demo/simulators.ts',
-  bench: 'src/app/bench.ts',
+  bench: 'bench/run.ts',
 };
 
 /** Bundles for Node 24 those programs that exist. Returns their names. */

@@ -1,9 +1,9 @@
 import { readIdentity } from '#franceconnect';
-import { concludeAtOnce, endMandate } from '#mandate';
+import { concludeAtOnce, endMandate, recordPaper } from '#mandate';
 import { addClient } from '#oidc-provider';
 import type { AppContext } from '#platform/context.ts';
 import { sha256 } from '#platform/crypto/hashes.ts';
-import { after } from '#platform/time/clock.ts';
+import { after, MINUTE } from '#platform/time/clock.ts';
 import { forgetQueuedMails } from './forget-queued-mails.ts';
 import { franceconnectForSeed } from './franceconnect-answers.ts';
 import { type SeedPerson, seedPeople, seriesFrom } from './people.ts';
@@ -23,6 +23,11 @@ export type SeedOptions = {
 };
 
 const AT_ONCE = 6;
+
+const PAPERS = {
+  signed: { paper: 'signed' },
+  none: { paper: 'none', reason: 'unable', note: null },
+} as const;
 
 /**
  * Fills an empty database with what a demonstration needs, by the very use cases of the pages: structures, aidants, two hundred
@@ -79,7 +84,7 @@ type Answer = Awaited<ReturnType<typeof franceconnectForSeed>>;
 
 async function live(ctx: AppContext, { person, story, aidant }: Life, answer: Answer): Promise<void> {
   const now = ctx.clock.now();
-  for (const { age, duration, themes, becomes } of story) {
+  for (const { age, duration, themes, becomes, paper } of story) {
     const at = after(now, -age);
     const mandateId = await concludeAtOnce(backThen(ctx, at), {
       aidant,
@@ -89,11 +94,11 @@ async function live(ctx: AppContext, { person, story, aidant }: Life, answer: An
       duration,
       identify: async (nonce) => ({ identity: identityOf(person), evidence: await answer(person, nonce, at) }),
     });
+    const held = { aidantId: aidant.aidantId, organisationId: aidant.organisation.id, mandateId };
+    if (paper) await recordPaper(backThen(ctx, after(at, 5 * MINUTE)), { ...held, answer: PAPERS[paper] });
     if (!becomes) continue;
     const ended = await endMandate(backThen(ctx, after(at, becomes.after)), {
-      aidantId: aidant.aidantId,
-      organisationId: aidant.organisation.id,
-      mandateId,
+      ...held,
       theme: becomes.theme,
       end: { cause: becomes.cause, knownAt: undefined },
     });
