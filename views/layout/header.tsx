@@ -53,11 +53,12 @@ function Tools({ person, csrfToken }: { person: PersonFrame; csrfToken: string }
   );
 }
 
-type NavLink = { href: string; label: string };
+/** `pages`: other addresses that belong to the same place in the menu. */
+type NavLink = { href: string; label: string; pages?: string };
 
 const AIDANT_LINKS: readonly NavLink[] = [
   { href: '/mandats', label: 'Mes mandats' },
-  { href: '/mandats/nouveau', label: 'Nouveau mandat' },
+  { href: '/mandats/nouveau', label: 'Nouveau mandat', pages: '/mandats/preparation/' },
   { href: '/aide', label: 'Aide' },
 ];
 const PUBLIC_LINKS: readonly NavLink[] = [
@@ -70,7 +71,7 @@ const PUBLIC_LINKS: readonly NavLink[] = [
 
 function Navigation({ path, links }: { path: string; links: readonly NavLink[] }) {
   const section = links
-    .filter(({ href }) => path === href || (href !== '/' && path.startsWith(`${href}/`)))
+    .filter(({ href, pages = `${href}/` }) => path === href || (href !== '/' && path.startsWith(pages)))
     .reduce((longest, { href }) => (href.length > longest.length ? href : longest), '');
   return (
     <nav id="menu" className="site-nav" aria-label="Menu principal" tabIndex={-1}>

@@ -39,7 +39,7 @@ export function accord1(facts: AccordFacts): ConsentText {
       whatIsWritten(facts),
       myAnswer(facts),
     ],
-    yes: `Oui, j’autorise la structure ${structure.name}\u00a0: m’identifier avec FranceConnect`,
+    yes: `Oui, j’autorise la structure ${structure.name}\u00a0: m’identifier\u00a0avec FranceConnect`,
     no: 'Non, je n’autorise pas',
   };
 }
@@ -67,7 +67,7 @@ function whichThemes({ themes }: AccordFacts): ConsentSection {
       text: `${description} Par exemple avec\u00a0: ${serviceExamples.join(', ')}.`,
     })),
     after: [
-      'Pour tout le reste, je n’autorise rien.',
+      'Pour tout le reste, cet accord n’autorise rien.',
       'La structure peut faire ces démarches sur Internet, par téléphone, par e-mail ou par courrier.',
       ...(debts
         ? [
@@ -85,6 +85,7 @@ function untilWhen({ durationWords, latestEnd, aidantName }: AccordFacts): Conse
       `J’autorise la structure pendant ${durationWords}.`,
       `Ce temps commence quand ${aidantName} accepte à son tour, juste après moi.`,
       `L’autorisation s’arrête toute seule, au plus tard le ${latestEnd}. L’heure exacte sera écrite sur mon papier.`,
+      'Si j’ai déjà donné un accord à cette structure pour les mêmes sujets, celui-ci le remplace.',
     ],
     items: [],
     after: [],
@@ -129,14 +130,14 @@ function howToStop({ stopAddress, structure }: AccordFacts): ConsentSection {
         label: 'Sur Internet',
         text: `Je vais sur ${stopAddress}. Je tape le numéro et le code d’arrêt écrits sur mon papier.`,
       },
-      { label: 'Par téléphone', text: `J’appelle la structure au ${structure.phone}.` },
+      { label: 'Par téléphone', text: `J’appelle la structure au ${unbroken(structure.phone)}.` },
       {
         label: 'À un guichet',
         text: 'Je le dis à la structure. Ou je montre mon papier dans un autre lieu d’accueil, par exemple une mairie\u00a0: on peut m’aider à arrêter sur Internet.',
       },
     ],
     after: [
-      'Une fois l’arrêt enregistré, la structure ne peut plus ouvrir de connexion en mon nom.',
+      'Une fois l’arrêt enregistré, la structure ne peut plus se connecter en mon nom avec cet accord.',
       'Si un site est déjà ouvert à ce moment-là, il peut rester ouvert un moment.',
       'Les démarches déjà faites restent faites.',
     ],
@@ -153,7 +154,7 @@ function whatIsWritten({ operator }: AccordFacts): ConsentSection {
       'La structure dit sur quel site elle va. Entremise ne peut pas le vérifier.',
       'Entremise ne voit pas ce qui est fait sur le site, ni ce qui est fait par téléphone ou par courrier.',
       'Mon dossier est gardé 3\u00a0ans après la fin du mandat, puis 3\u00a0ans dans des archives. Il sert de preuve en cas de problème.',
-      `Je peux demander à lire ce qui est noté sur moi et à corriger une erreur. J’écris à ${operator.email} ou j’appelle le ${operator.phone}.`,
+      `Je peux demander à lire ce qui est noté sur moi et à corriger une erreur. J’écris à ${operator.email} ou j’appelle le ${unbroken(operator.phone)}.`,
     ],
     items: [],
     after: [],
@@ -172,4 +173,9 @@ function myAnswer({ aidantName }: AccordFacts): ConsentSection {
     items: [],
     after: [],
   };
+}
+
+/** A number that is copied from the screen is not cut at the end of a line. */
+function unbroken(phone: string): string {
+  return phone.replaceAll(' ', '\u00a0');
 }

@@ -52,7 +52,12 @@ export function ChooseTerms(props: ChooseTermsProps) {
           options={themes.map(({ key, title, description, services }) => ({
             value: key,
             label: title,
-            description: `${description} Sites et services\u00a0: ${services}.`,
+            description: (
+              <>
+                {description}
+                <strong className="services">{services}</strong>
+              </>
+            ),
             ...(key === 'argent' && { note: OVER_INDEBTEDNESS }),
           }))}
         />
@@ -82,7 +87,7 @@ export function ChooseTerms(props: ChooseTermsProps) {
 
 function ReadAloud() {
   return (
-    <section className="card" aria-labelledby="a-lire">
+    <section className="card read-aloud" aria-labelledby="a-lire">
       <h2 id="a-lire">À lire à voix haute à la personne</h2>
       <p>«&nbsp;Vous me demandez de faire des démarches à votre place. Pour cela, il me faut votre accord écrit.</p>
       <p>Cet accord s’appelle un mandat. Il est gratuit. Vous choisissez pour quoi, et pour combien de temps.</p>

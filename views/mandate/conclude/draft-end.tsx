@@ -46,8 +46,9 @@ function Declined({ frame, draft }: { frame: Frame; draft: DraftHeader }) {
   return (
     <UsagerLayout frame={frame} title={title} giveBack={back}>
       <h1>{title}</h1>
-      <p>C’est noté. La structure {draft.structure} ne peut rien faire en votre nom.</p>
+      <p>C’est noté. Vous n’avez rien autorisé de nouveau à la structure {draft.structure}.</p>
       <p>Vous n’avez pas à dire pourquoi. Vos droits restent les mêmes.</p>
+      <p>Si vous aviez déjà donné un mandat à cette structure, il continue. Vous pouvez l’arrêter quand vous voulez.</p>
       <p>Si vous changez d’avis, demandez à recommencer, aujourd’hui ou un autre jour.</p>
     </UsagerLayout>
   );

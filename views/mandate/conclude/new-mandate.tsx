@@ -67,7 +67,7 @@ function DraftList({ drafts }: { drafts: readonly DraftToResume[] }) {
     <>
       <h2 id="en-preparation">Mandats en préparation</h2>
       <p>Personne d’autre que vous ne les voit.</p>
-      <ul className="card-grid" aria-labelledby="en-preparation">
+      <ul className="card-grid drafts" aria-labelledby="en-preparation">
         {drafts.map((draft) => (
           <li key={draft.id} className="card">
             <p>
@@ -76,7 +76,7 @@ function DraftList({ drafts }: { drafts: readonly DraftToResume[] }) {
               {draft.state}
             </p>
             <p className="quiet">
-              Commencé le <When iso={draft.started.iso}>{draft.started.words}</When>. Oublié le{' '}
+              Commencé le <When iso={draft.started.iso}>{draft.started.words}</When>. Gardé jusqu’au{' '}
               <When iso={draft.expires.iso}>{draft.expires.words}</When>.
             </p>
             <p>

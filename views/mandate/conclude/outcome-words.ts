@@ -97,7 +97,7 @@ export const OUTCOMES: Readonly<Record<OutcomeReason, OutcomeWords>> = {
   minor: {
     title: 'La personne a moins de 18\u00a0ans',
     what: [
-      'La loi ne lui permet pas encore de donner seule un mandat. Ce refus est noté dans le journal, sans son nom.',
+      'Elle ne peut pas encore donner ce mandat seule. Ce refus est noté dans le journal, sans son nom.',
       'Aucun mandat n’existe, et ce que FranceConnect a dit d’elle est effacé.',
     ],
     next: [

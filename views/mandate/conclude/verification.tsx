@@ -6,7 +6,7 @@ import { Changes, Mandate, Person, ReplacedThemes } from './verification-parts.t
 import type { VerificationProps } from './verification-props.ts';
 
 export function Verification(props: VerificationProps) {
-  const { frame, draft, name, declarations, values, errors } = props;
+  const { frame, draft, declarations, values, errors } = props;
   return (
     <Layout frame={frame} title="Vérifier et accepter" error={errors !== undefined}>
       <DraftTop draft={draft} step={3} />
@@ -47,7 +47,8 @@ export function Verification(props: VerificationProps) {
         </div>
       </Form>
       <p>
-        Ce n’est pas {name}&nbsp;? N’acceptez pas&nbsp;: <a href={draft.paths.abandon}>abandonnez cette préparation</a>.
+        Ce n’est pas cette personne&nbsp;? N’acceptez pas&nbsp;:{' '}
+        <a href={draft.paths.abandon}>abandonnez cette préparation</a>.
       </p>
       <DraftExits draft={draft} without={false} />
     </Layout>
