@@ -77,7 +77,7 @@ describe('the text', () => {
       'Allocations familiales',
       'au plus tard le jeudi 24 décembre 2026 à 9\u00a0h\u00a041',
       'entremise.example/revoquer',
-      '03 21 50 50 50',
+      '03\u00a021\u00a050\u00a050\u00a050',
       'ni tutelle, ni curatelle, ni sauvegarde de justice',
       'Personne ne me demande d’argent',
       'Entremise ne peut pas le vérifier',

@@ -3,7 +3,9 @@ import { snapshotWarnings } from '#consent';
 import { defineEvent, type EventKind } from '#journal';
 import { themeOf } from '#organisation';
 
-const themes = z.array(z.string()).min(1);
+/** Codes of closed lists, written as their form: a list may grow, what was written must still be read. */
+const code = z.string().regex(/^[A-Za-z0-9-]{1,40}$/);
+const themes = z.array(code).min(1);
 const titles = (keys: readonly string[]) => keys.map((key) => themeOf(key)?.title ?? key).join('\u00a0; ');
 
 /** FranceConnect answered, the answer proves what it must, and it was for the terms under way. Says nothing of who. */
@@ -11,10 +13,10 @@ export const consentIdentified = defineEvent({
   kind: 'consent.identified',
   log: 'actes',
   version: 1,
-  clear: z.strictObject({ attempt: z.int().min(1), themes, duration: z.string(), acr: z.string() }),
+  clear: z.strictObject({ attempt: z.int().min(1), themes, duration: code, acr: code }),
   committed: [],
   sentence: ({ themes: keys }) =>
-    `La personne a lu les conditions et s’est identifiée avec FranceConnect pour dire oui (${titles(keys)}).`,
+    `Les conditions ont été montrées à la personne. Elle s’est identifiée avec FranceConnect pour dire oui (${titles(keys)}).`,
 });
 
 /** The person answered no on the screen turned to them. */
@@ -22,7 +24,7 @@ export const consentDeclined = defineEvent({
   kind: 'consent.declined',
   log: 'actes',
   version: 1,
-  clear: z.strictObject({ themes, duration: z.string() }),
+  clear: z.strictObject({ themes, duration: code }),
   committed: [],
   sentence: ({ themes: keys }) => `La personne n’a pas autorisé la structure (${titles(keys)}).`,
 });
@@ -79,11 +81,11 @@ export const mandateConcluded = defineEvent({
   version: 1,
   clear: z.strictObject({
     themes,
-    duration: z.string(),
+    duration: code,
     startsAt: z.iso.datetime(),
     endsAt: z.iso.datetime(),
-    consentLevel: z.string(),
-    textVersion: z.string(),
+    consentLevel: code,
+    textVersion: code,
     warnings: z.array(z.enum(snapshotWarnings)),
   }),
   committed: ['number', 'snapshot', 'terms', 'shownTexts', 'salt', 'idToken', 'userinfo', 'jwks'],
@@ -96,7 +98,7 @@ export const authorisationReplaced = defineEvent({
   kind: 'authorisation.replaced',
   log: 'actes',
   version: 1,
-  clear: z.strictObject({ by: z.string(), endsAt: z.iso.datetime() }),
+  clear: z.strictObject({ by: z.uuid(), endsAt: z.iso.datetime() }),
   committed: [],
   sentence: (_clear, _opened, { theme }) =>
     `L’autorisation${theme ? ` «\u00a0${themeOf(theme)?.title ?? theme}\u00a0»` : ''} est remplacée par celle d’un nouveau mandat.`,
