@@ -17,7 +17,6 @@ create table journal.entry (
   primary key (id, recorded_at)
 ) partition by range (recorded_at);
 create index entry_by_settlement on journal.entry (log_id, xid, id);
-create index entry_by_time on journal.entry using brin (recorded_at);
 
 -- One key per person or organisation, wrapped by the `data` ring: deleting the row makes every opening sealed with it unreadable.
 create table journal.subject_key (
@@ -25,7 +24,7 @@ create table journal.subject_key (
   subject_kind text not null constraint subject_kind_is_known check (subject_kind in ('usager', 'aidant', 'organisation')),
   subject_id uuid not null,
   wrapped bytea not null,
-  constraint subject_has_one_key unique (subject_kind, subject_id)
+  constraint subject_has_one_key unique (subject_id, subject_kind)
 );
 
 -- What a leaf commits to without saying it (RFC 9901 disclosures). Erasable: the digest stays in the leaf.
@@ -53,13 +52,13 @@ create table journal.entry_index (
   mandate_alias text,
   mn integer
 );
-create index entry_index_by_time on journal.entry_index (recorded_at desc, id desc);
-create index entry_index_by_aidant on journal.entry_index (aidant_id, recorded_at desc, id desc) where aidant_id is not null;
-create index entry_index_by_organisation on journal.entry_index (organisation_id, recorded_at desc, id desc) where organisation_id is not null;
-create index entry_index_by_usager on journal.entry_index (usager_id, recorded_at desc, id desc) where usager_id is not null;
-create index entry_index_by_mandate on journal.entry_index (mandate_id, recorded_at desc, id desc) where mandate_id is not null;
--- The number of an act within its mandate is given once: a doubled one refuses the act.
-create unique index mandate_act_has_one_number on journal.entry_index (mandate_alias, mn) where mn is not null;
+-- Newest first is read backwards: entries arrive in this order, so that the pages of each index fill up one after the other.
+-- Searches by period alone go by the primary key: ids begin with their time (UUIDv7).
+create index entry_index_by_aidant on journal.entry_index (aidant_id, recorded_at, id) where aidant_id is not null;
+create index entry_index_by_organisation on journal.entry_index (organisation_id, recorded_at, id) where organisation_id is not null;
+create index entry_index_by_usager on journal.entry_index (usager_id, recorded_at, id) where usager_id is not null;
+-- Finds the few entries of a mandate, and refuses an act whose number the mandate has given already.
+create unique index mandate_act_has_one_number on journal.entry_index (mandate_id, mn) where mandate_id is not null;
 
 -- The public keys (Ed25519, 32 bytes) of the programs that may write. A program whose key is not here does not start.
 create table journal.node_key (
@@ -112,31 +111,33 @@ begin
   end loop;
 end $$;
 
--- Writes any number of entries, with their index rows and openings, in one round trip and with plans kept by the session.
--- It runs with the rights of its caller: it adds nothing to the column grants below.
+-- Write one entry with its index row, and one opening. Functions because sessions keep their plans; several calls go in one
+-- round trip. They run with the rights of their caller: they add nothing to the column grants below.
 create function journal.append(
-  node text, ids uuid[], log_ids smallint[], leaves bytea[], signatures bytea[],
-  kinds text[], results text[], themes text[], aidants uuid[], organisations uuid[], usagers uuid[], mandates uuid[],
-  authorisations uuid[], aliases text[], numbers integer[],
-  opening_entries uuid[], opening_names text[], opening_keys uuid[], openings bytea[]
+  node text, id uuid, log_id smallint, leaf bytea, signature bytea, kind text, result text, theme text, aidant uuid,
+  organisation uuid, usager uuid, mandate uuid, authorisation uuid, alias text, number integer
 ) returns void language plpgsql as $$
 begin
   insert into journal.entry (id, log_id, node, leaf, node_sig)
-    select e.id, e.log_id, append.node, e.leaf, e.signature
-    from unnest(ids, log_ids, leaves, signatures) as e (id, log_id, leaf, signature);
+    values (append.id, append.log_id, append.node, append.leaf, signature);
   insert into journal.entry_index (id, log_id, kind, result, theme, aidant_id, organisation_id, usager_id, mandate_id,
       authorisation_id, mandate_alias, mn)
-    select * from unnest(ids, log_ids, kinds, results, themes, aidants, organisations, usagers, mandates,
-      authorisations, aliases, numbers);
-  if cardinality(opening_entries) > 0 then
-    insert into journal.opening (entry_id, name, subject_key_id, sealed)
-      select * from unnest(opening_entries, opening_names, opening_keys, openings);
-  end if;
+    values (append.id, append.log_id, append.kind, append.result, append.theme, aidant, organisation, usager, mandate,
+      authorisation, alias, number);
 end $$;
 
-revoke all on function journal.refuse_change(), journal.ensure_partitions(), journal.append from public;
+create function journal.append_opening(entry uuid, name text, subject_key uuid, sealed bytea) returns void
+language plpgsql as $$
+begin
+  insert into journal.opening (entry_id, name, subject_key_id, sealed)
+    values (entry, append_opening.name, subject_key, append_opening.sealed);
+end $$;
+
+revoke all on function journal.refuse_change(), journal.ensure_partitions(), journal.append, journal.append_opening
+  from public;
 grant usage on schema journal to entremise_app, entremise_worker, entremise_reader;
-grant execute on function journal.ensure_partitions(), journal.append to entremise_app, entremise_worker;
+grant execute on function journal.ensure_partitions(), journal.append, journal.append_opening
+  to entremise_app, entremise_worker;
 -- Column by column: `recorded_at` and `xid` are nobody's to give, and nothing is granted to change or remove.
 grant insert (id, log_id, node, leaf, node_sig) on journal.entry to entremise_app, entremise_worker;
 grant insert on journal.opening, journal.subject_key to entremise_app, entremise_worker;

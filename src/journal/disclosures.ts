@@ -1,10 +1,9 @@
-import { randomBytes } from 'node:crypto';
-import { sha256 } from '#platform/crypto/hashes.ts';
-import { disclosureDigest } from './verify/index.ts';
+import { hash, randomBytes } from 'node:crypto';
 
 export type Disclosure = { name: string; disclosure: string };
 
 const BUCKET = 8;
+const SALT = 16;
 
 /**
  * Commits to values as RFC 9901 does: a disclosure is base64url(JSON [salt of 128 bits, name, value]), the leaf holds its
@@ -15,17 +14,14 @@ export function commit(
   values: readonly (readonly [name: string, value: string])[],
   declared: number,
 ): { disclosures: Disclosure[]; digests: string[] } {
-  const disclosures = values.map(([name, value]) => ({
-    name,
-    disclosure: Buffer.from(JSON.stringify([salt(), name, value])).toString('base64url'),
-  }));
-  const digests = disclosures.map(({ disclosure }) => disclosureDigest(sha256, disclosure));
   const size = Math.ceil(declared / BUCKET) * BUCKET;
-  while (digests.length < size) digests.push(sha256(randomBytes(32)).toString('base64url'));
+  const random = randomBytes(SALT * size);
+  const salt = (index: number) => random.subarray(SALT * index, SALT * (index + 1));
+  const disclosures = values.map(([name, value], index) => {
+    const parts = JSON.stringify([salt(index).toString('base64url'), name, value]);
+    return { name, disclosure: Buffer.from(parts).toString('base64url') };
+  });
+  const digests = disclosures.map(({ disclosure }) => hash('sha256', disclosure, 'base64url'));
+  while (digests.length < size) digests.push(hash('sha256', salt(digests.length), 'base64url'));
   return { disclosures, digests: digests.sort() };
-}
-
-/** 128 random bits as base64url: the salt of a disclosure, the nonce of a leaf. */
-export function salt(): string {
-  return randomBytes(16).toString('base64url');
 }

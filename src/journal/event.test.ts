@@ -36,6 +36,7 @@ test.each([
   ['a committed value that is not a text', { committed: { name: 3 }, subject }, /name/],
   ['a committed lone surrogate', { committed: { name: '\ud800' }, subject }, /name/],
   ['something committed for nobody', { committed: { name: 'Zoé' } }, /subject/],
+  ['a number without its mandate', { mandate: { alias: 'm', mn: 1 } }, /number/],
   ['a subject whose id is not a UUID', { committed: { name: 'Zoé' }, subject: { kind: 'usager', id: '12' } }, /UUID/],
 ])('an event is refused with %s', (_what, given, message) => {
   const input = { actor: {}, result: 'ok', clear: { count: 1 }, ...given };

@@ -93,5 +93,8 @@ function eventOf<Clear extends ClosedSchema, Names extends readonly string[]>(
   if (values.length > 0 && !input.subject)
     throw new TypeError(`${kind.kind}: a subject is needed to seal the openings`);
   if (input.subject && !isUuid(input.subject.id)) throw new TypeError(`${kind.kind}: the subject's id is not a UUID`);
+  if (input.mandate?.mn !== undefined && !input.about?.mandateId) {
+    throw new TypeError(`${kind.kind}: the number of an act goes with the mandate it is about`);
+  }
   return { kind, input, clear: kind.clear.parse(clear), committed: values };
 }

@@ -1,9 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { type CanonicalValue, canonicalJson } from '#platform/crypto/canonical-json.ts';
 import { isUuid } from '#platform/ids/ids.ts';
-import { commit, type Disclosure, salt } from './disclosures.ts';
+import { commit, type Disclosure } from './disclosures.ts';
 import type { JournalEvent } from './event.ts';
-import { readLeaf } from './verify/index.ts';
+import { DEEPEST_LEAF, LONGEST_LEAF } from './verify/index.ts';
 
 const uuid = z.string().refine(isUuid, 'not a UUID in lower case');
 
@@ -49,6 +50,7 @@ export function makeLeaf(
   { id, now, node }: { id: string; now: Date; node: string },
 ): { leaf: Buffer; disclosures: Disclosure[] } {
   const { kind, input } = event;
+  const { actor, mandate, theme } = input;
   const { disclosures, digests } = commit(event.committed, kind.committed.length);
   const members = leafSchema.parse({
     id,
@@ -56,29 +58,32 @@ export function makeLeaf(
     type: kind.kind,
     v: kind.version,
     t: now.toISOString().replace('Z', '000Z'),
-    n: salt(),
+    n: randomBytes(16).toString('base64url'),
     node,
-    m: input.mandate?.alias,
-    mn: input.mandate?.mn,
-    org: input.actor.organisationId,
-    aid: input.actor.aidantId,
-    theme: input.theme,
+    ...(mandate && { m: mandate.alias }),
+    ...(mandate?.mn !== undefined && { mn: mandate.mn }),
+    ...(actor.organisationId !== undefined && { org: actor.organisationId }),
+    ...(actor.aidantId !== undefined && { aid: actor.aidantId }),
+    ...(theme !== undefined && { theme }),
     r: input.result,
-    clear: event.clear,
+    clear: ready(event.clear, 1),
     ...(digests.length > 0 && { sd: digests }),
   });
-  const leaf = Buffer.from(canonicalJson(withoutAbsent(members)));
-  const read = readLeaf(leaf);
-  if (!read.ok) throw new TypeError(`${kind.kind}: the leaf is ${read.fault}`);
+  const leaf = Buffer.from(canonicalJson(members as CanonicalValue));
+  if (leaf.length > LONGEST_LEAF) throw new TypeError(`${kind.kind}: a leaf has ${LONGEST_LEAF} bytes at most`);
   refuseIndexedIds(event, leaf);
   return { leaf, disclosures };
 }
 
-function withoutAbsent(value: unknown): CanonicalValue {
-  if (Array.isArray(value)) return value.map(withoutAbsent);
+/** What is said in clear, without absent members; refuses what `readLeaf` would, where canonical JSON alone is wider. */
+function ready(value: unknown, depth: number): CanonicalValue {
+  if (depth > DEEPEST_LEAF) throw new TypeError('a leaf is not that deep');
+  if (typeof value === 'number' && value < 0) throw new TypeError(`a leaf has no negative number: ${value}`);
+  if (Array.isArray(value)) return value.map((item) => ready(item, depth + 1));
   if (value === null || typeof value !== 'object' || value.constructor !== Object) return value as CanonicalValue;
-  const present = Object.entries(value).filter(([, item]) => item !== undefined);
-  return Object.fromEntries(present.map(([name, item]) => [name, withoutAbsent(item)]));
+  const present: Record<string, CanonicalValue> = {};
+  for (const [name, item] of Object.entries(value)) if (item !== undefined) present[name] = ready(item, depth + 1);
+  return present;
 }
 
 function refuseIndexedIds({ kind, input }: JournalEvent, leaf: Buffer): void {

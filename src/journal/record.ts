@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { AppContext } from '#platform/context.ts';
 import type { Trx } from '#platform/db/database.ts';
 import { orderedId } from '#platform/ids/ordered-id.ts';
@@ -6,13 +6,21 @@ import { systemClock } from '#platform/time/clock.ts';
 import type { Disclosure } from './disclosures.ts';
 import type { JournalEvent, Subject } from './event.ts';
 import { makeLeaf } from './leaf.ts';
-import { leafSigner } from './sign-leaf.ts';
-import { sealOpening, subjectKeys, subjectName } from './subject-keys.ts';
+import { signLeaf } from './sign-leaf.ts';
+import { type SubjectKey, sealOpening, subjectKeys, subjectName } from './subject-keys.ts';
 
-type Written = { id: string; event: JournalEvent; leaf: Buffer; signature: Buffer; disclosures: Disclosure[] };
+export type Written = {
+  id: string;
+  node: string;
+  event: JournalEvent;
+  leaf: Buffer;
+  signature: Buffer;
+  disclosures: Disclosure[];
+};
 type Opening = { entryId: string; name: string; keyId: string; sealed: Buffer };
 
-export const LOG_IDS = { actes: 1, acces: 2 } as const;
+const MOST_CALLS = 1000;
+const LOG_IDS = { actes: 1, acces: 2 } as const;
 
 /**
  * Writes events in the journal, in this order, inside the transaction of the act they tell: both are kept or neither is.
@@ -22,61 +30,60 @@ export const LOG_IDS = { actes: 1, acces: 2 } as const;
  */
 export async function record(ctx: Pick<AppContext, 'keys'>, trx: Trx, ...events: JournalEvent[]): Promise<void> {
   if (events.length === 0) return;
+  const [keys, written] = await Promise.all([subjectKeys(ctx, trx, subjectsOf(events)), writeLeaves(ctx, events)]);
+  const openings = written.flatMap((entry) => sealOpenings(entry, keys));
+  await append(trx, written, openings);
+}
+
+export function subjectsOf(events: readonly JournalEvent[]): Subject[] {
+  const subjects = events.flatMap(({ committed, input }) =>
+    committed.length > 0 && input.subject ? [input.subject] : [],
+  );
+  return [...new Map(subjects.map((subject) => [subjectName(subject), subject])).values()];
+}
+
+/** Async so that leaves are written and signed while the database looks for the keys. */
+export async function writeLeaves(
+  { keys }: Pick<AppContext, 'keys'>,
+  events: readonly JournalEvent[],
+): Promise<Written[]> {
   const now = systemClock.now();
-  const [node] = ctx.keys.journalNode;
-  const signed = leafSigner(node);
-  const written = events.map((event): Written => {
+  const [node] = keys.journalNode;
+  return events.map((event) => {
     const id = orderedId(now);
     const { leaf, disclosures } = makeLeaf(event, { id, now, node: node.kid });
-    return { id, event, leaf, signature: signed(leaf), disclosures };
-  });
-  await append(trx, node.kid, written, await sealed(ctx, trx, written));
-}
-
-async function sealed(ctx: Pick<AppContext, 'keys'>, trx: Trx, written: readonly Written[]): Promise<Opening[]> {
-  const committing = written.flatMap(({ event: { input }, ...entry }) =>
-    entry.disclosures.length > 0 && input.subject ? [{ ...entry, subject: input.subject }] : [],
-  );
-  const subjects = new Map<string, Subject>(committing.map(({ subject }) => [subjectName(subject), subject]));
-  const keys = await subjectKeys(ctx, trx, [...subjects.values()]);
-  return committing.flatMap(({ id, subject, disclosures }) => {
-    const key = keys.get(subjectName(subject));
-    if (!key) throw new Error(`the key of a subject vanished while entry ${id} was written`);
-    return disclosures.map(({ name, disclosure }) => ({
-      entryId: id,
-      name,
-      keyId: key.id,
-      sealed: sealOpening(key, id, name, disclosure),
-    }));
+    return { id, node: node.kid, event, leaf, signature: signLeaf(node, leaf), disclosures };
   });
 }
 
-async function append(
-  trx: Trx,
-  node: string,
-  written: readonly Written[],
-  openings: readonly Opening[],
-): Promise<void> {
-  const all = <Value>(pick: (entry: Written) => Value) => written.map(pick);
-  const input = <Value>(pick: (input: JournalEvent['input']) => Value) => all(({ event }) => pick(event.input) ?? null);
-  await sql`select journal.append(
-    ${node},
-    ${all(({ id }) => id)},
-    ${all(({ event }) => LOG_IDS[event.kind.log])},
-    ${all(({ leaf }) => leaf)},
-    ${all(({ signature }) => signature)},
-    ${all(({ event }) => event.kind.kind)},
-    ${input(({ result }) => result)},
-    ${input(({ theme }) => theme)},
-    ${input(({ actor }) => actor.aidantId)},
-    ${input(({ actor }) => actor.organisationId)},
-    ${input(({ about }) => about?.usagerId)},
-    ${input(({ about }) => about?.mandateId)},
-    ${input(({ about }) => about?.authorisationId)},
-    ${input(({ mandate }) => mandate?.alias)},
-    ${input(({ mandate }) => mandate?.mn)},
-    ${openings.map(({ entryId }) => entryId)},
-    ${openings.map(({ name }) => name)},
-    ${openings.map(({ keyId }) => keyId)},
-    ${openings.map(({ sealed }) => sealed)})`.execute(trx);
+export function sealOpenings({ id, event, disclosures }: Written, keys: ReadonlyMap<string, SubjectKey>): Opening[] {
+  const { subject } = event.input;
+  if (disclosures.length === 0 || !subject) return [];
+  const key = keys.get(subjectName(subject));
+  if (!key) throw new Error(`the key of a subject vanished while entry ${id} was written`);
+  return disclosures.map(({ name, disclosure }) => {
+    return { entryId: id, name, keyId: key.id, sealed: sealOpening(key, id, name, disclosure) };
+  });
+}
+
+/** Calls in one statement, run from left to right; PostgreSQL takes 1 664 of them. */
+async function append(trx: Trx, written: readonly Written[], openings: readonly Opening[]): Promise<void> {
+  const calls = [...written.map(entryCall), ...openings.map(openingCall)];
+  for (let first = 0; first < calls.length; first += MOST_CALLS) {
+    await sql`select ${sql.join(calls.slice(first, first + MOST_CALLS))}`.execute(trx);
+  }
+}
+
+/** Writes one entry and its index row, where it is selected. */
+export function entryCall({ id, node, event, leaf, signature }: Written): RawBuilder<unknown> {
+  const { kind, input } = event;
+  const { actor, about, mandate } = input;
+  return sql`journal.append(${node}, ${id}, ${LOG_IDS[kind.log]}, ${leaf}, ${signature}, ${kind.kind}, ${input.result},
+    ${input.theme ?? null}, ${actor.aidantId ?? null}, ${actor.organisationId ?? null}, ${about?.usagerId ?? null},
+    ${about?.mandateId ?? null}, ${about?.authorisationId ?? null}, ${mandate?.alias ?? null}, ${mandate?.mn ?? null})`;
+}
+
+/** Writes one opening, where it is selected. */
+export function openingCall({ entryId, name, keyId, sealed }: Opening): RawBuilder<unknown> {
+  return sql`journal.append_opening(${entryId}, ${name}, ${keyId}, ${sealed})`;
 }

@@ -4,4 +4,12 @@
  */
 export { checkDisclosure, type DisclosureFault, disclosureDigest, readDisclosure } from './disclosure.ts';
 export { leafHash, nodeHash, type Sha256 } from './hashes.ts';
-export { type Leaf, type LeafFault, type LeafValue, LONGEST_LEAF, readLeaf, signedBytes } from './leaf.ts';
+export {
+  DEEPEST_LEAF,
+  type Leaf,
+  type LeafFault,
+  type LeafValue,
+  LONGEST_LEAF,
+  readLeaf,
+  signedBytes,
+} from './leaf.ts';

@@ -5,15 +5,16 @@ export type LeafFault = 'too-long' | 'not-utf-8' | 'not-json' | 'not-an-object' 
 /** The longest leaf, in bytes: a bundle of tlog-tiles takes 65 535, the journal a quarter of it. */
 export const LONGEST_LEAF = 16_384;
 
-const DEEPEST = 8;
-const DOMAIN = 'entremise journal leaf\n';
+/** How many levels of arrays and objects a leaf has at most. */
+export const DEEPEST_LEAF = 8;
+
+const DOMAIN = new TextEncoder().encode('entremise journal leaf\n');
 
 /** What a node signs (Ed25519) for a leaf: a line that no other signature of the service begins with, then the leaf. */
 export function signedBytes(leaf: Uint8Array): Uint8Array {
-  const domain = new TextEncoder().encode(DOMAIN);
-  const bytes = new Uint8Array(domain.length + leaf.length);
-  bytes.set(domain);
-  bytes.set(leaf, domain.length);
+  const bytes = new Uint8Array(DOMAIN.length + leaf.length);
+  bytes.set(DOMAIN);
+  bytes.set(leaf, DOMAIN.length);
   return bytes;
 }
 
@@ -51,7 +52,7 @@ function parsed(text: string): unknown {
 
 /** The one way to write a value, or undefined when it has none or lies deeper than any leaf goes. */
 function canonical(value: unknown, depth = 0): string | undefined {
-  if (depth > DEEPEST) return undefined;
+  if (depth > DEEPEST_LEAF) return undefined;
   if (typeof value === 'boolean') return String(value);
   if (typeof value === 'string') {
     return value.isWellFormed() && value.normalize('NFC') === value ? JSON.stringify(value) : undefined;

@@ -30,6 +30,7 @@ function isPlainObject(value: unknown): boolean {
 }
 
 function quoted(text: string): string {
+  if (/^[\x20\x21\x23-\x5b\x5d-\x7e]*$/.test(text)) return `"${text}"`; // ASCII without \" and \\: most of what is written
   if (!text.isWellFormed()) throw new TypeError('lone surrogate in a string');
   if (text.normalize('NFC') !== text) throw new TypeError('string is not in NFC');
   return JSON.stringify(text);

@@ -169,13 +169,25 @@ describe('an entry and its act are one', () => {
 
 describe('what refuses the act', () => {
   test('a number that the mandate has given already', async () => {
-    const [before, alias] = [await count(), newId()];
-    const numbered = seen.event({ actor: {}, mandate: { alias, mn: 7 }, result: 'ok', clear: {} });
+    const [before, alias, mandateId] = [await count(), newId(), newId()];
+    const numbered = seen.event({
+      actor: {},
+      about: { mandateId },
+      mandate: { alias, mn: 7 },
+      result: 'ok',
+      clear: {},
+    });
     await fixture.act((trx) => record(fixture, trx, numbered));
     await expect(fixture.act((trx) => record(fixture, trx, numbered))).rejects.toMatchObject({
       constraint: 'mandate_act_has_one_number',
     });
-    const unnumbered = seen.event({ actor: {}, mandate: { alias }, result: 'refused', clear: {} });
+    const unnumbered = seen.event({
+      actor: {},
+      about: { mandateId },
+      mandate: { alias },
+      result: 'refused',
+      clear: {},
+    });
     await fixture.act((trx) => record(fixture, trx, unnumbered, unnumbered));
     expect(await since(before)).toHaveLength(3);
   });
