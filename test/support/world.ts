@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { Writable } from 'node:stream';
 import { runOnce } from 'graphile-worker';
+import pg from 'pg';
 import { createApp } from '#app/app.ts';
 import { freePort } from '#app/demo/ports.ts';
 import { jobs, wire } from '#app/wiring.ts';
@@ -150,5 +151,12 @@ async function runDueJobs(ctx: AppContext, connectionString: string): Promise<vo
   const taskList = Object.fromEntries(
     jobs.map((job) => [job.task, (payload: unknown) => job.run(ctx, payload as Record<string, string>)]),
   );
-  await runOnce({ connectionString, taskList, noHandleSignals: true, logger: quietWorkerLogger(ctx.logger) });
+  // a pool of our own: the one that runOnce makes may still be closing when the test drops its database
+  const pgPool = new pg.Pool({ connectionString, max: 4 });
+  pgPool.on('error', ignoreClosing);
+  try {
+    await runOnce({ pgPool, taskList, noHandleSignals: true, logger: quietWorkerLogger(ctx.logger) });
+  } finally {
+    await pgPool.end();
+  }
 }

@@ -11,16 +11,18 @@ export function UsagerLayout({
   title,
   error = false,
   giveBack,
+  head,
   children,
 }: {
   frame: Frame;
   title: string;
   error?: boolean | undefined;
   giveBack?: ReactNode;
+  head?: ReactNode;
   children: ReactNode;
 }) {
   return (
-    <Document frame={{ ...frame, person: null }} title={title} error={error} bodyClass="usager-body">
+    <Document frame={{ ...frame, person: null }} title={title} error={error} head={head} bodyClass="usager-body">
       <main id="contenu" className="usager-screen">
         {children}
       </main>

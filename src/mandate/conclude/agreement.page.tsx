@@ -2,9 +2,9 @@ import { notFound } from '#platform/http/errors.ts';
 import { textOf } from '#platform/http/form.ts';
 import { html, type Reply, redirect } from '#platform/http/reply.ts';
 import { inWords } from '#platform/time/paris.ts';
-import { Hop } from '#views/layout/hop.tsx';
 import { Agreement } from '#views/mandate/conclude/agreement.tsx';
 import { SessionOpen } from '#views/mandate/conclude/session-open.tsx';
+import { ToFranceconnect } from '#views/mandate/conclude/to-franceconnect.tsx';
 import { closeDraft } from './close-draft.ts';
 import { draftPath, pathOfStep } from './conclude.paths.ts';
 import type { Draft } from './draft.queries.ts';
@@ -34,11 +34,7 @@ export async function answerPage(request: DraftRequest): Promise<Reply> {
   }
   if (answer !== 'yes') return redirect(draftPath(draft.id, 'agreement'));
   const started = await startConsent(ctx, { aidant: who, draftId: draft.id, textSha256: textOf(form, 'text') });
-  if (started.ok) {
-    const to = draftPath(draft.id, 'identification');
-    const title = 'Vers FranceConnect';
-    return html(<Hop frame={frame} title={title} to={to} text="Vous allez vous identifier avec FranceConnect." />);
-  }
+  if (started.ok) return html(<ToFranceconnect frame={frame} to={draftPath(draft.id, 'identification')} />);
   if (started.reason === 'not-found') throw notFound();
   if (started.reason === 'text-changed') return html(agreement(request, draft, true), 409);
   return redirect(draftPath(draft.id, 'agreement'));

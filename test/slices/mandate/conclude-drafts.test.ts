@@ -294,3 +294,44 @@ describe('after two hours', () => {
     world.clock.set(start);
   });
 });
+
+describe('bad input', () => {
+  const weird = ['\u0000', '<script>alert(1)</script>', '\u202eabc', '👩‍🦳', 'a'.repeat(20_000), "' or 1=1 --", '%'];
+
+  test.each(weird)('page 1 with %j: the page again, nothing written', async (text) => {
+    const id = await desk.open();
+    for (const fields of [
+      { themes: text, duration: 'SHORT' },
+      { themes: 'famille', duration: text },
+      { themes: ['famille', text], duration: ['SHORT', text] },
+    ]) {
+      const answer = await desk.agent.post(draft(id), fields);
+      expect([303, 422]).toContain(answer.status);
+      expect(answer.text).not.toContain('<script>alert(1)');
+    }
+    expect((await draftRow(world, id)).themes.every((theme) => theme === 'famille')).toBe(true);
+  });
+
+  test('a theme sent twice counts once; an unknown answer is no answer', async () => {
+    const id = await desk.open();
+    await desk.agent.post(draft(id), { themes: ['famille', 'famille'], duration: 'SHORT' });
+    expect((await draftRow(world, id)).themes).toEqual(['famille']);
+    for (const answer of ['', 'oui', 'YES', '\u0000']) {
+      const reply = await desk.agent.post(draft(id, '/accord'), { answer, text: 'x' });
+      expect([reply.status, reply.location]).toEqual([303, draft(id, '/accord')]);
+    }
+    expect(await draftRow(world, id)).toMatchObject({ attempt: 0, closedAt: null });
+  });
+
+  test('from another origin or without the token: not obeyed, and the page comes back filled', async () => {
+    const id = await desk.open();
+    const fields = { themes: ['famille'], duration: 'SHORT' };
+    const forged = await desk.agent.post(draft(id), fields, { origin: 'https://evil.example' });
+    const untold = await desk.agent.post(draft(id), { ...fields, _csrf: 'x' });
+    for (const answer of [forged, untold]) {
+      expect(answer.status).toBe(403);
+      expect(answer.text).toMatch(/value="famille"[^>]*checked|checked[^>]*value="famille"/);
+    }
+    expect(await draftRow(world, id)).toMatchObject({ themes: [], duration: null });
+  });
+});

@@ -204,6 +204,17 @@ describe('the way back from FranceConnect', () => {
     expect((await desk.agent.get(callback)).location).toBe(draft(id, '/deconnexion'));
   });
 
+  test('after the two hours of the draft: explained, and nothing of the answer is kept', async () => {
+    const desk = await newDesk();
+    const { id, address } = await ready(desk);
+    const back = await desk.person.identify(address, 'marcel');
+    await world.ctx.db.updateTable('mandateDraft').set({ expiresAt: world.clock.now() }).where('id', '=', id).execute();
+    const { path, page } = await desk.land(await desk.agent.get(back.pathname + back.search));
+    expect([path, page.status]).toEqual([draft(id, '/fin'), 410]);
+    expect(await draftRow(world, id)).toMatchObject({ identitySealed: null, evidenceSealed: null });
+    expect(await entriesOf(id)).toEqual([]);
+  });
+
   test('a session that fell asleep at FranceConnect: the code is redeemed first, the aidant’s code is asked after', async () => {
     const aidant = await addPerson(world, { organisationIds: [world.structure.id] });
     const desk = await world.at(aidant);

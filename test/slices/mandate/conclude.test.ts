@@ -1,6 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { linesOf, readSnapshot, snapshotJwks, snapshotSealHolds, verifyConsent } from '#consent';
+import {
+  evidencePlace,
+  linesOf,
+  openEvidence,
+  readSnapshot,
+  snapshotJwks,
+  snapshotSealHolds,
+  verifyConsent,
+} from '#consent';
 import { DAY } from '#platform/time/clock.ts';
+import { expectNoPersonalData } from '#support/journal.ts';
 import { authorisationsOf, type ConcludeWorld, concludeWorld, draft, draftRow, mandateOf } from './conclude-support.ts';
 
 let world: ConcludeWorld;
@@ -57,6 +66,11 @@ describe('a mandate agreed at the counter', () => {
       ['mandate.concluded', 1, 'ok'],
     ]);
     const [, concluded] = entries;
+    const { idToken } = await evidenceOf(mandate?.id ?? '');
+    for (const { leaf } of entries) {
+      const secrets = ['Josette', 'LEFÈVRE', '1948-03-12', 'josette.lefevre@courriel.example', mandate?.usagerId ?? ''];
+      expectNoPersonalData(leaf, [...secrets, mandate?.number ?? '', idToken]);
+    }
     expect(concluded?.clear).toEqual({
       themes: ['famille', 'logement'],
       duration: 'MONTH',
@@ -102,3 +116,12 @@ describe('a mandate agreed at the counter', () => {
     expect((await desk.agent.get(draft(id))).location).toBe(draft(id, '/fin'));
   });
 });
+
+async function evidenceOf(mandateId: string) {
+  const row = await world.ctx.db
+    .selectFrom('consentEvidence')
+    .selectAll()
+    .where('mandateId', '=', mandateId)
+    .executeTakeFirstOrThrow();
+  return openEvidence(world.ctx, evidencePlace(mandateId), row.sealed);
+}

@@ -50,12 +50,15 @@ export async function followWorld(options: WorldOptions = {}): Promise<FollowWor
   };
 }
 
+/** Enough of them that no two people of a run share a name, and so a civil status. */
+const someLetters = () => Array.from(randomBytes(12), (byte) => 'ABCDEFGHIJKLMNOP'[byte % 16]).join('');
+
 /** Nobody else: a person with names of their own unless told otherwise. */
 export function somebody(person: Partial<FranceconnectIdentity> = {}): FranceconnectIdentity {
   return {
     sub: randomToken(),
     givenName: 'Martine',
-    familyName: `LEFÈVRE${randomBytes(3).toString('hex').replace(/\d/g, 'X').toUpperCase()}`,
+    familyName: `LEFÈVRE${someLetters()}`,
     preferredUsername: null,
     gender: 'female',
     birthdate: '1950-04-12',
