@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { assertNodeRegistered, ensurePartitions } from '#journal';
 import type { AppContext } from '#platform/context.ts';
 import { createApp } from './app.ts';
+import { answerUnreadable } from './unreadable.ts';
 import { wire } from './wiring.ts';
 
 export type RunningServer = { url: string; close(): Promise<void> };
@@ -11,8 +12,7 @@ export type RunningServer = { url: string; close(): Promise<void> };
 export async function startServer(ctx: AppContext): Promise<RunningServer> {
   await ensurePartitions(ctx.db);
   await assertNodeRegistered(ctx.db, ctx.keys);
-  const server = createServer(createApp(ctx, wire(ctx)));
-  server.requestTimeout = 30_000;
+  const server = siteServer(ctx);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(ctx.config.port, ctx.config.host, resolve);
@@ -20,6 +20,14 @@ export async function startServer(ctx: AppContext): Promise<RunningServer> {
   const { port } = server.address() as AddressInfo;
   ctx.logger.info({ port }, 'listening');
   return { url: `http://${ctx.config.host}:${port}`, close: () => closeGently(server) };
+}
+
+/** The site as an HTTP server that does not listen yet. */
+export function siteServer(ctx: AppContext): Server {
+  const server = createServer(createApp(ctx, wire(ctx)));
+  server.requestTimeout = 30_000;
+  answerUnreadable(server, ctx);
+  return server;
 }
 
 function closeGently(server: Server): Promise<void> {

@@ -1,10 +1,9 @@
-import { createServer } from 'node:http';
 import { Writable } from 'node:stream';
 import { runOnce } from 'graphile-worker';
 import pg from 'pg';
-import { createApp } from '#app/app.ts';
 import { freePort } from '#app/demo/ports.ts';
-import { jobs, wire } from '#app/wiring.ts';
+import { siteServer } from '#app/start-server.ts';
+import { jobs } from '#app/wiring.ts';
 import { quietWorkerLogger } from '#app/worker-logger.ts';
 import { registerNode } from '#journal';
 import type { Config } from '#platform/config/config.ts';
@@ -51,7 +50,7 @@ export async function createWorld({ now = MONDAY_MORNING, config = {}, port }: W
   const ctx = contextOf({ url: database.appUrl, keys, clock, mailbox, logs, config: testConfig(url, bound, config) });
   const workerCtx = { ...ctx, db: openDatabase(database.workerUrl, { max: 4, onError: ignoreClosing }) };
   await register(ctx, database);
-  const server = createServer(createApp(ctx, wire(ctx)));
+  const server = siteServer(ctx);
   await new Promise<void>((resolve) => server.listen(bound, '127.0.0.1', resolve));
   return {
     url,
