@@ -9,6 +9,7 @@ export { journalKinds } from './journal.events.ts';
 export { openEntries } from './open-entries.ts';
 export { type Entry, type JournalRegistry, journalRegistry, parseEntry } from './parse-entry.ts';
 export { ensurePartitions } from './partitions.ts';
+export { prepareRecord } from './prepare-record.ts';
 export { journalReadiness } from './readiness.ts';
 export { record } from './record.ts';
 export { assertNodeRegistered, registerNode } from './register-node.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Keyring, SecretKey } from '#platform/crypto/keys.ts';
 import { type Place, seal, unseal } from '#platform/crypto/seal.ts';
-import type { Trx } from '#platform/db/database.ts';
+import type { Db, Trx } from '#platform/db/database.ts';
 import { orderedId } from '#platform/ids/ordered-id.ts';
 import { systemClock } from '#platform/time/clock.ts';
 import type { Subject } from './event.ts';
@@ -25,15 +25,15 @@ const asRing = (key: SubjectKey): [SecretKey] => [{ id: 'subject', secret: key.s
  */
 export async function subjectKeys(
   { keys }: { keys: Keyring },
-  trx: Trx,
+  db: Db | Trx,
   subjects: readonly Subject[],
 ): Promise<Map<string, SubjectKey>> {
   if (subjects.length === 0) return new Map();
-  let found = await findKeys(trx, subjects);
+  let found = await findKeys(db, subjects);
   const missing = subjects.filter((subject) => !found.some((row) => subjectName(keyed(row)) === subjectName(subject)));
   if (missing.length > 0) {
-    await insertKeys({ keys }, trx, missing);
-    found = await findKeys(trx, subjects);
+    await insertKeys({ keys }, db, missing);
+    found = await findKeys(db, subjects);
   }
   return new Map(found.map((row) => [subjectName(keyed(row)), unwrap({ keys }, row)]));
 }
@@ -64,15 +64,15 @@ function unwrap({ keys }: { keys: Keyring }, { id, wrapped }: Pick<Row, 'id' | '
 const keyed = (row: Row): Subject => ({ kind: row.subjectKind, id: row.subjectId });
 
 /** By id alone, which plans faster; a subject of another kind with the same id would be found too, and not asked for. */
-async function findKeys(trx: Trx, subjects: readonly Subject[]): Promise<Row[]> {
+async function findKeys(db: Db | Trx, subjects: readonly Subject[]): Promise<Row[]> {
   const { rows } = await sql<Row>`
     select id, subject_kind, subject_id, wrapped from journal.subject_key
-    where subject_id = any(${subjects.map(({ id }) => id)}::uuid[])`.execute(trx);
+    where subject_id = any(${subjects.map(({ id }) => id)}::uuid[])`.execute(db);
   return rows;
 }
 
 /** Two first acts about one person at the same time: the second waits, inserts nothing, and reads the key of the first. */
-async function insertKeys({ keys }: { keys: Keyring }, trx: Trx, subjects: readonly Subject[]): Promise<void> {
+async function insertKeys({ keys }: { keys: Keyring }, db: Db | Trx, subjects: readonly Subject[]): Promise<void> {
   const sorted = subjects.toSorted((one, other) => (subjectName(one) < subjectName(other) ? -1 : 1));
   const ids = sorted.map(() => orderedId(systemClock.now()));
   const wrapped = ids.map((id) => seal(keys.data, wrappedAt(id), randomBytes(32)));
@@ -81,5 +81,5 @@ async function insertKeys({ keys }: { keys: Keyring }, trx: Trx, subjects: reado
     select * from unnest(${ids}::uuid[], ${sorted.map(({ kind }) => kind)}::text[], ${sorted.map(({ id }) => id)}::uuid[],
       ${wrapped}::bytea[])
     on conflict on constraint subject_has_one_key do nothing
-  `.execute(trx);
+  `.execute(db);
 }

@@ -2,7 +2,7 @@ import { createPublicKey, verify } from 'node:crypto';
 import { CamelCasePlugin, Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { journalKinds, journalRegistry, openEntries, record } from '#journal';
+import { journalKinds, journalRegistry, openEntries, prepareRecord, record } from '#journal';
 import type { DB } from '#platform/db/database.ts';
 import { journalOf } from '#support/journal.ts';
 import { signedBytes } from '../../../src/journal/verify/index.ts';
@@ -152,6 +152,27 @@ describe('an entry and its act are one', () => {
     const before = await count();
     await fixture.worker.transaction().execute((trx) => record(fixture, trx, openedBy('Zoé', newId())));
     expect((await since(before)).map(({ opened }) => opened)).toEqual([{ name: 'Zoé' }]);
+  });
+
+  test('an act of one statement selects its entry: both are kept or neither is', async () => {
+    const [before, subject] = [await count(), newId()];
+    const acting = async (then: string) => {
+      const recording = await prepareRecord(fixture, fixture.app, openedBy('Zoé', subject), looked());
+      return sql`select ${recording}, ${sql.raw(then)}`.execute(fixture.app);
+    };
+    await acting('1');
+    expect((await since(before)).map(({ kind, opened }) => [kind, opened])).toEqual([
+      ['door.opened', { name: 'Zoé' }],
+      ['door.seen', {}],
+    ]);
+    await expect(acting('1 / 0')).rejects.toThrow('division by zero');
+    expect(await since(before)).toHaveLength(2);
+  });
+
+  test('more events than one statement takes are all written', async () => {
+    const before = await count();
+    await fixture.act((trx) => record(fixture, trx, ...Array.from({ length: 1700 }, looked)));
+    expect(await since(before)).toHaveLength(1700);
   });
 
   test('an entry parses back and says its sentence, erased or not', async () => {
