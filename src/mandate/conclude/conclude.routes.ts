@@ -17,7 +17,7 @@ import { acceptPage, verificationPage } from './verification.page.tsx';
 const at = (page?: Parameters<typeof draftPath>[1]) => draftPath(':id', page);
 
 /** One address may belong to a whole town hall: wide, but not endless. */
-const newDrafts: RateLimit = { name: 'preparations', max: 120, windowMs: 60 * MINUTE };
+const newDrafts: RateLimit = { name: 'preparations', max: 600, windowMs: 60 * MINUTE };
 
 /**
  * The pages that conclude a mandate. What FranceConnect sends the browser to lets a sleeping session pass: redeem first, ask
