@@ -51,6 +51,8 @@ create table mandate (
     constraint mandate_number_is_crockford check (number ~ '^[0-9A-HJKMNP-TV-Z]{16}$'),
   organisation_id uuid not null references organisation,
   usager_id uuid not null references usager,
+  -- copied from the person by triggers, so that a structure's list is read in order from one index
+  usager_search_name text not null default '',
   aidant_id uuid not null references aidant,
   draft_id uuid not null constraint one_mandate_per_draft unique references mandate_draft,
   duration text not null constraint duration_is_known check (duration in ('SHORT', 'MONTH', 'SEMESTER', 'LONG')),
@@ -84,11 +86,27 @@ create table mandate (
   constraint other_reason_is_said check ((coalesce(paper_reason, '') = 'other') = (paper_note is not null))
 );
 alter table mandate_draft add constraint draft_led_to_this_mandate foreign key (mandate_id) references mandate deferrable initially deferred;
--- The lists of a structure count and sort its persons by state: they read this index alone.
-create index mandate_by_usager on mandate (organisation_id, usager_id, starts_at desc)
-  include (ends_at, ended_at, end_cause);
+create index mandate_by_usager on mandate (usager_id, organisation_id, starts_at desc);
+-- The lists of a structure search, count and sort its persons by state: they read this index alone.
+create index mandate_by_name on mandate (organisation_id, usager_search_name, usager_id) include (ends_at, ended_at, end_cause);
 create index mandate_in_force_by_end on mandate (ends_at, id) where ended_at is null;
 create index mandate_paper_missing on mandate (organisation_id, starts_at desc, id) where paper = 'missing';
+
+create function copy_usager_name() returns trigger language plpgsql as $$
+begin
+  new.usager_search_name := (select search_name from usager where id = new.usager_id);
+  return new;
+end $$;
+create trigger mandate_has_the_name_of_its_usager before insert on mandate
+  for each row execute function copy_usager_name();
+
+create function spread_usager_name() returns trigger language plpgsql as $$
+begin
+  update mandate set usager_search_name = new.search_name where usager_id = new.id;
+  return null;
+end $$;
+create trigger usager_name_goes_to_mandates after update of search_name on usager
+  for each row when (old.search_name is distinct from new.search_name) execute function spread_usager_name();
 
 create table authorisation (
   id uuid primary key,

@@ -22,33 +22,30 @@ export type PageOfPersons = { counts: Counts; ids: string[]; hasPrevious: boolea
 type Row = { live: number; expired: number; ended: number; usagerId: string | null };
 
 /**
- * The persons of a structure in one state, by name, one page of them, and how many there are in each state: one query,
- * which reads the mandates of the structure from their index and its persons by key, whatever else the database holds.
+ * The persons of a structure in one state, by name, one page of them, and how many there are in each state: one query, which
+ * reads the mandates of the structure from one index (their names are there) and nothing else the database holds.
  */
 export async function findPersons(db: Db, asked: ListAsked): Promise<PageOfPersons> {
   const { organisationId, now } = asked;
   const back = asked.beforeId !== undefined && isUuid(asked.beforeId);
+  const byName = back ? sql`order by name desc, usager_id desc` : sql`order by name, usager_id`;
   const { rows } = await sql<Row>`
-    with held as (
-      select usager_id,
+    with found as materialized (
+      select usager_search_name as name, usager_id,
         bool_or(ended_at is null and ends_at > ${now}) as live,
         bool_or(end_cause = 'expired' or (ended_at is null and ends_at <= ${now})) as expired,
-        coalesce(bool_or(end_cause <> 'expired'), false) as ended
-      from mandate where organisation_id = ${organisationId} group by usager_id
-    ), found as materialized (
-      select held.*, usager.search_name from held join usager on usager.id = held.usager_id
-      where ${matching(asked.search)}
+        bool_or(end_cause <> 'expired') as ended
+      from mandate where organisation_id = ${organisationId} and ${matching(asked.search)}
+      group by usager_search_name, usager_id
     ), counts as (
       select count(*) filter (where live) as live, count(*) filter (where expired) as expired,
         count(*) filter (where ended) as ended
       from found
     ), page as (
-      select usager_id, search_name from found where ${COLUMN_OF[asked.state]} and ${beyond(asked)}
-      ${back ? sql`order by search_name desc, usager_id desc` : sql`order by search_name, usager_id`}
-      limit ${PERSONS_PER_PAGE + 1}
+      select usager_id, name from found where ${COLUMN_OF[asked.state]} and ${beyond(asked)}
+      ${byName} limit ${PERSONS_PER_PAGE + 1}
     )
-    select live, expired, ended, usager_id from counts left join page on true
-    ${back ? sql`order by search_name desc, usager_id desc` : sql`order by search_name, usager_id`}`.execute(db);
+    select live, expired, ended, usager_id from counts left join page on true ${byName}`.execute(db);
   return pageOf(rows, { back, moved: back || isUuid(asked.afterId ?? '') });
 }
 
@@ -58,25 +55,23 @@ const COLUMN_OF: Record<ListState, ReturnType<typeof sql.ref>> = {
   termines: sql.ref('ended'),
 };
 
-const HELD_NAMES = sql`(' ' || usager.search_name)`;
-
 /** Every word typed begins a word of the name; or all of them together stand in the name written without spaces. */
 function matching(search: string) {
   const words = searchNameOf(search).split(' ').filter(Boolean).slice(0, 8);
   if (words.length === 0) return sql`true`;
   const begun = sql.join(
-    words.map((word) => sql`${HELD_NAMES} like ${`% ${word}%`}`),
+    words.map((word) => sql`(' ' || usager_search_name) like ${`% ${word}%`}`),
     sql` and `,
   );
   const together = words.join('');
   if (together.length < 3) return begun;
-  return sql`((${begun}) or replace(usager.search_name, ' ', '') like ${`%${together}%`})`;
+  return sql`((${begun}) or replace(usager_search_name, ' ', '') like ${`%${together}%`})`;
 }
 
 function beyond({ afterId, beforeId }: ListAsked) {
-  const edge = (id: string) => sql`(select search_name, usager_id from found where usager_id = ${id})`;
-  if (beforeId && isUuid(beforeId)) return sql`(search_name, usager_id) < ${edge(beforeId)}`;
-  if (afterId && isUuid(afterId)) return sql`(search_name, usager_id) > ${edge(afterId)}`;
+  const edge = (id: string) => sql`(select name, usager_id from found where usager_id = ${id})`;
+  if (beforeId && isUuid(beforeId)) return sql`(name, usager_id) < ${edge(beforeId)}`;
+  if (afterId && isUuid(afterId)) return sql`(name, usager_id) > ${edge(afterId)}`;
   return sql`true`;
 }
 

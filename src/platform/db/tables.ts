@@ -156,6 +156,7 @@ export interface Mandate {
   stopCodeSealed: Buffer | null;
   suspendedAt: Date | null;
   usagerId: string;
+  usagerSearchName: Generated<string>;
 }
 
 export interface MandateDraft {

@@ -208,6 +208,18 @@ describe('search', () => {
     expect(names(await search(typed)).toSorted()).toEqual([...found].toSorted());
   });
 
+  test('a person whose name changes is found, and stands in the list, under the new one', async () => {
+    const place = await desk();
+    const person = { sub: 'renamed', givenName: 'Inès', familyName: 'AVANT' };
+    await world.conclude({ givenName: 'Inès', familyName: 'MILIEU' }, { by: place.by });
+    await world.conclude(person, { by: place.by, themes: ['famille'] });
+    expect(names(await place.browser.get('/mandats'))).toEqual(['Inès AVANT', 'Inès MILIEU']);
+    await world.conclude({ ...person, preferredUsername: 'ZÈLE' }, { by: place.by, themes: ['social'] });
+    expect(names(await place.browser.get('/mandats'))).toEqual(['Inès MILIEU', 'Inès ZÈLE, née AVANT']);
+    expect(names(await place.browser.get('/mandats?recherche=zele'))).toEqual(['Inès ZÈLE, née AVANT']);
+    expect(names(await place.browser.get('/mandats?recherche=avant'))).toEqual(['Inès ZÈLE, née AVANT']);
+  });
+
   test('counts what each list has, and keeps the search from one list to another', async () => {
     const page = await search('lefevre');
     expect(counts(page)).toEqual([1, 0, 1]);
