@@ -62,7 +62,7 @@ async function dropIndexes(client: pg.Client): Promise<string[]> {
 
 const NUMBERED = `
   create temporary table bulk as
-  select n, ${idOf('1', 'n')} as id, n % $2::int = 0 as ours from generate_series(0, $1::int - 1) n`;
+  select n, ${idOf('1', 'n')} as id, n % $2::int = n / $2::int % $2::int as ours from generate_series(0, $1::int - 1) n`;
 
 // 50 names × 40 first names, then another day: no two persons are the same
 const USAGERS = `
