@@ -28,6 +28,10 @@ const variables = {
 } as const;
 
 export type VariableName = keyof typeof variables;
+
+/** Every variable that a program may read. */
+export const VARIABLE_NAMES = Object.keys(variables) as VariableName[];
+
 export type Environment = Partial<Record<string, string>>;
 
 const loopback = /^(localhost|127\.0\.0\.1|\[::1\])$/;
