@@ -14,9 +14,12 @@ export async function takeEntryNumbers(trx: Trx, mandateId: string, count: numbe
   return Array.from({ length: count }, (_, index) => entryCount - count + 1 + index);
 }
 
-/** Locks the usager's row: every act that adds or ends mandates of a person starts here, so that they queue up. */
+/**
+ * Locks the usager's row: every act that adds or ends mandates of a person starts here, so that they queue up. Not against
+ * who only refers to the person (a use, which holds its mandate): they would wait for each other.
+ */
 export async function lockUsager(trx: Trx, usagerId: string): Promise<void> {
-  await trx.selectFrom('usager').select('id').where('id', '=', usagerId).forUpdate().executeTakeFirstOrThrow();
+  await trx.selectFrom('usager').select('id').where('id', '=', usagerId).forNoKeyUpdate().executeTakeFirstOrThrow();
 }
 
 /** Locks and returns the open mandates of a person in an organisation, in order of id (one order for all, no deadlock). */

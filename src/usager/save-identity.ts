@@ -34,7 +34,7 @@ export async function saveIdentity(
 ): Promise<SavedIdentity> {
   const told = toldBy(ctx, identity);
   for (let attempt = 0; attempt < 3; attempt += 1) {
-    const rows = await samePerson(trx, told).forUpdate().execute();
+    const rows = await samePerson(trx, told).forNoKeyUpdate().execute();
     const known = whoItIs(rows, told);
     if (known) return update(ctx, trx, { known, rows, told, actor });
     const added = await insert(ctx, trx, told, actor);

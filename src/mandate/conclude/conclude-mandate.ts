@@ -55,12 +55,21 @@ class Undo extends Error {
  * order: draft, aidant, person, their open mandates by id. Posted twice, it answers the same mandate twice.
  */
 export async function concludeMandate(ctx: AppContext, acceptance: Acceptance): Promise<Concluded> {
-  try {
-    return await inTransaction(ctx, (trx) => conclude(ctx, trx, acceptance));
-  } catch (error) {
-    if (error instanceof Undo) return { ok: false, reason: error.reason };
-    throw error;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await inTransaction(ctx, (trx) => conclude(ctx, trx, acceptance));
+    } catch (error) {
+      if (error instanceof Undo) return { ok: false, reason: error.reason };
+      if (!isDeadlock(error) || attempt === ATTEMPTS) throw error;
+    }
   }
+}
+
+/** A change of civil status locks the person against whoever refers to them; the database may then undo one of two acts. */
+const ATTEMPTS = 3;
+
+function isDeadlock(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '40P01';
 }
 
 async function conclude(ctx: AppContext, trx: Trx, acceptance: Acceptance): Promise<Concluded> {
@@ -69,10 +78,10 @@ async function conclude(ctx: AppContext, trx: Trx, acceptance: Acceptance): Prom
   if (!draft) return { ok: false, reason: 'not-found' };
   if (draft.mandateId) return { ok: true, mandateId: draft.mandateId };
   if (stepOf(draft, ctx.clock.now()) !== 'verify') return { ok: false, reason: 'not-this-step' };
-  const { organisationId } = draft;
-  if (!(await mayStillConclude(trx, { ...aidant, organisationId }))) return { ok: false, reason: 'may-not' };
   if (!termsStillHold(draft)) return { ok: false, reason: 'terms-changed' };
+  // the code first: it takes its counter, then the aidant, as every other code does
   if ((await acceptance.sign(trx)) === 'refused') return { ok: false, reason: 'code-refused' };
+  if (!(await mayStillConclude(trx, { ...aidant, organisationId: draft.organisationId }))) throw new Undo('may-not');
   return { ok: true, mandateId: await conclusion(ctx, trx, draft, acceptance) };
 }
 

@@ -10,7 +10,7 @@ export async function mayStillConclude(
   trx: Trx,
   { aidantId, organisationId, termsVersion }: StillMay,
 ): Promise<boolean> {
-  // the code that follows writes the aidant's row: a lock that can grow would let two tabs wait for each other
+  // a lock that can grow (share, then write) would let two tabs of one aidant wait for each other
   const aidant = await trx
     .selectFrom('aidant')
     .select(['active', 'mayConclude', 'termsVersion'])

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { sql } from 'kysely';
 import { nonceOf } from '#consent';
 import type { AppContext } from '#platform/context.ts';
 import { inTransaction } from '#platform/context.ts';
 import { canonicalJson } from '#platform/crypto/canonical-json.ts';
 import { randomToken, sha256 } from '#platform/crypto/hashes.ts';
+import type { Trx } from '#platform/db/database.ts';
 import { lockDraft, NO_IDENTIFICATION, updateDraft } from './draft.queries.ts';
 import { stepOf } from './draft.rules.ts';
 import { findSessionLeftOpen } from './franceconnect-session.queries.ts';
@@ -19,14 +21,16 @@ export type PersonSaysYes = {
 
 /**
  * The person says yes to the text on the screen: fixes the terms and begins an attempt, with a salt, a nonce and a state of
- * its own, bound to this session. An earlier attempt, done or not, counts no more. Refuses when the text on the screen is
- * not, or not any more, the one of the draft, and while FranceConnect may answer for somebody who identified before.
+ * its own, bound to this session. An earlier attempt, done or not, counts no more, nor one that another tab has under way.
+ * Refuses when the text on the screen is not, or not any more, the one of the draft, and while FranceConnect may answer for
+ * somebody who identified before.
  */
 export async function startConsent(
   ctx: AppContext,
   { aidant, draftId, textSha256 }: PersonSaysYes,
 ): Promise<{ ok: true } | { ok: false; reason: 'not-found' | 'not-this-step' | 'session-open' | 'text-changed' }> {
   return inTransaction(ctx, async (trx) => {
+    await oneAtATime(trx, aidant);
     const draft = await lockDraft(trx, { aidantId: aidant.aidantId, draftId });
     if (!draft) return { ok: false, reason: 'not-found' };
     const now = ctx.clock.now();
@@ -34,6 +38,7 @@ export async function startConsent(
     if (await findSessionLeftOpen(trx, aidant.sessionIdHash, now)) return { ok: false, reason: 'session-open' };
     const { text, terms } = textOfDraft(ctx, draft, aidant);
     if (terms.text.sha256 !== textSha256) return { ok: false, reason: 'text-changed' };
+    await dropOtherAttempts(trx, aidant, draftId);
     const salt = randomBytes(32);
     const attempt = { state: randomToken(), nonce: nonceOf(terms, salt), salt: salt.toString('base64url') };
     await updateDraft(trx, draftId, {
@@ -53,4 +58,28 @@ export async function startConsent(
     });
     return { ok: true };
   });
+}
+
+type Session = { aidantId: string; sessionIdHash: Buffer };
+
+/** Two tabs that say yes at once queue up: the second sees, and drops, the attempt of the first. */
+async function oneAtATime(trx: Trx, { sessionIdHash }: Session): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${sessionIdHash.toString('hex')}, 0))`.execute(trx);
+}
+
+/**
+ * One attempt under way per session: a browser holds one person's session at FranceConnect, and one identification must not
+ * answer for two sets of terms. What another tab brings back is redeemed, to close that session, and not kept.
+ */
+async function dropOtherAttempts(trx: Trx, { aidantId, sessionIdHash }: Session, draftId: string): Promise<void> {
+  await trx
+    .updateTable('mandateDraft')
+    .set({ terms: null, shownTexts: null })
+    .where('aidantId', '=', aidantId)
+    .where('sessionIdHash', '=', sessionIdHash)
+    .where('attemptSealed', 'is not', null)
+    .where('closedAt', 'is', null)
+    .where('wipedAt', 'is', null)
+    .where('id', '<>', draftId)
+    .execute();
 }

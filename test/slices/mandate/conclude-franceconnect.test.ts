@@ -13,6 +13,7 @@ import {
   hidden,
   mandateOf,
   OWN_IDP_ID,
+  type Terms,
 } from './conclude-support.ts';
 
 let world: ConcludeWorld;
@@ -26,9 +27,9 @@ afterEach(() => world.simulator.faults.reset());
 /** A counter of its own for each test: a session left open at FranceConnect belongs to one browser. */
 const newDesk = async () => world.at(await addPerson(world, { organisationIds: [world.structure.id] }));
 
-async function ready(desk: Desk): Promise<{ id: string; address: string }> {
+async function ready(desk: Desk, terms: Terms = {}): Promise<{ id: string; address: string }> {
   const id = await desk.open();
-  await desk.choose(id);
+  await desk.choose(id, terms);
   return { id, address: await desk.sayYes(id) };
 }
 
@@ -345,13 +346,32 @@ describe('FranceConnect’s session is the person’s, not the aidant’s', () =
     expect(JSON.parse(mandate?.snapshot ?? '{}').warnings).toEqual(['session-left-open']);
   });
 
-  test('two attempts begun before one identification: the second is not answered by the open session of the first', async () => {
+  test('one identification never answers for two sets of terms: saying yes in one tab drops the attempt of another', async () => {
+    const desk = await newDesk();
+    const wide = await ready(desk, { themes: ['papiers', 'famille', 'argent', 'justice'], duration: 'LONG' });
+    const small = await ready(desk, { themes: ['loisirs'], duration: 'SHORT' });
+    expect(await draftRow(world, wide.id)).toMatchObject({ terms: null });
+    const back = await desk.person.identify(small.address, 'josette');
+    // single sign-on: FranceConnect answers the other tab without asking anybody
+    const silent = await desk.person.identify(wide.address, 'josette');
+    const landed = await desk.land(await desk.agent.get(silent.pathname + silent.search));
+    expect(landed.path).toBe(draft(wide.id, '/accord'));
+    expect(await draftRow(world, wide.id)).toMatchObject({ identitySealed: null, franceconnectOpenedAt: null });
+    expect(await entriesOf(wide.id)).toEqual([]);
+    // closing the session revoked what the other tab brought back; what the person said yes to last is asked again
+    const { path } = await desk.land(await desk.agent.get(back.pathname + back.search));
+    expect(path).toBe(draft(small.id, '/resultat'));
+    const again = await desk.identify(await desk.sayYes(small.id), 'josette');
+    expect(again.path).toBe(draft(small.id, '/verification'));
+  });
+
+  test('an answer that comes while somebody’s session is known to be open is refused', async () => {
     const desk = await newDesk();
     const one = await ready(desk);
-    const other = await ready(desk);
     const back = await desk.person.identify(one.address, 'marcel');
-    await desk.agent.get(back.pathname + back.search);
-    // single sign-on: FranceConnect answers without asking anybody
+    const other = await ready(desk);
+    // dropped, redeemed to close its session, which the browser has not done yet
+    expect((await desk.agent.get(back.pathname + back.search)).location).toBe(draft(one.id, '/deconnexion'));
     const silent = await desk.person.identify(other.address, 'marcel');
     const answer = await desk.agent.get(silent.pathname + silent.search);
     expect(answer.location).toBe(draft(other.id, '/deconnexion'));
@@ -359,6 +379,15 @@ describe('FranceConnect’s session is the person’s, not the aidant’s', () =
       { kind: 'consent.refused', result: 'refused', reason: 'earlier-session' },
     ]);
     expect(await draftRow(world, other.id)).toMatchObject({ identitySealed: null });
+  });
+
+  test('yes in two tabs at the same time: one attempt is under way', async () => {
+    const desk = await newDesk();
+    const ids = [await desk.open(), await desk.open()];
+    for (const id of ids) await desk.choose(id);
+    await Promise.all(ids.map((id) => desk.sayYes(id).catch(() => '')));
+    const rows = await Promise.all(ids.map((id) => draftRow(world, id)));
+    expect(rows.filter(({ terms }) => terms !== null)).toHaveLength(1);
   });
 
   test.each(['', '?state=', '?state=inconnu', '?state=a&state=b'])(

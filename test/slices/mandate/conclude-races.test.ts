@@ -238,6 +238,62 @@ describe('stopped at any point', () => {
   }
 });
 
+describe('nobody waits for somebody who waits for them', () => {
+  test('a conclusion and another code of the same aidant', async () => {
+    const { aidant, desk, id, page } = await prepared('josette', { themes: ['travail'] });
+    const code = world.newCode(aidant);
+    expect((await desk.accept(id, page, code === '000000' ? '000001' : '000000')).status).toBe(422);
+    // as checkCode does elsewhere: the counter of codes, then the aidant
+    const accepted = await world.ctx.db.transaction().execute(async (trx) => {
+      await trx.selectFrom('rateLimit').selectAll().forUpdate().execute();
+      const pressed = desk.accept(id, page, code);
+      await waitsForLock();
+      await trx.updateTable('aidant').set({ active: true }).where('id', '=', aidant.aidantId).execute();
+      return { pressed };
+    });
+    expect((await accepted.pressed).status).toBe(303);
+  });
+
+  test('a conclusion and a use of the same person, which holds its mandate and refers to the person', async () => {
+    const first = await prepared('marcel', { themes: ['famille'] });
+    await first.desk.accept(first.id, first.page, world.newCode(first.aidant));
+    const mandate = await mandateOf(world, first.id);
+    const second = await prepared('marcel', { themes: ['famille', 'logement'] });
+    const code = world.newCode(second.aidant);
+    const { pressed } = await world.ctx.db.transaction().execute(async (trx) => {
+      await trx
+        .updateTable('mandate')
+        .set({ paper: 'missing' })
+        .where('id', '=', mandate?.id ?? '')
+        .execute();
+      const pressed = second.desk.accept(second.id, second.page, code);
+      await waitsForLock();
+      await trx
+        .selectFrom('usager')
+        .select('id')
+        .where('id', '=', mandate?.usagerId ?? '')
+        .forKeyShare()
+        .execute();
+      return { pressed };
+    });
+    expect((await pressed).status).toBe(303);
+    expect(await mandateOf(world, second.id)).toBeDefined();
+  });
+
+  /** Until a statement of another connection waits for a lock. */
+  async function waitsForLock(): Promise<void> {
+    const { sql } = await import('kysely');
+    for (;;) {
+      const { rows } = await sql<{ n: number }>`
+        select count(*)::int as n from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`.execute(
+        world.ctx.db,
+      );
+      if ((rows[0]?.n ?? 0) > 0) return;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+});
+
 test('a draft that another session of the aidant prepared may be accepted from this one', async () => {
   const { aidant, id } = await prepared('josette', { themes: ['loisirs'] });
   const elsewhere = deskOf(await loggedInAs(world, aidant));
