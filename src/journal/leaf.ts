@@ -69,9 +69,10 @@ export function makeLeaf(
     clear: ready(event.clear, 1),
     ...(digests.length > 0 && { sd: digests }),
   });
-  const leaf = Buffer.from(canonicalJson(members as CanonicalValue));
+  const text = canonicalJson(members as CanonicalValue);
+  refuseIndexedIds(event, text);
+  const leaf = Buffer.from(text);
   if (leaf.length > LONGEST_LEAF) throw new TypeError(`${kind.kind}: a leaf has ${LONGEST_LEAF} bytes at most`);
-  refuseIndexedIds(event, leaf);
   return { leaf, disclosures };
 }
 
@@ -86,7 +87,7 @@ function ready(value: unknown, depth: number): CanonicalValue {
   return present;
 }
 
-function refuseIndexedIds({ kind, input }: JournalEvent, leaf: Buffer): void {
+function refuseIndexedIds({ kind, input }: JournalEvent, leaf: string): void {
   const indexed = Object.values(input.about ?? {});
   if (input.subject?.kind === 'usager') indexed.push(input.subject.id);
   if (indexed.some((id) => id && leaf.includes(id)))

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { AppContext } from '#platform/context.ts';
 import type { Db, Trx } from '#platform/db/database.ts';
 import type { JournalEvent } from './event.ts';
-import { entryCall, openingCall, sealOpenings, subjectsOf, writeLeaves } from './record.ts';
+import { LOG_IDS, type Opening, sealOpenings, subjectsOf, type Written, writeLeaves } from './record.ts';
 import { subjectKeys } from './subject-keys.ts';
 
 /**
@@ -18,4 +18,16 @@ export async function prepareRecord(
   const [keys, written] = await Promise.all([subjectKeys(ctx, db, subjectsOf(events)), writeLeaves(ctx, events)]);
   const openings = written.flatMap((entry) => sealOpenings(entry, keys));
   return sql.join([...written.map(entryCall), ...openings.map(openingCall)]);
+}
+
+function entryCall({ id, node, event, leaf, signature }: Written): RawBuilder<unknown> {
+  const { kind, input } = event;
+  const { actor, about, mandate } = input;
+  return sql`journal.append(${node}, ${id}, ${LOG_IDS[kind.log]}, ${leaf}, ${signature}, ${kind.kind}, ${input.result},
+    ${input.theme ?? null}, ${actor.aidantId ?? null}, ${actor.organisationId ?? null}, ${about?.usagerId ?? null},
+    ${about?.mandateId ?? null}, ${about?.authorisationId ?? null}, ${mandate?.alias ?? null}, ${mandate?.mn ?? null})`;
+}
+
+function openingCall({ entryId, name, keyId, sealed }: Opening): RawBuilder<unknown> {
+  return sql`journal.append_opening(${entryId}, ${name}, ${keyId}, ${sealed})`;
 }
