@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { assertNodeRegistered, ensurePartitions } from '#journal';
 import type { AppContext } from '#platform/context.ts';
@@ -23,8 +23,8 @@ export async function startServer(ctx: AppContext): Promise<RunningServer> {
 }
 
 /** The site as an HTTP server that does not listen yet. */
-export function siteServer(ctx: AppContext): Server {
-  const server = createServer(createApp(ctx, wire(ctx)));
+export function siteServer(ctx: AppContext, app: RequestListener = createApp(ctx, wire(ctx))): Server {
+  const server = createServer(app);
   server.requestTimeout = 30_000;
   answerUnreadable(server, ctx);
   return server;
