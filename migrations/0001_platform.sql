@@ -48,3 +48,7 @@ end $$;
 grant create on schema public to entremise_worker;
 alter function enqueue_job(text, json) owner to entremise_worker;
 revoke create on schema public from entremise_worker;
+set local role entremise_worker;
+revoke all on function enqueue_job(text, json) from public;
+grant execute on function enqueue_job(text, json) to entremise_app;
+reset role;

@@ -1,4 +1,4 @@
-import { textOf } from '#platform/http/form.ts';
+import { type Form, textOf } from '#platform/http/form.ts';
 import type { RateLimit } from '#platform/http/rate-limit.ts';
 import { bytes, redirect } from '#platform/http/reply.ts';
 import { type Route, route } from '#platform/http/route.ts';
@@ -17,14 +17,18 @@ import { postTerms, showTerms } from './terms.page.tsx';
 
 /** A whole administration may share one address: generous there, tight for one account, one login, one secret. */
 const byAddress = (name: string, max: number): RateLimit => ({ name, max, windowMs: 15 * MINUTE });
+const account = (form: Form) => textOf(form, 'email').trim().toLowerCase();
+/** Tight where one address tries one account; wide for the account alone, so that a stranger does not lock an aidant out. */
+const byAccountHere: RateLimit = {
+  ...{ name: 'connexion-compte-adresse', max: 10, windowMs: 15 * MINUTE, failuresOnly: true },
+  keyOf: (form, ip) => `${account(form)} ${ip}`,
+};
 const byAccount: RateLimit = {
-  name: 'connexion-compte',
-  max: 10,
-  windowMs: 15 * MINUTE,
-  keyOf: (form) => textOf(form, 'email').trim().toLowerCase(),
+  ...{ name: 'connexion-compte', max: 100, windowMs: 15 * MINUTE, failuresOnly: true },
+  keyOf: account,
 };
 
-const LOGIN = { limits: [byAddress('connexion-adresse', 100), byAccount] };
+const LOGIN = { limits: [byAddress('connexion-adresse', 100), byAccountHere, byAccount] };
 const SHORT_CODE = { limits: [byAddress('code-court-adresse', 100)] };
 const RESEND = { limits: [byAddress('renvoi-adresse', 50)] };
 const LINK = { limits: [byAddress('lien-adresse', 300)] };

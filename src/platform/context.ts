@@ -1,6 +1,6 @@
 import type { Config } from './config/config.ts';
 import type { Keyring } from './crypto/keys.ts';
-import type { Db, Trx } from './db/database.ts';
+import { type Db, isDeadlock, type Trx } from './db/database.ts';
 import type { Logger } from './log/logger.ts';
 import type { Mailer } from './mail/mailer.ts';
 import type { Clock } from './time/clock.ts';
@@ -15,7 +15,19 @@ export type AppContext = {
   mailer: Mailer;
 };
 
-/** One transaction: everything `work` writes is kept, or nothing is. Only use cases call it. */
-export function inTransaction<Result>(ctx: { db: Db }, work: (trx: Trx) => Promise<Result>): Promise<Result> {
-  return ctx.db.transaction().execute(work);
+const TRIES = 3;
+
+/**
+ * One transaction: everything `work` writes is kept, or nothing is. Only use cases call it. When PostgreSQL undoes it to
+ * untie a deadlock (its lock orders have one exception, a person whose civil status changes), it is done again from the start:
+ * `work` must touch nothing but the database.
+ */
+export async function inTransaction<Result>(ctx: { db: Db }, work: (trx: Trx) => Promise<Result>): Promise<Result> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await ctx.db.transaction().execute(work);
+    } catch (error) {
+      if (tries === TRIES || !isDeadlock(error)) throw error;
+    }
+  }
 }

@@ -1,5 +1,5 @@
 import { aidantActive } from '#identity';
-import { textOf } from '#platform/http/form.ts';
+import { type Form, textOf } from '#platform/http/form.ts';
 import type { RateLimit } from '#platform/http/rate-limit.ts';
 import { anyone, type Route, route } from '#platform/http/route.ts';
 import { normaliseCrockford } from '#platform/ids/ids.ts';
@@ -32,21 +32,26 @@ export const documentRoutes: readonly Route[] = [
 /** A counter may check many papers in a row; nobody goes through numbers. */
 const checks: RateLimit = { name: 'verification', max: 60, windowMs: 10 * MINUTE };
 const stopsByAddress: RateLimit = { name: 'arret-adresse', max: 20, windowMs: 15 * MINUTE };
-/** 20 tries an hour against 50 bits; high enough for who types badly. */
-const stopsByNumber: RateLimit = {
-  name: 'arret-numero',
-  max: 20,
-  windowMs: 60 * MINUTE,
-  keyOf: (form) => normaliseCrockford(textOf(form, 'number').slice(0, 60)),
+const number = (form: Form) => normaliseCrockford(textOf(form, 'number').slice(0, 60));
+/** 20 wrong codes an hour from one place, high enough for who types badly. */
+const stopsByNumberHere: RateLimit = {
+  ...{ name: 'arret-numero-adresse', max: 20, windowMs: 60 * MINUTE, failuresOnly: true },
+  keyOf: (form, ip) => `${number(form)} ${ip}`,
 };
+/** From everywhere: nothing against 50 bits, and more than a stranger needs to keep the holder of the paper out. */
+const stopsByNumber: RateLimit = {
+  ...{ name: 'arret-numero', max: 1000, windowMs: 60 * MINUTE, failuresOnly: true },
+  keyOf: number,
+};
+const STOPS = { limits: [stopsByAddress, stopsByNumberHere, stopsByNumber] };
 
 /** Pages for who holds the paper: no account, no session. */
 export const publicDocumentRoutes: readonly Route[] = [
   route('get', VERIFY, anyone, verifyPage),
   route('get', verifyPath(':number'), anyone, verifiedPage, { limits: [checks] }),
   route('get', STOP, anyone, stopPage),
-  route('post', STOP, anyone, stopPost, { limits: [stopsByAddress, stopsByNumber] }),
+  route('post', STOP, anyone, stopPost, STOPS),
   route('get', CONFIRM_STOP, anyone, confirmStopPage),
-  route('post', CONFIRM_STOP, anyone, confirmStopPost, { limits: [stopsByAddress, stopsByNumber] }),
+  route('post', CONFIRM_STOP, anyone, confirmStopPost, STOPS),
   route('get', stoppedPath(':number'), anyone, stoppedPage, { limits: [checks] }),
 ];

@@ -36,6 +36,8 @@ async function ensureRole(client: pg.Client, role: string, password: string): Pr
   await client.query(
     `${verb} role ${role} login nosuperuser nocreatedb nocreaterole password ${client.escapeLiteral(password)}`,
   );
+  // the usual path begins with a schema of the role's own name: whoever could make one would answer in place of our tables
+  await client.query(`alter role ${role} set search_path = public`);
 }
 
 async function ensureDatabase(client: pg.Client): Promise<void> {
@@ -43,8 +45,9 @@ async function ensureDatabase(client: pg.Client): Promise<void> {
   const database = client.escapeIdentifier(rows[0]?.name ?? '');
   await client.query(`revoke all on database ${database} from public`);
   await client.query(`grant connect on database ${database} to entremise_app, entremise_worker, entremise_reader`);
-  await client.query(`grant connect, create on database ${database} to entremise_owner`);
-  await client.query(`grant create on database ${database} to entremise_worker`);
+  await client.query(`grant connect on database ${database} to entremise_owner`);
+  // only the owner makes schemas; it lends that to the worker while the queue installs its own (migrate)
+  await client.query(`grant create on database ${database} to entremise_owner with grant option`);
   await client.query('alter schema public owner to entremise_owner');
   await client.query('revoke all on schema public from public');
   await client.query('grant usage on schema public to entremise_app, entremise_worker, entremise_reader');

@@ -19,11 +19,23 @@ export async function migrate({ ownerUrl, workerUrl }: { ownerUrl: string; worke
       `create table if not exists schema_migration (name text primary key, ran_at timestamptz(3) not null default now())`,
     );
     const ran = await runMissing(client);
-    const utils = await makeWorkerUtils({ connectionString: workerUrl });
-    await utils.release();
+    await installQueue(client, workerUrl);
     return ran;
   } finally {
     await client.end();
+  }
+}
+
+/** The queue's tables, made and brought up to date by the worker's own role, which may make a schema only meanwhile. */
+async function installQueue(owner: pg.Client, workerUrl: string): Promise<void> {
+  const { rows } = await owner.query<{ name: string }>('select current_database() as name');
+  const database = owner.escapeIdentifier(rows[0]?.name ?? '');
+  await owner.query(`grant create on database ${database} to entremise_worker`);
+  try {
+    const utils = await makeWorkerUtils({ connectionString: workerUrl });
+    await utils.release();
+  } finally {
+    await owner.query(`revoke create on database ${database} from entremise_worker`);
   }
 }
 

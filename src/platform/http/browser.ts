@@ -18,12 +18,12 @@ function cookieName(door: Door, secure: boolean): string {
   return secure ? `__Host-entremise-${door}` : `entremise-${door}`;
 }
 
-/** Reads the door's cookie, or gives the browser one. The cookie is strictly necessary and ends with the browser. */
+/** Reads the door's cookie, or gives the browser one if `introduce` says so. The cookie is strictly necessary and ends with the browser. */
 export function browserAt(
   door: Door,
   request: Request,
   response: Response,
-  { keys, secure }: { keys: Keyring; secure: boolean },
+  { keys, secure, introduce }: { keys: Keyring; secure: boolean; introduce: boolean },
 ): Browser {
   const name = cookieName(door, secure);
   const send = (id: string) =>
@@ -33,7 +33,7 @@ export function browserAt(
     );
   const given = parseCookie(request.headers.cookie ?? '')[name];
   const id = given && /^[\w-]{43}$/.test(given) ? given : randomToken();
-  if (id !== given) send(id);
+  if (id !== given && introduce) send(id);
   const browser = (value: string): Browser => ({
     door,
     idHash: sha256(value),

@@ -1,4 +1,4 @@
-import type { Express, Request, Response } from 'express';
+import type { Express, Request, RequestHandler, Response } from 'express';
 import { renderToStaticMarkup } from 'react-dom/server';
 import type { AppContext } from '../context.ts';
 import { sameSecret } from '../crypto/hashes.ts';
@@ -14,7 +14,7 @@ import type { FrameOf, HttpRequest, Route } from './route.ts';
 /** The address that a form comes back to after a reprise carries this parameter. */
 export const RESUMED = 'repris';
 
-/** What the frame of a page says beyond its person; asked once per page of somebody who is logged in. */
+/** What the frame of a page says beyond its person; asked once per page that somebody logged in opens (GET). */
 export type FrameParts = { acting?: (request: HttpRequest) => Promise<ActingFrame | null> };
 
 /** Mounts a table of routes. Every POST needs our own Origin and the token of this browser; see decisions on CSRF. */
@@ -27,12 +27,16 @@ export function mountRoutes(
 ): void {
   const frameOf = frameWith(parts);
   for (const route of routes) {
-    const limits = route.limits.map((limit) => limiter(ctx, limit));
-    app[route.verb](route.path, ...limits, async (request, response) => {
+    // a form that is not ours is not counted: nobody may use up another's tries from elsewhere
+    const unforged: RequestHandler = async (request, response, next) => {
       const asked = readRequest(ctx, door, route.verb, request, response);
-      const forged = route.verb === 'post' && !isOurs(ctx, request, asked);
-      const reply = forged ? await showFormAgain(routes, route, asked, frameOf) : await answer(route, asked, frameOf);
-      send(response, reply);
+      response.locals.asked = asked;
+      if (route.verb === 'get' || isOurs(ctx, request, asked)) next();
+      else send(response, await showFormAgain(routes, route, asked, frameOf));
+    };
+    const limits = route.limits.map((limit) => limiter(ctx, limit));
+    app[route.verb](route.path, unforged, ...limits, async (_request: Request, response: Response) => {
+      send(response, await answer(route, response.locals.asked, frameOf));
     });
   }
 }
@@ -57,8 +61,12 @@ async function showFormAgain(
   return reply.kind === 'html' ? { ...reply, status: 403 } : reply;
 }
 
+function isFromUs(ctx: AppContext, request: Request): boolean {
+  return request.headers.origin === ctx.config.publicUrl;
+}
+
 function isOurs(ctx: AppContext, request: Request, { form, browser }: HttpRequest): boolean {
-  return request.headers.origin === ctx.config.publicUrl && sameSecret(textOf(form, '_csrf'), browser.csrfToken);
+  return isFromUs(ctx, request) && sameSecret(textOf(form, '_csrf'), browser.csrfToken);
 }
 
 function readRequest(
@@ -80,7 +88,12 @@ function readRequest(
     form: formOf(request.body),
     filled: null,
     verb,
-    browser: browserAt(door, request, response, { keys: ctx.keys, secure }),
+    // a form of another site comes without our cookie: giving a new one would take the place of a session
+    browser: browserAt(door, request, response, {
+      keys: ctx.keys,
+      secure,
+      introduce: verb === 'get' || isFromUs(ctx, request),
+    }),
     ip: request.ip ?? '',
     now: ctx.clock.now(),
   };
@@ -99,7 +112,7 @@ function frameWith({ acting }: FrameParts): FrameOf {
     path: request.path,
     requestId: request.id,
     operator: request.ctx.config.operator,
-    person: person && acting ? { ...person, acting: await acting(request) } : person,
+    person: person && acting && request.verb === 'get' ? { ...person, acting: await acting(request) } : person,
     notice,
   });
 }

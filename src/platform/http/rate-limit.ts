@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express';
-import { rateLimit, type Store } from 'express-rate-limit';
+import { ipKeyGenerator, rateLimit, type Store } from 'express-rate-limit';
 import { sql } from 'kysely';
 import type { AppContext } from '../context.ts';
 import { hmac } from '../crypto/hashes.ts';
@@ -12,7 +12,9 @@ export type RateLimit = {
   name: string;
   max: number;
   windowMs: number;
-  keyOf?: (form: Form, params: Readonly<Record<string, string>>) => string;
+  keyOf?: (form: Form, ip: string) => string;
+  /** Counts only requests that are refused (4xx): for what is tried, not for what is done. */
+  failuresOnly?: boolean;
 };
 
 /** Counts in PostgreSQL, so that every node sees the same count. Keys are hashed: neither address nor e-mail is kept. */
@@ -54,7 +56,8 @@ export function limiter(ctx: AppContext, limit: RateLimit): RequestHandler {
     identifier: limit.name,
     store: storeOf(ctx, limit),
     validate: { keyGeneratorIpFallback: false, singleCount: false },
-    ...(keyOf && { keyGenerator: (request) => keyOf(formOf(request.body), request.params as Record<string, string>) }),
+    skipSuccessfulRequests: limit.failuresOnly ?? false,
+    ...(keyOf && { keyGenerator: (request) => keyOf(formOf(request.body), ipKeyGenerator(request.ip ?? '')) }),
     handler: (_request, _response, next) => next(new HttpError(429, `limite-${limit.name}`)),
   });
 }
