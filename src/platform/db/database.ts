@@ -1,5 +1,6 @@
 import { CamelCasePlugin, Kysely, PostgresDialect, type Transaction } from 'kysely';
 import pg from 'pg';
+import { PreparingClient } from './preparing-client.ts';
 import type { DB } from './tables.ts';
 
 export type { DB };
@@ -15,6 +16,7 @@ export function openDatabase(
   { max = 10, onError }: { max?: number; onError: (error: Error) => void },
 ): Db {
   const pool = new pg.Pool({
+    Client: PreparingClient,
     connectionString: url,
     max,
     connectionTimeoutMillis: 5_000,
@@ -41,6 +43,11 @@ export function isDatabaseAway(error: unknown): boolean {
   return /Connection terminated|timeout exceeded when trying to connect|driver has already been destroyed/.test(
     error.message,
   );
+}
+
+/** Whether PostgreSQL undid a transaction to untie it from another: it may be tried again. */
+export function isDeadlock(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '40P01';
 }
 
 /** Whether an error is the refusal of the named constraint. */
