@@ -19,6 +19,11 @@ export async function startServer(ctx: AppContext): Promise<RunningServer> {
   });
   const { port } = server.address() as AddressInfo;
   ctx.logger.info({ port }, 'listening');
+  if (ctx.config.publicUrl.startsWith('https:') && ctx.config.trustProxy === 0) {
+    ctx.logger.warn(
+      'PUBLIC_URL is https and TRUST_PROXY is 0: behind a proxy, every limit by address would be one for all',
+    );
+  }
   return { url: `http://${ctx.config.host}:${port}`, close: () => closeGently(server) };
 }
 
