@@ -11,6 +11,7 @@ import { bootstrap } from '#platform/db/bootstrap.ts';
 import { migrate } from '#platform/db/migrate.ts';
 import { benchAppend } from './append.ts';
 import { benchFlow } from './flow.ts';
+import { benchPages } from './pages.ts';
 
 const secret = () => randomBytes(16).toString('hex');
 
@@ -52,6 +53,7 @@ const BENCHES: Record<string, () => Promise<void>> = {
       await benchAppend({ appUrl: app, superuserUrl: superuser, keys, print });
     }),
   flow: () => withDatabase(({ app, owner }) => benchFlow({ appUrl: app, ownerUrl: owner, print })),
+  pages: () => withDatabase(({ app, superuser }) => benchPages({ appUrl: app, superuserUrl: superuser, print })),
 };
 
 /** `npm run bench -- NAME` */

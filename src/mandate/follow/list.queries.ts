@@ -113,10 +113,13 @@ export async function findListedPersons(
     .where('id', 'in', ids)
     .execute();
   const { rows: mandates } = await sql<ListedMandate>`
-    select m.id, m.usager_id, m.starts_at, m.ends_at, m.ended_at, m.end_cause, m.suspended_at,
-      array(select a.theme from authorisation a where a.mandate_id = m.id and a.ended_at is null) as open_themes,
-      array(select a.theme from authorisation a where a.mandate_id = m.id) as themes
-    from mandate m where m.organisation_id = ${organisationId} and m.usager_id = any(${[...ids]}::uuid[])
+    select m.id, m.usager_id, m.starts_at, m.ends_at, m.ended_at, m.end_cause, m.suspended_at, a.open_themes, a.themes
+    from mandate m
+      cross join lateral (
+        select array_agg(theme) as themes, coalesce(array_agg(theme) filter (where ended_at is null), '{}') as open_themes
+        from authorisation where mandate_id = m.id
+      ) a
+    where m.organisation_id = ${organisationId} and m.usager_id = any(${[...ids]}::uuid[])
     order by m.usager_id, m.starts_at desc`.execute(db);
   return ids.flatMap((id) => {
     const person = persons.find((candidate) => candidate.id === id);

@@ -6,8 +6,8 @@ import { bulkLoad } from '../../../bench/bulk-load.ts';
 import { type FollowWorld, followWorld } from './follow-support.ts';
 
 /** In the same proportions as a structure of 5 000 usagers in 1 million, to load in seconds. */
-const USAGERS = 200_000;
-const OF_THE_STRUCTURE = 1_000;
+const USAGERS = 100_000;
+const OF_THE_STRUCTURE = 500;
 
 let world: FollowWorld;
 let big: { by: TestAidant; browser: Agent; usagerId: string };
@@ -37,7 +37,7 @@ afterAll(async () => {
   await world.close();
 });
 
-/** A hundred thousand connections, two thousand of them for one person of the structure. Returns that person. */
+/** Fifty thousand connections, two thousand of them for one person of the structure. Returns that person. */
 async function loadUses(): Promise<string> {
   await superuser.query('set session_replication_role = replica');
   await superuser.query(`
@@ -46,7 +46,7 @@ async function loadUses(): Promise<string> {
     select gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), m.organisation_id, m.usager_id, m.aidant_id, 'famille',
       'CAF', 'franceconnect', m.starts_at, m.starts_at + make_interval(secs => n)
     from (select *, row_number() over (order by id) as rank from mandate) m,
-      generate_series(1, case when rank = 1 then 2000 else 1 end) n where rank < 98000`);
+      generate_series(1, case when rank = 1 then 2000 else 1 end) n where rank < 48000`);
   await superuser.query('vacuum (analyze) use');
   const { rows } = await superuser.query('select usager_id from use group by 1 order by count(*) desc limit 1');
   return rows[0].usager_id;
