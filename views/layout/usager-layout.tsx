@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Frame } from '#platform/http/frame.ts';
 import { Document } from './document.tsx';
+import { NoticeBand } from './notice-band.tsx';
 
 /**
  * The screen turned to the usager: very large print and nothing else, neither menu nor footer.
@@ -24,6 +25,7 @@ export function UsagerLayout({
   return (
     <Document frame={{ ...frame, person: null }} title={title} error={error} head={head} bodyClass="usager-body">
       <main id="contenu" className="usager-screen">
+        <NoticeBand code={frame.notice} />
         {children}
       </main>
       {giveBack && <footer className="usager-give-back">{giveBack}</footer>}

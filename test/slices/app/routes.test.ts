@@ -106,6 +106,25 @@ describe('routes × visitors', () => {
     expect(await stateOf(world)).toEqual(before);
   });
 
+  test('acting: a form of another site is obeyed nowhere, and every form has a page to come back to', async () => {
+    const before = await stateOf(world);
+    const wrong: string[] = [];
+    for (const { path } of rows.filter(({ verb }) => verb === 'post')) {
+      const agent = await world.browserOf('owner');
+      const request = path.includes(':uid') ? await world.requestOf(agent) : ownersRequest;
+      const address = addressOf(path, { objects, request });
+      for (const headers of [{ origin: 'https://evil.example' }, { origin: 'null' }]) {
+        const { status, location, text } = await agent.post(address, FORMS[path], headers);
+        const refused = status === 403 && text.includes('<h1') && text.includes('pas pu vérifier que cet envoi');
+        if (!refused && !(status === 303 && location?.startsWith('/'))) wrong.push(`${path}: ${status} ${location}`);
+      }
+      const page = rows.find((row) => row.verb === 'get' && row.path === path);
+      if (!page) wrong.push(`${path} has no page`);
+    }
+    expect(wrong).toEqual([]);
+    expect(await stateOf(world)).toEqual(before);
+  });
+
   test('acting: whoever may is obeyed as the table says', async () => {
     const found: string[] = [];
     const expected: string[] = [];
