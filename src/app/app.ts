@@ -97,9 +97,15 @@ function health(app: Express, ctx: AppContext): void {
 
 const STATUSES: readonly ErrorStatus[] = [400, 403, 404, 429, 500, 503];
 
+/** PostgreSQL has no text with a NUL in it (character_not_in_repertoire): nobody types one. */
+function holdsNul(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '22021';
+}
+
 function describe(error: unknown): { status: ErrorStatus; code: string } {
   if (error instanceof HttpError) return { status: error.status, code: error.code };
   if (isDatabaseAway(error)) return { status: 503, code: 'base-indisponible' };
+  if (holdsNul(error)) return { status: 400, code: 'demande-illisible' };
   const status = error instanceof Error && 'status' in error ? Number(error.status) : 500;
   if (status >= 400 && status < 500)
     return { status: STATUSES.find((known) => known === status) ?? 400, code: 'demande-illisible' };
