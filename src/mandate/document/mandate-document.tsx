@@ -1,7 +1,6 @@
 import QRCode from 'qrcode';
 import type { ReactElement } from 'react';
 import { readSnapshot, type Snapshot } from '#consent';
-import { themeOf } from '#organisation';
 import { birthdateInWords, inWords } from '#platform/time/paris.ts';
 import { type DocumentCopy, MandateV1 } from '#views/mandate/document/mandate-v1.tsx';
 import { nameInSnapshot } from '../follow/snapshot-name.ts';
@@ -46,9 +45,10 @@ async function version1(written: string, { copy, stopCode }: Copy): Promise<Reac
   );
 }
 
-function replacedInWords({ replaced }: Snapshot): { theme: string; number: string; endsAt: string }[] {
+/** What is replaced is always among the themes of the mandate that replaces. */
+function replacedInWords({ replaced, themes }: Snapshot): { theme: string; number: string; endsAt: string }[] {
   return replaced.map(({ theme, number, endsAt }) => ({
-    theme: themeOf(theme)?.title ?? theme,
+    theme: themes.find(({ key }) => key === theme)?.title ?? theme,
     number,
     endsAt: inWords(new Date(endsAt)),
   }));

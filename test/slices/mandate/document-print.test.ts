@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { endMandate } from '#mandate';
 import { themes } from '#organisation';
 import { launchBrowser } from '#support/browser.ts';
 import { addPerson, addStructure, loggedInAs } from '#support/people.ts';
@@ -69,6 +70,14 @@ test('the longest mandate there can be is two sides of A4, on each copy, without
   expect(await printed(`${path}/usager`, cookie)).toEqual({ sides: 2, ...A4 });
   expect(await printed(path, cookie)).toEqual({ sides: 2, ...A4 });
   expect(await printed(`${path}/usager?exemplaires=deux`, cookie)).toEqual({ sides: 4, ...A4 });
+});
+
+test('the paper of an end is one side of A4', async () => {
+  const { mandate, cookie } = await longestMandate();
+  const { aidantId, organisationId, id: mandateId } = mandate;
+  const end = { cause: 'revoked-by-usager', knownAt: undefined } as const;
+  await endMandate(world.ctx, { aidantId, organisationId, mandateId, end });
+  expect(await printed(`/mandats/${mandate.id}/revocation`, cookie)).toEqual({ sides: 1, ...A4 });
 });
 
 test('the text is set at 12 points, and what must stay together does', async () => {

@@ -53,7 +53,7 @@ describe('the document', () => {
       'Argent - Impôts - Consommation',
       'je dois signer ma déclaration moi-même',
       'Il prend fin le jeudi 2 avril 2026 à 11 h 00',
-      'durée : 31 jours',
+      'Durée : 31 jours.',
       'par téléphone, par e-mail et par courrier',
       'ni sous tutelle, ni sous curatelle, ni sous sauvegarde de justice',
       'ne jamais me demander ni noter mes mots de passe',

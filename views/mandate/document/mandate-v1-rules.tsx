@@ -80,10 +80,10 @@ export function Data({ operator }: Pick<Snapshot, 'operator'>) {
     <section>
       <h3>Mes données</h3>
       <p>
-        Elles servent à exécuter et à prouver ce mandat, dans une mission d’intérêt public (RGPD, article 6.1.e). Elles
-        sont gardées 3&nbsp;ans après sa fin, puis 3&nbsp;ans en archives. Je peux les lire, les faire corriger,
-        m’opposer à leur usage ou le limiter&nbsp;: {operator.name}, {operator.email}, {operator.phone}. Je peux me
-        plaindre à la Cnil (cnil.fr).
+        Elles sont gardées dans le service Entremise, tenu par {operator.name}, pour exécuter et prouver ce mandat
+        (mission d’intérêt public, RGPD, article 6.1.e)&nbsp;: 3&nbsp;ans après sa fin, puis 3&nbsp;ans en archives. Je
+        peux les lire, les faire corriger, m’opposer à leur usage ou le limiter&nbsp;: {operator.email},{' '}
+        {operator.phone}. Je peux me plaindre à la Cnil (cnil.fr).
       </p>
     </section>
   );

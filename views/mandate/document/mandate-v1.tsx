@@ -52,8 +52,8 @@ export function MandateV1(props: MandateV1Props) {
       <section>
         <h3>Jusqu’à quand</h3>
         <p>
-          Ce mandat commence le {words.startsAt}. Il prend fin le <strong>{words.endsAt}</strong> (durée&nbsp;:{' '}
-          {snapshot.durationWords}).
+          Ce mandat commence le {words.startsAt}. Il prend fin le <strong>{words.endsAt}</strong>. Durée&nbsp;:{' '}
+          {snapshot.durationWords}.
         </p>
         <Replaced replaced={words.replaced} />
       </section>
