@@ -18,7 +18,8 @@ export function PersonalDataPage({ frame }: { frame: Frame }) {
       <h2>Qui est responsable</h2>
       <p>
         {operator.name}, {operator.address}. Pour toute question&nbsp;: <Email address={operator.email} /> ou{' '}
-        <Phone number={operator.phone} />. Le délégué à la protection des données&nbsp;: <Email address={operator.dpo} />.
+        <Phone number={operator.phone} />. Le délégué à la protection des données&nbsp;:{' '}
+        <Email address={operator.dpo} />.
       </p>
 
       <h2>Pourquoi, et de quel droit</h2>
