@@ -43,7 +43,8 @@ export async function acceptPage(request: DraftRequest): Promise<Reply> {
   // a code that has just reopened the session is the signature: it was taken out of nobody's sight, in this very form
   const code = who.codeAccepted ? 'accepted' : textOf(form, 'code');
   const read = readForm(acceptance, { ...values, code });
-  if (!read.ok && stepOf(draft, request.now) === 'verify') return show(request, draft, values, read.errors);
+  // whatever the step was when the draft was read: it may have moved since, and nobody has declared anything
+  if (!read.ok) return show(request, draft, values, read.errors);
   const { aidantId, firstName, lastName, termsVersion } = who;
   const concluded = await concludeMandate(ctx, {
     aidant: { aidantId, firstName, lastName, termsVersion },
@@ -61,10 +62,10 @@ export async function acceptPage(request: DraftRequest): Promise<Reply> {
 const MESSAGES: Partial<Record<RefusedConclusion, FieldErrors>> = {
   'code-refused': { code: 'Ce code n’est pas bon, ou il a déjà servi. Attendez le code suivant, puis tapez-le.' },
   changed: {
-    form: 'Depuis l’affichage de cette page, quelque chose a changé\u00a0: les mandats de la personne, ou son identification. Relisez, puis acceptez avec un nouveau code.',
+    form: 'Depuis l’affichage de cette page, quelque chose a changé\u00a0: les mandats de la personne, ou son identification. Rien n’a été signé. Relisez, puis acceptez avec votre code.',
   },
   'has-one-already': {
-    form: 'La personne a maintenant une adresse e-mail. Relisez, puis acceptez avec un nouveau code.',
+    form: 'La personne a maintenant une adresse e-mail. Rien n’a été signé. Relisez, puis acceptez avec votre code.',
   },
   'not-an-address': { ownEmail: 'Cette adresse e-mail n’est pas complète. Exemple\u00a0: prenom.nom@exemple.fr' },
   'professional-address': {

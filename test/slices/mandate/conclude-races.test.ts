@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { checkCode } from '#identity';
+import { sha256 } from '#platform/crypto/hashes.ts';
 import { openDatabase } from '#platform/db/database.ts';
+import { MINUTE } from '#platform/time/clock.ts';
 import { addPerson, loggedInAs, type TestAidant } from '#support/people.ts';
 import { concludeMandate } from '../../../src/mandate/conclude/conclude-mandate.ts';
 import {
@@ -117,6 +119,8 @@ describe('two aidants with the same person and theme', () => {
     const told = answers.find(({ status }) => status === 422);
     expect(told?.text).toContain('quelque chose a changé');
     expect(told?.text).toContain('Ce mandat en remplace un autre');
+    expect(told?.text).toContain('acceptez avec votre code');
+    expect(told?.text).not.toContain('nouveau code');
     expect(await mandateOf(world, loser.id)).toBeUndefined();
     const won = await mandateOf(world, winner.id);
     // the code was not spent on a page that was out of date
@@ -278,6 +282,59 @@ describe('nobody waits for somebody who waits for them', () => {
     });
     expect((await pressed).status).toBe(303);
     expect(await mandateOf(world, second.id)).toBeDefined();
+  });
+
+  test('a conclusion, a reprise elsewhere and codes that are refused, of one aidant, at once, again and again', async () => {
+    for (let round = 0; round < 4; round += 1) {
+      const { aidant, desk, id, page } = await prepared('mohamed', { themes: ['transports'] });
+      const asleep = await loggedInAs(world, aidant);
+      const idHash = sha256(asleep.cookies.get('entremise-aidant') ?? '');
+      const since = new Date(world.clock.now().getTime() - 16 * MINUTE);
+      await world.ctx.db
+        .updateTable('session')
+        .set({ lastActivityAt: since })
+        .where('cookieHash', '=', idHash)
+        .execute();
+      const code = world.newCode(aidant);
+      const wrong = code === '000000' ? '000001' : '000000';
+      const answers = await Promise.all([
+        desk.accept(id, page, code),
+        asleep.post('/reprise', { code: wrong }),
+        desk.accept(id, page, wrong),
+        asleep.post('/reprise', { code }),
+      ]);
+      // the database undid nobody; the code was taken once, by the one or by the other
+      expect(answers.filter(({ status }) => status >= 500 || status === 429)).toEqual([]);
+      const { lastActivityAt } = await world.ctx.db
+        .selectFrom('session')
+        .select('lastActivityAt')
+        .where('idHash', '=', idHash)
+        .executeTakeFirstOrThrow();
+      const taken = [(await mandateOf(world, id)) !== undefined, lastActivityAt > since];
+      expect(taken.filter(Boolean)).toHaveLength(1);
+    }
+  });
+
+  test('a form with nothing ticked, pressed while the draft moves to this page: not a conclusion', async () => {
+    const { aidant, desk, id, page } = await prepared('ghjulia', { themes: ['papiers'] });
+    const { db } = world.ctx;
+    const opened = { franceconnectOpenedAt: world.clock.now() };
+    await db.updateTable('mandateDraft').set(opened).where('id', '=', id).execute();
+    const code = world.newCode(aidant);
+    const untouched = await counts(world);
+    const { pressed } = await db.transaction().execute(async (trx) => {
+      await trx.updateTable('mandateDraft').set({ franceconnectOpenedAt: null }).where('id', '=', id).execute();
+      const pressed = desk.accept(id, page, code, { samePerson: '', notProtected: '' });
+      await Promise.race([pressed, waitsForLock()]);
+      return { pressed };
+    });
+    expect((await pressed).location).not.toMatch(/document$/);
+    expect(await mandateOf(world, id)).toBeUndefined();
+    expect(await counts(world)).toEqual(untouched);
+    // at any other step, and in any other form: back where the draft is
+    const blank = await desk.accept(id, page, '', { samePerson: '' });
+    expect([blank.status, blank.text.includes('cochez cette case')]).toEqual([422, true]);
+    expect((await desk.accept(id, page, code)).location).toMatch(/document$/);
   });
 
   /** Until a statement of another connection waits for a lock. */
