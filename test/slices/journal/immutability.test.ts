@@ -99,6 +99,18 @@ describe('privileges', () => {
     },
   );
 
+  test('a leaf too long, a signature too short, a log that does not exist are refused', async () => {
+    const insert = (log: number, leafSize: number, signatureSize: number) => `insert into journal.entry
+      (id, log_id, node, leaf, node_sig) values (gen_random_uuid(), ${log}, 'node-test',
+      decode(repeat('20', ${leafSize}), 'hex'), decode(repeat('00', ${signatureSize}), 'hex'))`;
+    const refused = { code: '23514', constraint: 'entry_is_well_formed' };
+    expect(await attempt('app', insert(2, 16_384, 64))).toBe('done');
+    expect(await attempt('app', insert(2, 16_385, 64))).toMatchObject(refused);
+    expect(await attempt('app', insert(2, 1, 64))).toMatchObject(refused);
+    expect(await attempt('app', insert(2, 16_384, 63))).toMatchObject(refused);
+    expect(await attempt('app', insert(3, 16_384, 64))).toMatchObject(refused);
+  });
+
   test('INSERT … RETURNING is refused: it would read', async () => {
     const insert = `insert into journal.entry (id, log_id, node, leaf, node_sig) values (${values})`;
     expect(await attempt('app', `${insert} returning recorded_at`)).toMatchObject(DENIED);
