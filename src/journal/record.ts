@@ -9,6 +9,7 @@ import { makeLeaf } from './leaf.ts';
 import { signLeaf } from './sign-leaf.ts';
 import { type SubjectKey, sealOpening, subjectKeys, subjectName } from './subject-keys.ts';
 
+/** An event written as a leaf and signed, not stored yet. */
 export type Written = {
   id: string;
   node: string;
@@ -19,7 +20,7 @@ export type Written = {
 };
 export type Opening = { entryId: string; name: string; keyId: string; sealed: Buffer };
 
-const MOST_ENTRIES = 1000;
+const MOST_ENTRIES = 500;
 export const LOG_IDS = { actes: 1, acces: 2 } as const;
 
 /**
@@ -35,6 +36,7 @@ export async function record(ctx: Pick<AppContext, 'keys'>, trx: Trx, ...events:
   await append(trx, written, openings);
 }
 
+/** Whose keys these events need, each once. */
 export function subjectsOf(events: readonly JournalEvent[]): Subject[] {
   const subjects = events.flatMap(({ committed, input }) =>
     committed.length > 0 && input.subject ? [input.subject] : [],
@@ -42,7 +44,7 @@ export function subjectsOf(events: readonly JournalEvent[]): Subject[] {
   return [...new Map(subjects.map((subject) => [subjectName(subject), subject])).values()];
 }
 
-/** Async so that leaves are written and signed while the database looks for the keys. */
+/** The leaves of these events, signed. Async so that leaves are written and signed while the database looks for the keys. */
 export async function writeLeaves(
   { keys }: Pick<AppContext, 'keys'>,
   events: readonly JournalEvent[],
@@ -56,6 +58,7 @@ export async function writeLeaves(
   });
 }
 
+/** What an entry commits to, sealed with the key of its subject. */
 export function sealOpenings({ id, event, disclosures }: Written, keys: ReadonlyMap<string, SubjectKey>): Opening[] {
   const { subject } = event.input;
   if (disclosures.length === 0 || !subject) return [];
@@ -73,7 +76,8 @@ export function sealOpenings({ id, event, disclosures }: Written, keys: Readonly
 async function append(trx: Trx, written: readonly Written[], openings: readonly Opening[]): Promise<void> {
   for (let first = 0; first < written.length; first += MOST_ENTRIES) {
     const some = written.slice(first, first + MOST_ENTRIES);
-    const theirs = openings.filter(({ entryId }) => some.some(({ id }) => id === entryId));
+    const ids = new Set(some.map(({ id }) => id));
+    const theirs = openings.filter(({ entryId }) => ids.has(entryId));
     await sql`
       with entry as (insert into journal.entry (id, log_id, node, leaf, node_sig) values ${sql.join(some.map(entryRow))})
       ${theirs.length > 0 ? openingRows(theirs) : sql``}

@@ -42,7 +42,8 @@ export async function nodeProblem(db: Db, keys: Pick<Keyring, 'journalNode'>): P
     select key_id, public_key, revoked_at from journal.node_key
     where key_id = ${node.kid} or public_key = ${nodePublicKey(node)}`.execute(db);
   const [row] = rows;
-  if (!row) return `the journal does not know node key « ${node.kid} »: register it with the owner's role`;
+  if (!row)
+    return `the journal does not know node key « ${node.kid} »: register it (npm run cli -- journal register-node)`;
   if (rows.length > 1 || row.keyId !== node.kid || !row.publicKey.equals(nodePublicKey(node))) {
     return `node key « ${node.kid} » is not the one registered under that id: make a new node key, with a new id`;
   }
