@@ -1,14 +1,8 @@
 import { Badge } from '@codegouvfr/react-dsfr/Badge';
 import { CopyableNumber, SummaryList } from '../../layout/parts.tsx';
+import { type CardTheme, CardThemes } from './card-themes.tsx';
 
-export type CardTheme = {
-  key: string;
-  title: string;
-  /** Set when it ended before its mandate. */
-  ended: { at: string; why: string } | null;
-  endHref: string | null;
-  receiptHref: string | null;
-};
+export type { CardTheme };
 
 export type MandateCard = {
   id: string;
@@ -68,7 +62,7 @@ export function MandateCardView({ mandate }: { mandate: MandateCard }) {
           { term: 'Numéro', value: <CopyableNumber number={mandate.number} /> },
         ]}
       />
-      <Themes mandate={mandate} />
+      <CardThemes themes={mandate.themes} />
       <Actions mandate={mandate} />
     </article>
   );
@@ -99,39 +93,6 @@ function WhyEnded({ why, knownAt }: { why: string; knownAt: string | null }) {
           La structure le savait depuis le {knownAt}.
         </>
       )}
-    </>
-  );
-}
-
-function Themes({ mandate }: { mandate: MandateCard }) {
-  return (
-    <>
-      <h4>Thèmes</h4>
-      <ul className="card-themes">
-        {mandate.themes.map((theme) => (
-          <li key={theme.key}>
-            <span>
-              {theme.title}
-              {theme.ended && (
-                <span className="quiet">
-                  <br />
-                  Terminé le {theme.ended.at}. {theme.ended.why}
-                </span>
-              )}
-            </span>
-            {theme.endHref && (
-              <a href={theme.endHref}>
-                Terminer ce thème<span className="fr-sr-only">&nbsp;: {theme.title}</span>
-              </a>
-            )}
-            {theme.receiptHref && (
-              <a href={theme.receiptHref}>
-                Papier de fin<span className="fr-sr-only"> du thème {theme.title}</span>
-              </a>
-            )}
-          </li>
-        ))}
-      </ul>
     </>
   );
 }

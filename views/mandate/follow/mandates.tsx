@@ -4,6 +4,7 @@ import { EmptyState } from '../../layout/parts.tsx';
 import { type DraftRow, OpenDrafts } from './open-drafts.tsx';
 import { PagesNav } from './pages-nav.tsx';
 import { type MandateListState, PersonList, type PersonRow } from './person-list.tsx';
+import { PersonSearch } from './person-search.tsx';
 
 export type { PersonRow } from './person-list.tsx';
 
@@ -54,7 +55,7 @@ export function MandatesPage(props: MandatesProps) {
           </a>
         </p>
       )}
-      <SearchForm state={state} search={search} />
+      <PersonSearch state={state} search={search} />
       <nav className="list-tabs" aria-label="États des mandats">
         <ul>
           {lists.map((list) => (
@@ -70,45 +71,6 @@ export function MandatesPage(props: MandatesProps) {
       {persons.length > 0 ? <PersonList state={state} persons={persons} /> : <NoPerson {...props} />}
       <PagesNav label="Pages de la liste" previousHref={props.previousHref} nextHref={props.nextHref} />
     </Layout>
-  );
-}
-
-function SearchForm({ state, search }: { state: MandateListState; search: string }) {
-  return (
-    <search>
-      <form className="person-search" method="get" action="/mandats">
-        {state !== 'en-vigueur' && <input type="hidden" name="etat" value={state} />}
-        <div className="fr-input-group">
-          <label className="fr-label" htmlFor="recherche">
-            Chercher une personne
-            <span className="fr-hint-text" id="recherche-aide">
-              Nom de naissance, nom d’usage ou prénom, même incomplet. Avec ou sans accents.
-            </span>
-          </label>
-          <div className="person-search__bar">
-            <input
-              className="fr-input"
-              id="recherche"
-              name="recherche"
-              type="search"
-              defaultValue={search}
-              maxLength={100}
-              autoComplete="off"
-              spellCheck={false}
-              aria-describedby="recherche-aide"
-            />
-            <button type="submit" className="fr-btn">
-              Chercher
-            </button>
-          </div>
-        </div>
-        {search && (
-          <p>
-            <a href={state === 'en-vigueur' ? '/mandats' : `/mandats?etat=${state}`}>Effacer la recherche</a>
-          </p>
-        )}
-      </form>
-    </search>
   );
 }
 
