@@ -153,6 +153,7 @@ async function runDueJobs(ctx: AppContext, connectionString: string): Promise<vo
   // a pool of our own: the one that runOnce makes may still be closing when the test drops its database
   const pgPool = new pg.Pool({ connectionString, max: 4 });
   pgPool.on('error', ignoreClosing);
+  pgPool.on('connect', (client) => client.on('error', ignoreClosing));
   try {
     await runOnce({ pgPool, taskList, noHandleSignals: true, logger: quietWorkerLogger(ctx.logger) });
   } finally {

@@ -40,7 +40,7 @@ const UNREACHABLE = /^(08|57P0[123]|53300|ECONN|ENOTFOUND|EPIPE|ETIMEDOUT)/;
 export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if ('code' in error && typeof error.code === 'string') return UNREACHABLE.test(error.code);
-  return /Connection terminated|timeout exceeded when trying to connect|driver has already been destroyed/.test(
+  return /Connection terminated|is not queryable|timeout exceeded when trying to connect|driver has already been destroyed/.test(
     error.message,
   );
 }
