@@ -25,4 +25,4 @@ COPY --from=build /build/dist dist
 COPY migrations migrations
 USER node
 EXPOSE 3000
-CMD ["node", "dist/server.js"]
+CMD ["node", "--max-semi-space-size=8", "dist/server.js"]
