@@ -16,6 +16,9 @@ create table mandate_draft (
   -- salt, nonce and state of the attempt under way, sealed
   attempt_sealed bytea,
   started_at timestamptz(3),
+  -- the browser that left for FranceConnect, whoever is logged in, and when: until we know that the session there was closed
+  browser_hash bytea,
+  departed_at timestamptz(3),
   -- identity returned and evidence, sealed; wiped at expiry and by any change
   identity_sealed bytea,
   evidence_sealed bytea,
@@ -42,7 +45,10 @@ create table mandate_draft (
   constraint draft_wiped_holds_nothing check (wiped_at is null or (identity_sealed is null and attempt_sealed is null and id_token_hint_sealed is null))
 );
 create index mandate_draft_by_aidant on mandate_draft (aidant_id, organisation_id, created_at desc) where wiped_at is null and closed_at is null;
-create index mandate_draft_by_open_session on mandate_draft (session_id_hash) where franceconnect_opened_at is not null;
+create index mandate_draft_by_open_session on mandate_draft (session_id_hash)
+  where departed_at is not null or franceconnect_opened_at is not null;
+create index mandate_draft_by_open_browser on mandate_draft (browser_hash)
+  where departed_at is not null or franceconnect_opened_at is not null;
 create index mandate_draft_to_wipe on mandate_draft (expires_at) where wiped_at is null;
 
 create table mandate (

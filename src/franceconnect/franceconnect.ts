@@ -44,7 +44,7 @@ export function createFranceconnect(
     redeem: (answer) => redeem(link, answer),
     endSessionUrl: ({ idTokenHint, state }) =>
       address(link, 'end_session_endpoint', {
-        id_token_hint: idTokenHint,
+        ...(idTokenHint === null ? { client_id: ctx.config.franceconnect.clientId } : { id_token_hint: idTokenHint }),
         state,
         post_logout_redirect_uri: `${publicUrl}/franceconnect/fin`,
       }),

@@ -27,6 +27,9 @@ export type Franceconnect = {
    * redeemed once: the caller makes sure that an attempt is.
    */
   redeem(answer: { callbackParameters: URLSearchParams; state: string; nonce: string }): Promise<Redemption>;
-  /** Ends the person's session at FranceConnect; the browser comes back on /franceconnect/fin with this state. */
-  endSessionUrl(session: { idTokenHint: string; state: string }): Promise<Address>;
+  /**
+   * Ends the person's session at FranceConnect; the browser comes back on /franceconnect/fin with this state. Without the
+   * ID token of the session, FranceConnect asks first.
+   */
+  endSessionUrl(session: { idTokenHint: string | null; state: string }): Promise<Address>;
 };

@@ -66,7 +66,12 @@ export function franceconnectVisitor() {
     },
     /** Opens the address of a logout; returns where it leads, or undefined when FranceConnect keeps the person. */
     async logOut(endSessionUrl: string): Promise<URL | undefined> {
-      const first = await follow(new URL(endSessionUrl));
+      let first = await follow(new URL(endSessionUrl));
+      // without the ID token of the session, FranceConnect asks: « Me déconnecter »
+      const asked = 'page' in first ? /action="([^"]*disconnect-from-idp)"/.exec(first.page)?.[1] : undefined;
+      if ('page' in first && asked) {
+        first = await follow(new URL(asked, first.url), { csrfToken: hidden(first.page, 'csrfToken') });
+      }
       if ('out' in first) return first.out;
       const xsrf = /name="xsrf" value="([^"]*)"/.exec(first.page)?.[1];
       const action = /action="([^"]*)"/.exec(first.page)?.[1];

@@ -9,7 +9,7 @@ import { closeDraft } from './close-draft.ts';
 import { draftPath, pathOfStep } from './conclude.paths.ts';
 import type { Draft } from './draft.queries.ts';
 import { stepOf } from './draft.rules.ts';
-import { type DraftRequest, draftOf, headerOf } from './draft-page.ts';
+import { browserOf, type DraftRequest, draftOf, headerOf } from './draft-page.ts';
 import { findSessionLeftOpen, type SessionLeftOpen } from './franceconnect-session.queries.ts';
 import { textOfDraft } from './shown-text.ts';
 import { startConsent } from './start-consent.ts';
@@ -19,7 +19,7 @@ export async function agreementPage(request: DraftRequest): Promise<Reply> {
   const draft = await draftOf(request);
   const step = stepOf(draft, request.now);
   if (step !== 'agree') return redirect(pathOfStep(draft.id, step));
-  const open = await findSessionLeftOpen(request.ctx.db, request.who.sessionIdHash, request.now);
+  const open = await findSessionLeftOpen(request.ctx.db, browserOf(request), { now: request.now });
   return open ? html(sessionOpen(request, draft, open), 409) : html(agreement(request, draft));
 }
 
@@ -33,7 +33,10 @@ export async function answerPage(request: DraftRequest): Promise<Reply> {
     return redirect(draftPath(draft.id, 'end'));
   }
   if (answer !== 'yes') return redirect(draftPath(draft.id, 'agreement'));
-  const started = await startConsent(ctx, { aidant: who, draftId: draft.id, textSha256: textOf(form, 'text') });
+  const started = await startConsent(ctx, {
+    ...{ aidant: who, browser: browserOf(request), draftId: draft.id },
+    textSha256: textOf(form, 'text'),
+  });
   if (started.ok) return html(<ToFranceconnect frame={frame} to={draftPath(draft.id, 'identification')} />);
   if (started.reason === 'not-found') throw notFound();
   if (started.reason === 'text-changed') return html(agreement(request, draft, true), 409);
@@ -53,13 +56,6 @@ function agreement({ ctx, frame, who }: DraftRequest, draft: Draft, changed = fa
   );
 }
 
-function sessionOpen({ frame, who }: DraftRequest, draft: Draft, { draftId, until, closable }: SessionLeftOpen) {
-  return (
-    <SessionOpen
-      frame={frame}
-      draft={headerOf(draft, who)}
-      until={inWords(until)}
-      closeHref={closable ? draftPath(draftId, 'closeSession') : null}
-    />
-  );
+function sessionOpen({ frame, who }: DraftRequest, draft: Draft, { until }: SessionLeftOpen) {
+  return <SessionOpen frame={frame} draft={headerOf(draft, who)} until={inWords(until)} />;
 }

@@ -5,42 +5,63 @@ import { randomToken, sha256 } from '#platform/crypto/hashes.ts';
 import { consentSessionLeftOpen } from './conclude.events.ts';
 import { lockDraft, updateDraft } from './draft.queries.ts';
 import { stepOf } from './draft.rules.ts';
+import {
+  type BrowserAtWork,
+  findSessionLeftOpen,
+  lockBrowser,
+  ofThisBrowser,
+} from './franceconnect-session.queries.ts';
 import { openHint } from './sealed-draft.ts';
 
 type Whose = { aidantId: string; draftId: string };
 
 /**
- * What is needed to close the person's session at FranceConnect: the ID token, and a state of its own for the way back.
- * Undefined when there is nothing (any more) to close.
+ * What is needed to close the session that somebody has, or may have, at FranceConnect in this browser: its ID token, when one
+ * came back, and a state for the way back to this draft. `idTokenHint`: one that is kept nowhere. Undefined when there is
+ * nothing (any more) to close.
  */
 export async function startClosing(
   ctx: AppContext,
-  { aidantId, draftId }: Whose,
-): Promise<{ idTokenHint: string; state: string } | undefined> {
+  { draftId, browser, idTokenHint }: { draftId: string; browser: BrowserAtWork; idTokenHint?: string },
+): Promise<{ idTokenHint: string | null; state: string } | undefined> {
   return inTransaction(ctx, async (trx) => {
-    const draft = await lockDraft(trx, { aidantId, draftId });
-    if (!draft?.idTokenHintSealed || !draft.franceconnectOpenedAt) return undefined;
+    const draft = await lockDraft(trx, { aidantId: browser.aidantId, draftId });
+    if (!draft) return undefined;
+    const open = await findSessionLeftOpen(trx, browser, { now: ctx.clock.now() });
+    const own = draft.idTokenHintSealed && { draftId, sealed: draft.idTokenHintSealed };
+    if (!open && !own && !idTokenHint) return undefined;
     const state = randomToken();
     await updateDraft(trx, draftId, { logoutStateHash: sha256(state) });
-    return { idTokenHint: openHint(ctx, draftId, draft.idTokenHintSealed), state };
+    const hint = own ?? open?.hint;
+    return { idTokenHint: idTokenHint ?? (hint ? openHint(ctx, hint.draftId, hint.sealed) : null), state };
   });
 }
 
-/** FranceConnect sent the browser back with this state: the session is closed. Returns the draft, once. */
+/**
+ * FranceConnect sent the browser back with this state: whatever was open in this browser is closed, also what another aidant
+ * left here. Nothing is known of another browser. Returns the draft, once.
+ */
 export async function finishClosing(
   ctx: AppContext,
-  { aidantId, sessionIdHash, state }: { aidantId: string; sessionIdHash: Buffer; state: string },
+  { browser, state }: { browser: BrowserAtWork; state: string },
 ): Promise<string | undefined> {
   return inTransaction(ctx, async (trx) => {
+    await lockBrowser(trx, browser);
     const row = await trx
       .updateTable('mandateDraft')
-      .set({ franceconnectOpenedAt: null, logoutStateHash: null, idTokenHintSealed: null, updatedAt: ctx.clock.now() })
+      .set({ logoutStateHash: null })
       .where('logoutStateHash', '=', sha256(state))
-      .where('aidantId', '=', aidantId)
-      .where('sessionIdHash', '=', sessionIdHash)
+      .where('aidantId', '=', browser.aidantId)
       .returning('id')
       .executeTakeFirst();
-    return row?.id;
+    if (!row) return undefined;
+    await trx
+      .updateTable('mandateDraft')
+      .set({ departedAt: null, franceconnectOpenedAt: null, idTokenHintSealed: null })
+      .where(ofThisBrowser(browser))
+      .where((eb) => eb.or([eb('departedAt', 'is not', null), eb('franceconnectOpenedAt', 'is not', null)]))
+      .execute();
+    return row.id;
   });
 }
 

@@ -29,13 +29,13 @@ export type AtOnce = {
  * the data of a demonstration and of tests. Returns the mandate's id; throws when a step refuses.
  */
 export async function concludeAtOnce(ctx: AppContext, given: AtOnce): Promise<string> {
-  const { aidant, organisationId, sessionIdHash, themes, duration } = given;
+  const { aidant, organisationId, themes, duration } = given;
   const { aidantId } = aidant;
   const draftId = await openDraft(ctx, { aidantId, organisationId });
   must(await chooseTerms(ctx, { aidantId, draftId, themes, duration }));
   const draft = await draftOf(ctx, { aidantId, draftId });
   const { terms } = textOfDraft(ctx, draft, aidant);
-  must(await startConsent(ctx, { aidant: { ...aidant, sessionIdHash }, draftId, textSha256: terms.text.sha256 }));
+  must(await startConsent(ctx, { aidant, browser: browserOf(given), draftId, textSha256: terms.text.sha256 }));
   await identify(ctx, draftId, given);
   const preview = await previewConclusion(ctx, await draftOf(ctx, { aidantId, draftId }), ctx.clock.now());
   if (!preview) throw new Error('nobody identified');
@@ -45,8 +45,9 @@ export async function concludeAtOnce(ctx: AppContext, given: AtOnce): Promise<st
   return concluded.mandateId;
 }
 
-async function identify(ctx: AppContext, draftId: string, { aidant, sessionIdHash, ...given }: AtOnce): Promise<void> {
-  const { aidantId } = aidant;
+async function identify(ctx: AppContext, draftId: string, given: AtOnce): Promise<void> {
+  const browser = browserOf(given);
+  const { aidantId, sessionIdHash } = browser;
   const asked = await findAttempt(ctx, { aidantId, sessionIdHash, draftId });
   const taken = await takeAttempt(ctx, { aidantId, sessionIdHash, state: asked?.state ?? '' });
   if (taken.outcome !== 'taken') throw new Error(`the attempt is ${taken.outcome}`);
@@ -54,8 +55,13 @@ async function identify(ctx: AppContext, draftId: string, { aidant, sessionIdHas
   const answer = await given.identify(attempt.nonce);
   const kept = await keepIdentity(ctx, { aidantId, draftId, number, salt: attempt.salt, ...answer });
   if (kept !== 'kept') throw new Error(`the identity is not kept: ${kept}`);
-  const closing = await startClosing(ctx, { aidantId, draftId });
-  await finishClosing(ctx, { aidantId, sessionIdHash, state: closing?.state ?? '' });
+  const closing = await startClosing(ctx, { draftId, browser });
+  await finishClosing(ctx, { browser, state: closing?.state ?? '' });
+}
+
+/** No browser: nothing leaves for FranceConnect. */
+function browserOf({ aidant, sessionIdHash }: AtOnce) {
+  return { aidantId: aidant.aidantId, sessionIdHash, browserHash: null };
 }
 
 async function draftOf(ctx: AppContext, whose: { aidantId: string; draftId: string }) {

@@ -5,6 +5,7 @@ import { inWords } from '#platform/time/paris.ts';
 import type { DraftHeader } from '#views/mandate/conclude/draft-header.tsx';
 import { draftPath } from './conclude.paths.ts';
 import { type Draft, findDraft } from './draft.queries.ts';
+import type { BrowserAtWork } from './franceconnect-session.queries.ts';
 
 export type DraftRequest = PageRequest<AidantAtWork>;
 
@@ -13,6 +14,12 @@ export async function draftOf({ ctx, who, params }: DraftRequest): Promise<Draft
   const draft = await findDraft(ctx.db, { aidantId: who.aidantId, draftId: params.id ?? '' });
   if (!draft) throw notFound();
   return draft;
+}
+
+/** The browser that a page is asked from, with who is logged in there. */
+export function browserOf({ who, browser }: Pick<DraftRequest, 'who' | 'browser'>): BrowserAtWork {
+  const { aidantId, sessionIdHash } = who;
+  return { aidantId, sessionIdHash, browserHash: browser.lastingHash };
 }
 
 /** What every page of a draft shows. */

@@ -1,5 +1,5 @@
 import type { AppContext } from '#platform/context.ts';
-import { findDraft } from './draft.queries.ts';
+import { type Draft, findDraft } from './draft.queries.ts';
 import { stepOf } from './draft.rules.ts';
 import { type Attempt, openAttempt } from './sealed-draft.ts';
 
@@ -9,7 +9,12 @@ export async function findAttempt(
   { aidantId, sessionIdHash, draftId }: { aidantId: string; sessionIdHash: Buffer; draftId: string },
 ): Promise<Attempt | undefined> {
   const draft = await findDraft(ctx.db, { aidantId, draftId });
-  if (!draft?.attemptSealed || !draft.terms || !draft.sessionIdHash?.equals(sessionIdHash)) return undefined;
-  if (stepOf(draft, ctx.clock.now()) !== 'agree') return undefined;
+  if (!draft?.attemptSealed || !isAttemptOf(draft, sessionIdHash, ctx.clock.now())) return undefined;
   return openAttempt(ctx, draftId, draft.attemptSealed);
+}
+
+/** Whether this session has an attempt of this draft under way, that has not come back. */
+export function isAttemptOf(draft: Draft, sessionIdHash: Buffer, now: Date): boolean {
+  if (!draft.attemptSealed || !draft.terms || !draft.sessionIdHash?.equals(sessionIdHash)) return false;
+  return stepOf(draft, now) === 'agree';
 }

@@ -4,7 +4,9 @@ import { randomToken } from '#platform/crypto/hashes.ts';
 import { html, type Reply, redirect } from '#platform/http/reply.ts';
 import type { Page, PageRequest } from '#platform/http/route.ts';
 import { ReturnUnknown } from '#views/mandate/conclude/return-unknown.tsx';
+import { startClosing } from './close-session.ts';
 import { draftPath, RETURN_UNKNOWN } from './conclude.paths.ts';
+import { browserOf } from './draft-page.ts';
 import { keepFailure } from './keep-failure.ts';
 import { keepIdentity } from './keep-identity.ts';
 import { type TakenAttempt, takeAttempt } from './take-attempt.ts';
@@ -26,6 +28,7 @@ export function franceconnectReturnPage(franceconnect: Franceconnect): Page<Aida
     if (taken.outcome === 'unknown') return redirect(RETURN_UNKNOWN);
     if (taken.outcome === 'over') return redirect(draftPath(taken.draftId, 'outcome'));
     const { nonce } = taken.attempt;
+    if (request.browser.lastingHash) request.browser.remember();
     const redemption = await franceconnect.redeem({ callbackParameters, state, nonce });
     return keep(franceconnect, request, taken, redemption);
   };
@@ -33,23 +36,30 @@ export function franceconnectReturnPage(franceconnect: Franceconnect): Page<Aida
 
 async function keep(
   franceconnect: Franceconnect,
-  { ctx, who }: Returning,
+  request: Returning,
   { draftId, number, attempt }: Taken,
   redemption: Redemption,
 ): Promise<Reply> {
+  const { ctx, who } = request;
   const whose = { aidantId: who.aidantId, draftId, number };
   if (!redemption.ok) {
     await keepFailure(ctx, whose, redemption);
-    return redirect(draftPath(draftId, redemption.idTokenHint ? 'closeSession' : 'outcome'));
+    // somebody may have identified before giving up; out of order, FranceConnect would keep the browser on a page of its own
+    return redirect(draftPath(draftId, redemption.reason === 'unavailable' ? 'outcome' : 'closeSession'));
   }
   const { identity, evidence } = redemption;
   const kept = await keepIdentity(ctx, { ...whose, salt: attempt.salt, identity, evidence });
-  return kept === 'gone' ? closeAnyway(franceconnect, evidence.idToken) : redirect(draftPath(draftId, 'closeSession'));
+  if (kept !== 'gone') return redirect(draftPath(draftId, 'closeSession'));
+  const closing = await startClosing(ctx, { draftId, browser: browserOf(request), idTokenHint: evidence.idToken });
+  return closeAnyway(franceconnect, closing ?? { idTokenHint: evidence.idToken, state: randomToken() });
 }
 
 /** The draft ended during the identification: nothing of it is kept, but its session has to be closed all the same. */
-async function closeAnyway(franceconnect: Franceconnect, idTokenHint: string): Promise<Reply> {
-  const address = await franceconnect.endSessionUrl({ idTokenHint, state: randomToken() });
+async function closeAnyway(
+  franceconnect: Franceconnect,
+  closing: { idTokenHint: string | null; state: string },
+): Promise<Reply> {
+  const address = await franceconnect.endSessionUrl(closing);
   return redirect(address.ok ? address.url : RETURN_UNKNOWN);
 }
 

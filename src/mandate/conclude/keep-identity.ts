@@ -55,7 +55,9 @@ async function refusalOf(
   { draft, identified, now }: { draft: Draft; identified: Identified; now: Date },
 ): Promise<'minor' | 'earlier-session' | undefined> {
   if (isMinor(identified.identity, now)) return 'minor';
-  const open = draft.sessionIdHash && (await findSessionLeftOpen(trx, draft.sessionIdHash, now));
+  const { id, aidantId, sessionIdHash, browserHash } = draft;
+  if (!sessionIdHash) return 'earlier-session';
+  const open = await findSessionLeftOpen(trx, { aidantId, sessionIdHash, browserHash }, { now, departing: id });
   return open ? 'earlier-session' : undefined;
 }
 

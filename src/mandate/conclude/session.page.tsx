@@ -9,16 +9,16 @@ import { CloseSession } from '#views/mandate/conclude/close-session.tsx';
 import { finishClosing, leaveSessionOpen, startClosing } from './close-session.ts';
 import { draftPath, RETURN_UNKNOWN } from './conclude.paths.ts';
 import { stepOf } from './draft.rules.ts';
-import { type DraftRequest, draftOf, headerOf } from './draft-page.ts';
+import { browserOf, type DraftRequest, draftOf, headerOf } from './draft-page.ts';
 import { FRANCECONNECT_SESSION } from './franceconnect-session.queries.ts';
 
 const UNAVAILABLE = 'indisponible';
 
-/** Sends the browser to close the person's session at FranceConnect. Nothing to close: on to what came back. */
+/** Sends the browser to close the session that somebody has at FranceConnect, before or after this draft's own. Nothing to close: on to what came back. */
 export function closeSessionPage(franceconnect: Franceconnect) {
   return async (request: DraftRequest): Promise<Reply> => {
     const draft = await draftOf(request);
-    const closing = await startClosing(request.ctx, { aidantId: request.who.aidantId, draftId: draft.id });
+    const closing = await startClosing(request.ctx, { draftId: draft.id, browser: browserOf(request) });
     if (!closing) return redirect(draftPath(draft.id, 'outcome'));
     const address = await franceconnect.endSessionUrl(closing);
     return redirect(address.ok ? address.url : `${draftPath(draft.id, 'session')}?${UNAVAILABLE}`);
@@ -26,10 +26,13 @@ export function closeSessionPage(franceconnect: Franceconnect) {
 }
 
 /** FranceConnect sends the browser back once the session is closed. */
-export const sessionClosedPage: Page<AidantAtWork> = async ({ ctx, who, query }) => {
-  const { aidantId, sessionIdHash } = who;
-  const draftId = query.state && (await finishClosing(ctx, { aidantId, sessionIdHash, state: query.state }));
-  return redirect(draftId ? draftPath(draftId, 'outcome') : RETURN_UNKNOWN);
+export const sessionClosedPage: Page<AidantAtWork> = async (request) => {
+  const { ctx, query, browser } = request;
+  const draftId = query.state && (await finishClosing(ctx, { browser: browserOf(request), state: query.state }));
+  if (!draftId) return redirect(RETURN_UNKNOWN);
+  // a browser that had lost its name answers for itself again from here
+  browser.remember();
+  return redirect(draftPath(draftId, 'outcome'));
 };
 
 /** FranceConnect did not come back: try again, or go on after a warning. */

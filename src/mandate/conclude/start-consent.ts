@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { sql } from 'kysely';
 import { nonceOf } from '#consent';
 import type { AppContext } from '#platform/context.ts';
 import { inTransaction } from '#platform/context.ts';
@@ -8,12 +7,18 @@ import { randomToken, sha256 } from '#platform/crypto/hashes.ts';
 import type { Trx } from '#platform/db/database.ts';
 import { lockDraft, NO_IDENTIFICATION, updateDraft } from './draft.queries.ts';
 import { stepOf } from './draft.rules.ts';
-import { findSessionLeftOpen } from './franceconnect-session.queries.ts';
+import {
+  type BrowserAtWork,
+  findSessionLeftOpen,
+  lockBrowser,
+  ofThisBrowser,
+} from './franceconnect-session.queries.ts';
 import { sealAttempt } from './sealed-draft.ts';
 import { type Professional, textOfDraft } from './shown-text.ts';
 
 export type PersonSaysYes = {
-  aidant: Professional & { aidantId: string; sessionIdHash: Buffer };
+  aidant: Professional;
+  browser: BrowserAtWork;
   draftId: string;
   /** The SHA-256 that the page carried: of the text that was really on the screen. */
   textSha256: string;
@@ -27,18 +32,19 @@ export type PersonSaysYes = {
  */
 export async function startConsent(
   ctx: AppContext,
-  { aidant, draftId, textSha256 }: PersonSaysYes,
+  { aidant, browser, draftId, textSha256 }: PersonSaysYes,
 ): Promise<{ ok: true } | { ok: false; reason: 'not-found' | 'not-this-step' | 'session-open' | 'text-changed' }> {
   return inTransaction(ctx, async (trx) => {
-    await oneAtATime(trx, aidant);
-    const draft = await lockDraft(trx, { aidantId: aidant.aidantId, draftId });
+    // two tabs that say yes at once queue up: the second sees, and drops, the attempt of the first
+    await lockBrowser(trx, browser);
+    const draft = await lockDraft(trx, { aidantId: browser.aidantId, draftId });
     if (!draft) return { ok: false, reason: 'not-found' };
     const now = ctx.clock.now();
     if (stepOf(draft, now) !== 'agree') return { ok: false, reason: 'not-this-step' };
-    if (await findSessionLeftOpen(trx, aidant.sessionIdHash, now)) return { ok: false, reason: 'session-open' };
+    if (await findSessionLeftOpen(trx, browser, { now })) return { ok: false, reason: 'session-open' };
     const { text, terms } = textOfDraft(ctx, draft, aidant);
     if (terms.text.sha256 !== textSha256) return { ok: false, reason: 'text-changed' };
-    await dropOtherAttempts(trx, aidant, draftId);
+    await dropOtherAttempts(trx, browser, draftId);
     const salt = randomBytes(32);
     const attempt = { state: randomToken(), nonce: nonceOf(terms, salt), salt: salt.toString('base64url') };
     await updateDraft(trx, draftId, {
@@ -46,10 +52,11 @@ export async function startConsent(
       terms: canonicalJson(terms),
       shownTexts: canonicalJson(text),
       attempt: draft.attempt + 1,
-      sessionIdHash: aidant.sessionIdHash,
+      sessionIdHash: browser.sessionIdHash,
       stateHash: sha256(attempt.state),
       attemptSealed: sealAttempt(ctx, draftId, attempt),
       startedAt: now,
+      departedAt: null,
       franceconnectOpenedAt: null,
       logoutStateHash: null,
       idTokenHintSealed: null,
@@ -60,23 +67,15 @@ export async function startConsent(
   });
 }
 
-type Session = { aidantId: string; sessionIdHash: Buffer };
-
-/** Two tabs that say yes at once queue up: the second sees, and drops, the attempt of the first. */
-async function oneAtATime(trx: Trx, { sessionIdHash }: Session): Promise<void> {
-  await sql`select pg_advisory_xact_lock(hashtextextended(${sessionIdHash.toString('hex')}, 0))`.execute(trx);
-}
-
 /**
- * One attempt under way per session: a browser holds one person's session at FranceConnect, and one identification must not
+ * One attempt under way per browser: it holds one person's session at FranceConnect, and one identification must not
  * answer for two sets of terms. What another tab brings back is redeemed, to close that session, and not kept.
  */
-async function dropOtherAttempts(trx: Trx, { aidantId, sessionIdHash }: Session, draftId: string): Promise<void> {
+async function dropOtherAttempts(trx: Trx, browser: BrowserAtWork, draftId: string): Promise<void> {
   await trx
     .updateTable('mandateDraft')
     .set({ terms: null, shownTexts: null })
-    .where('aidantId', '=', aidantId)
-    .where('sessionIdHash', '=', sessionIdHash)
+    .where(ofThisBrowser(browser))
     .where('attemptSealed', 'is not', null)
     .where('closedAt', 'is', null)
     .where('wipedAt', 'is', null)

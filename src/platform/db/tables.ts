@@ -163,9 +163,11 @@ export interface MandateDraft {
   aidantId: string;
   attempt: Generated<number>;
   attemptSealed: Buffer | null;
+  browserHash: Buffer | null;
   closedAt: Date | null;
   closedCause: string | null;
   createdAt: Date;
+  departedAt: Date | null;
   duration: string | null;
   evidenceSealed: Buffer | null;
   expiresAt: Date;

@@ -10,15 +10,27 @@ export type Browser = {
   door: Door;
   idHash: Buffer;
   csrfToken: string;
+  /** Names the browser itself, whoever is logged in, by a cookie of its own; null when it has none (any more). */
+  lastingHash: Buffer | null;
+  /** Makes the browser known under its lasting name for an hour from now, through logins and logouts; returns its hash. */
+  remember(): Buffer;
   /** Gives the browser a new id (at login and step-up, against session fixation) and returns its hash. */
   renew(): Buffer;
 };
 
-function cookieName(door: Door, secure: boolean): string {
-  return secure ? `__Host-entremise-${door}` : `entremise-${door}`;
+function cookieName(name: Door | 'poste', secure: boolean): string {
+  return secure ? `__Host-entremise-${name}` : `entremise-${name}`;
 }
 
-/** Reads the door's cookie, or gives the browser one if `introduce` says so. The cookie is strictly necessary and ends with the browser. */
+/** Seconds. Longer than a session of FranceConnect and the time to open one. */
+const LASTING = 3600;
+
+const isId = (given: string | undefined): given is string => given !== undefined && /^[\w-]{43}$/.test(given);
+
+/**
+ * Reads the door's cookie, or gives the browser one if `introduce` says so. It is strictly necessary and ends with the browser.
+ * So is the lasting one, which only `remember` gives: it says which browser another site may have a session of somebody in.
+ */
 export function browserAt(
   door: Door,
   request: Request,
@@ -26,18 +38,28 @@ export function browserAt(
   { keys, secure, introduce }: { keys: Keyring; secure: boolean; introduce: boolean },
 ): Browser {
   const name = cookieName(door, secure);
-  const send = (id: string) =>
+  const give = (cookie: { name: string; value: string; maxAge?: number }) =>
     response.append(
       'set-cookie',
-      stringifySetCookie({ name, value: id, path: '/', httpOnly: true, sameSite: 'lax', secure }),
+      stringifySetCookie({ ...cookie, path: '/', httpOnly: true, sameSite: 'lax', secure }),
     );
-  const given = parseCookie(request.headers.cookie ?? '')[name];
-  const id = given && /^[\w-]{43}$/.test(given) ? given : randomToken();
+  const send = (value: string) => give({ name, value });
+  const cookies = parseCookie(request.headers.cookie ?? '');
+  const given = cookies[name];
+  const id = isId(given) ? given : randomToken();
+  const lastingName = cookieName('poste', secure);
+  const lasting = cookies[lastingName];
   if (id !== given && introduce) send(id);
   const browser = (value: string): Browser => ({
     door,
     idHash: sha256(value),
     csrfToken: hmac(keys.session[0].secret, 'csrf', door, value).toString('base64url'),
+    lastingHash: isId(lasting) ? sha256(lasting) : null,
+    remember() {
+      const kept = isId(lasting) ? lasting : randomToken();
+      give({ name: lastingName, value: kept, maxAge: LASTING });
+      return sha256(kept);
+    },
     renew() {
       const fresh = randomToken();
       send(fresh);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { linesOf, readConsentText, readTerms } from '#consent';
 import { sha256 } from '#platform/crypto/hashes.ts';
+import { addPerson } from '#support/people.ts';
 import { type ConcludeWorld, concludeWorld, draft, draftRow, hidden } from '../mandate/conclude-support.ts';
 
 let world: ConcludeWorld;
@@ -9,6 +10,9 @@ beforeAll(async () => {
   world = await concludeWorld();
 });
 afterAll(() => world.close());
+
+/** Whoever leaves for FranceConnect here does not come back: a counter and an aidant for each test. */
+const newDesk = async () => world.at(await addPerson(world, { organisationIds: [world.structure.id] }));
 
 const ENTITIES: Record<string, string> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#x27;': "'" };
 
@@ -26,7 +30,7 @@ function visible(html: string): string {
 test.each([[['famille']], [['argent', 'papiers', 'justice']]])(
   'what is hashed is what is on the screen, to the letter: %s',
   async (themes) => {
-    const desk = await world.at();
+    const desk = await newDesk();
     const id = await desk.open();
     await desk.choose(id, { themes, duration: 'SEMESTER' });
     const page = await desk.agent.get(draft(id, '/accord'));
@@ -42,7 +46,7 @@ test.each([[['famille']], [['argent', 'papiers', 'justice']]])(
 );
 
 test('the page is the usager’s: no menu, no name of the service’s pages, FranceConnect’s button says the whole answer', async () => {
-  const desk = await world.at();
+  const desk = await newDesk();
   const id = await desk.open();
   await desk.choose(id);
   const { text } = await desk.agent.get(draft(id, '/accord'));

@@ -93,7 +93,10 @@ export function deskOf(agent: Agent) {
 
   /** The person reads page 2 and says yes; returns the address at FranceConnect. */
   async function sayYes(id: string): Promise<string> {
-    const page = await go(draft(id, '/accord'));
+    let page = await go(draft(id, '/accord'));
+    // somebody left for FranceConnect from here before: one press closes what they may have opened
+    if (page.status === 409) ({ page } = await land(await go(draft(id, '/deconnexion'))));
+    if (!hidden(page, 'text')) page = await go(draft(id, '/accord'));
     const hop = await agent.post(draft(id, '/accord'), { text: hidden(page, 'text'), answer: 'yes' });
     if (hop.status !== 200) throw new Error(`no way to FranceConnect: ${hop.status} ${hop.location}`);
     const left = await go(draft(id, '/identification'));

@@ -112,7 +112,7 @@ export const OUTCOMES: Readonly<Record<OutcomeReason, OutcomeWords>> = {
       'La session FranceConnect d’une identification précédente n’était pas fermée sur cet ordinateur. La réponse reçue peut donc venir de là, et non de la personne présente. Ce refus est noté dans le journal.',
       NOTHING_WRITTEN,
     ],
-    next: ['Fermez d’abord la session FranceConnect, puis recommencez.'],
+    next: ['Recommencez. Si une session est encore ouverte, nous vous proposons d’abord de la fermer.'],
     again: true,
   },
   'terms-changed': {
