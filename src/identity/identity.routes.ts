@@ -20,11 +20,17 @@ const byAddress = (name: string, max: number): RateLimit => ({ name, max, window
 const account = (form: Form) => textOf(form, 'email').trim().toLowerCase();
 /** Tight where one address tries one account; wide for the account alone, so that a stranger does not lock an aidant out. */
 const byAccountHere: RateLimit = {
-  ...{ name: 'connexion-compte-adresse', max: 10, windowMs: 15 * MINUTE, failuresOnly: true },
+  name: 'connexion-compte-adresse',
+  max: 10,
+  windowMs: 15 * MINUTE,
+  failuresOnly: true,
   keyOf: (form, ip) => `${account(form)} ${ip}`,
 };
 const byAccount: RateLimit = {
-  ...{ name: 'connexion-compte', max: 100, windowMs: 15 * MINUTE, failuresOnly: true },
+  name: 'connexion-compte',
+  max: 100,
+  windowMs: 15 * MINUTE,
+  failuresOnly: true,
   keyOf: account,
 };
 

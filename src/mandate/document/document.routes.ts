@@ -35,12 +35,18 @@ const stopsByAddress: RateLimit = { name: 'arret-adresse', max: 20, windowMs: 15
 const number = (form: Form) => normaliseCrockford(textOf(form, 'number').slice(0, 60));
 /** 20 wrong codes an hour from one place, high enough for who types badly. */
 const stopsByNumberHere: RateLimit = {
-  ...{ name: 'arret-numero-adresse', max: 20, windowMs: 60 * MINUTE, failuresOnly: true },
+  name: 'arret-numero-adresse',
+  max: 20,
+  windowMs: 60 * MINUTE,
+  failuresOnly: true,
   keyOf: (form, ip) => `${number(form)} ${ip}`,
 };
 /** From everywhere: nothing against 50 bits, and more than a stranger needs to keep the holder of the paper out. */
 const stopsByNumber: RateLimit = {
-  ...{ name: 'arret-numero', max: 1000, windowMs: 60 * MINUTE, failuresOnly: true },
+  name: 'arret-numero',
+  max: 1000,
+  windowMs: 60 * MINUTE,
+  failuresOnly: true,
   keyOf: number,
 };
 const STOPS = { limits: [stopsByAddress, stopsByNumberHere, stopsByNumber] };
