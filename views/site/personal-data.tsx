@@ -70,7 +70,9 @@ export function PersonalDataPage({ frame }: { frame: Frame }) {
       <h2>Cookies</h2>
       <p>
         Seulement ceux qu’il faut pour rester connecté et protéger les formulaires. Ils s’effacent quand vous fermez le
-        navigateur. Aucune mesure d’audience, aucun contenu venu d’ailleurs.
+        navigateur. Un autre reste une heure sur l’ordinateur d’où une personne part chez FranceConnect&nbsp;: il
+        empêche que FranceConnect réponde pour elle à la place d’une autre. Aucune mesure d’audience, aucun contenu venu
+        d’ailleurs.
       </p>
     </Layout>
   );

@@ -5,6 +5,7 @@ import type { Duration } from '../mandate.rules.ts';
 import { chooseTerms } from './choose-terms.ts';
 import { finishClosing, startClosing } from './close-session.ts';
 import { concludeMandate } from './conclude-mandate.ts';
+import { depart } from './depart.ts';
 import { findDraft } from './draft.queries.ts';
 import { findAttempt } from './find-attempt.ts';
 import { keepIdentity } from './keep-identity.ts';
@@ -49,6 +50,9 @@ async function identify(ctx: AppContext, draftId: string, given: AtOnce): Promis
   const browser = browserOf(given);
   const { aidantId, sessionIdHash } = browser;
   const asked = await findAttempt(ctx, { aidantId, sessionIdHash, draftId });
+  const draft = await draftOf(ctx, { aidantId, draftId });
+  const left = await depart(ctx, { draftId, number: draft.attempt, browser, remember: () => sessionIdHash });
+  if (!left) throw new Error('another departure is open');
   const taken = await takeAttempt(ctx, { aidantId, sessionIdHash, state: asked?.state ?? '' });
   if (taken.outcome !== 'taken') throw new Error(`the attempt is ${taken.outcome}`);
   const { number, attempt } = taken;
@@ -59,9 +63,9 @@ async function identify(ctx: AppContext, draftId: string, given: AtOnce): Promis
   await finishClosing(ctx, { browser, state: closing?.state ?? '' });
 }
 
-/** No browser: nothing leaves for FranceConnect. */
+/** A browser for each session: several may conclude for one aidant at the same time. */
 function browserOf({ aidant, sessionIdHash }: AtOnce) {
-  return { aidantId: aidant.aidantId, sessionIdHash, browserHash: null };
+  return { aidantId: aidant.aidantId, sessionIdHash, browserHash: sessionIdHash };
 }
 
 async function draftOf(ctx: AppContext, whose: { aidantId: string; draftId: string }) {
