@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseCronItems, type Runner, run, type TaskList } from 'graphile-worker';
 import { ensurePartitions } from '#journal';
 import type { AppContext } from '#platform/context.ts';
 import type { Job } from '#platform/jobs/jobs.ts';
+import { SECOND } from '#platform/time/clock.ts';
 import { jobs } from './wiring.ts';
 import { quietWorkerLogger } from './worker-logger.ts';
 
@@ -11,19 +13,51 @@ const ensureJournalPartitions: Job = {
   run: (ctx) => ensurePartitions(ctx.db),
 };
 
-/** Runs the queue until `stop`: mails, expiry, wiping of drafts, partitions. Any number of workers may run. */
+/**
+ * Runs the queue until `stop`: mails, expiry, wiping of drafts, partitions. Any number of workers may run. The queue gives
+ * up when it cannot write that a job is done (database away): it is then started again, until it starts.
+ */
 export async function startWorker(ctx: AppContext, workerUrl: string): Promise<{ stop(): Promise<void> }> {
+  const stopping = new AbortController();
+  let runner = await runQueue(ctx, workerUrl);
+  const kept = keepRunning();
+
+  async function keepRunning(): Promise<void> {
+    await runner.promise.catch((error: unknown) => ctx.logger.error({ err: error }, 'the queue failed'));
+    while (!stopping.signal.aborted) {
+      ctx.logger.error('the queue has stopped: it is started again');
+      await sleep(SECOND, undefined, { signal: stopping.signal }).catch(() => undefined);
+      const started = stopping.signal.aborted ? null : await runQueue(ctx, workerUrl).catch(() => null);
+      if (!started) continue;
+      runner = started;
+      if (!stopping.signal.aborted) return keepRunning();
+      await runner.stop();
+    }
+  }
+
+  return {
+    async stop() {
+      stopping.abort();
+      await runner.stop().catch(() => undefined); // it may have stopped by itself
+      await kept;
+    },
+  };
+}
+
+function runQueue(ctx: AppContext, connectionString: string): Promise<Runner> {
   const all = [...jobs, ensureJournalPartitions];
   const taskList: TaskList = Object.fromEntries(
     all.map((job) => [job.task, (payload: unknown) => job.run(ctx, payload as Record<string, string>)]),
   );
-  const runner: Runner = await run({
-    connectionString: workerUrl,
+  return run({
+    connectionString,
     concurrency: 4,
-    pollInterval: 1_000,
+    pollInterval: SECOND,
     noHandleSignals: true,
     maxPoolSize: 6,
     taskList,
+    // without these delays nothing awaits the end of a job, and a database away at that moment would end the program
+    preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
     logger: quietWorkerLogger(ctx.logger),
     parsedCronItems: parseCronItems(
       all
@@ -31,5 +65,4 @@ export async function startWorker(ctx: AppContext, workerUrl: string): Promise<{
         .map((job) => ({ task: job.task, match: job.cron ?? '', options: { backfillPeriod: 0 } })),
     ),
   });
-  return { stop: () => runner.stop() };
 }
