@@ -57,7 +57,8 @@ create table mandate (
     constraint mandate_number_is_crockford check (number ~ '^[0-9A-HJKMNP-TV-Z]{16}$'),
   organisation_id uuid not null references organisation,
   usager_id uuid not null references usager,
-  -- copied from the person by triggers, so that a structure's list is read in order from one index
+  -- copied from the person by triggers, so that a structure's list is read in order from one index; the same on every
+  -- mandate of a person with a structure, and no later than what the structure may know
   usager_search_name text not null default '',
   aidant_id uuid not null references aidant,
   draft_id uuid not null constraint one_mandate_per_draft unique references mandate_draft,
@@ -101,14 +102,20 @@ create index mandate_paper_missing on mandate (organisation_id, starts_at desc, 
 create function copy_usager_name() returns trigger language plpgsql as $$
 begin
   new.usager_search_name := (select search_name from usager where id = new.usager_id);
+  update mandate set usager_search_name = new.usager_search_name
+    where usager_id = new.usager_id and organisation_id = new.organisation_id
+      and usager_search_name <> new.usager_search_name;
   return new;
 end $$;
 create trigger mandate_has_the_name_of_its_usager before insert on mandate
   for each row execute function copy_usager_name();
 
+-- A new name goes to the structures that hold an open mandate at that moment, and to no other.
 create function spread_usager_name() returns trigger language plpgsql as $$
 begin
-  update mandate set usager_search_name = new.search_name where usager_id = new.id;
+  update mandate set usager_search_name = new.search_name
+    where usager_id = new.id and organisation_id in (
+      select organisation_id from mandate where usager_id = new.id and ended_at is null and ends_at > new.updated_at);
   return null;
 end $$;
 create trigger usager_name_goes_to_mandates after update of search_name on usager
@@ -169,64 +176,6 @@ create index use_by_mandate on use (mandate_id, chosen_at desc, id);
 create index use_by_usager on use (organisation_id, usager_id, chosen_at desc, id);
 create index use_by_aidant on use (aidant_id, chosen_at desc);
 create index use_by_session on use (session_id_hash, chosen_at desc) where session_id_hash is not null;
-
--- Both functions lock the mandate first and then read all that the right depends on: two statements, so that what was
--- committed while waiting for the lock is seen; one round trip; plans kept by the connection; the rights of the caller.
-
--- For the choice of a person and a theme. No row when the theme is not open, or was taken over while waiting.
-create function lock_authorisation(wanted_organisation uuid, wanted_usager uuid, wanted_theme text) returns table (
-  authorisation_id uuid, mandate_id uuid, journal_alias uuid, mandate_ends_at timestamptz, mandate_ended_at timestamptz,
-  mandate_suspended_at timestamptz, authorisation_ends_at timestamptz, authorisation_ended_at timestamptz,
-  organisation_active boolean, theme_allowed boolean, usager_has_email boolean
-) language plpgsql as $$
-declare
-  locked uuid;
-begin
-  select m.id into locked from mandate m
-    where m.id = (select a.mandate_id from authorisation a where a.organisation_id = wanted_organisation
-      and a.usager_id = wanted_usager and a.theme = wanted_theme and a.ended_at is null)
-    for update;
-  return query
-    select a.id, m.id, m.journal_alias, m.ends_at, m.ended_at, m.suspended_at, a.ends_at, a.ended_at,
-      o.active, a.theme = any (o.allowed_themes), p.email is not null
-    from authorisation a
-      join mandate m on m.id = a.mandate_id
-      join organisation o on o.id = a.organisation_id
-      join usager p on p.id = a.usager_id
-    where a.mandate_id = locked and a.theme = wanted_theme and a.ended_at is null;
-end $$;
-
--- For what follows the choice. Locks by taking the mandate's next entry number: the caller writes exactly one entry.
--- `mn` is null once the mandate has its closing entry.
-create function take_use(wanted uuid) returns table (
-  id uuid, authorisation_id uuid, mandate_id uuid, organisation_id uuid, usager_id uuid, aidant_id uuid,
-  theme text, client_id text, journal_alias uuid, mn integer, token_at timestamptz, revoked_at timestamptz,
-  mandate_ends_at timestamptz, mandate_ended_at timestamptz, mandate_suspended_at timestamptz,
-  authorisation_ends_at timestamptz, authorisation_ended_at timestamptz,
-  organisation_active boolean, organisation_siret text, organisation_name text, theme_allowed boolean,
-  aidant_active boolean, aidant_belongs boolean, session_expires_at timestamptz, usager_has_email boolean
-) language plpgsql as $$
-begin
-  update mandate m set entry_count = m.entry_count + (m.ended_at is null)::integer
-    where m.id = (select u.mandate_id from use u where u.id = wanted);
-  return query
-    select u.id, u.authorisation_id, u.mandate_id, u.organisation_id, u.usager_id, u.aidant_id,
-      u.theme, u.client_id, m.journal_alias, case when m.ended_at is null then m.entry_count end,
-      u.token_at, u.revoked_at, m.ends_at, m.ended_at, m.suspended_at, a.ends_at, a.ended_at,
-      o.active, o.siret, o.name, u.theme = any (o.allowed_themes),
-      d.active, exists (select from membership b where b.aidant_id = u.aidant_id and b.organisation_id = u.organisation_id),
-      s.expires_at, p.email is not null
-    from use u
-      join mandate m on m.id = u.mandate_id
-      join authorisation a on a.id = u.authorisation_id
-      join organisation o on o.id = u.organisation_id
-      join aidant d on d.id = u.aidant_id
-      join usager p on p.id = u.usager_id
-      left join session s on s.id_hash = u.session_id_hash
-    where u.id = wanted;
-end $$;
-revoke all on function lock_authorisation(uuid, uuid, text), take_use(uuid) from public;
-grant execute on function lock_authorisation(uuid, uuid, text), take_use(uuid) to entremise_app;
 
 grant select, insert, update on mandate_draft, mandate, authorisation, use to entremise_app;
 grant select, insert on consent_evidence to entremise_app;

@@ -14,14 +14,14 @@ export { mandateEvents, mandateJobs } from './mandate.gathered.ts';
 export { mandateRoutes, publicMandateRoutes } from './mandate.routes.ts';
 
 // use/
-export { type AnswerDb, type ChoiceRefusal, chooseUse } from './use/choose-use.ts';
+export { type ChoiceRefusal, chooseUse } from './use/choose-use.ts';
 export { endActing, endActingFor } from './use/end-acting.ts';
+export { type ChoiceFacts, choiceFacts, type UseFacts, useFacts, type WantedChoice } from './use/facts.ts';
 export { giveIdentity } from './use/give-identity.ts';
 export { issueCode } from './use/issue-code.ts';
 export { redeemCode, refuseReplay } from './use/redeem-code.ts';
 export { refuseRequest } from './use/refuse-request.ts';
 export { searchPeopleToActFor } from './use/search-people.ts';
-export type { TakenUse } from './use/take-use.ts';
 export {
   type Acting,
   actingFor,

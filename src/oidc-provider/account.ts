@@ -1,5 +1,5 @@
 import { type Account, errors, type KoaContextWithOIDC } from 'oidc-provider';
-import { giveIdentity, type TakenUse } from '#mandate';
+import { giveIdentity, type UseFacts } from '#mandate';
 import { themeOf } from '#organisation';
 import type { AppContext } from '#platform/context.ts';
 import { pivotClaims } from '#usager';
@@ -14,14 +14,14 @@ export function accountFinder(ctx: AppContext) {
   return async (request: KoaContextWithOIDC, accountId: string): Promise<Account> => ({
     accountId,
     claims: async (purpose) =>
-      purpose === 'userinfo' ? identityClaims(ctx, accountId) : delegationClaims(request, accountId),
+      purpose === 'userinfo' ? identityClaims(ctx, request, accountId) : delegationClaims(request, accountId),
   });
 }
 
 /** Who acts, under which mandate, about what: RFC 8693 §4.1, and FranceConnect's `rep_scope`. Nothing that names the person. */
 function delegationClaims(request: KoaContextWithOIDC, accountId: string) {
   const { use, subjects } = memoryOf(request);
-  if (!use || !subjects || use.id !== idOfUse(accountId)) throw new Error('an ID token without its act');
+  if (!use || !subjects || use.useId !== idOfUse(accountId)) throw new Error('an ID token without its act');
   return {
     sub: accountId,
     rep_scope: [labelOf(use)],
@@ -30,16 +30,16 @@ function delegationClaims(request: KoaContextWithOIDC, accountId: string) {
   };
 }
 
-function labelOf({ theme }: TakenUse): string {
+function labelOf({ theme }: UseFacts): string {
   const label = themeOf(theme)?.franceConnectLabel;
   if (!label) throw new Error(`no label for the theme ${theme}`);
   return label;
 }
 
-async function identityClaims(ctx: AppContext, accountId: string) {
-  const given = await giveIdentity(ctx, idOfUse(accountId));
+async function identityClaims(ctx: AppContext, request: KoaContextWithOIDC, accountId: string) {
+  const given = await giveIdentity(ctx, { useId: idOfUse(accountId), known: memoryOf(request).known });
   if (!given.ok) throw new errors.InvalidToken(`refused: ${given.reason}`);
-  return { sub: accountId, ...pivotClaims(given.usager) };
+  return { sub: accountId, ...pivotClaims(given.identity) };
 }
 
 /** The name of the person for this partner; the same in the ID token and in userinfo, for ever. */

@@ -7,11 +7,11 @@ import type { ClientFailures } from './client-failures.ts';
 import { grantFrom, type Model, restored } from './payload.rules.ts';
 import {
   deleteToken,
-  deleteTokensOf,
-  exchangeCode,
+  exchanging,
   findToken,
-  insertCode,
+  forgettingTokens,
   insertInteraction,
+  keepingCode,
   takeInteraction,
 } from './payload.store.ts';
 import { memoryOf } from './request-memory.ts';
@@ -64,8 +64,10 @@ function interactions({ ctx }: Parts): Adapter {
     ...nothing,
     upsert: (id, payload, expiresIn) => insertInteraction(ctx.db, { id, payload, expiresAt: expiry(ctx, expiresIn) }),
     async find(id) {
-      const kept = await takeInteraction(ctx.db, id, ctx.clock.now());
-      return kept && restored('Interaction', id, kept, ctx.config.publicUrl);
+      const taken = await takeInteraction(ctx.db, id, ctx.clock.now());
+      if (!taken) return undefined;
+      if (taken.facts) memoryOf().known = taken.facts;
+      return restored('Interaction', id, taken.payload, ctx.config.publicUrl);
     },
   };
 }
@@ -80,7 +82,7 @@ function grants({ ctx }: Parts): Adapter {
     /** The library does this when a code is presented a second time. */
     async destroy(useId) {
       if (Provider.ctx?.oidc.route !== 'token') return;
-      await refuseReplay(ctx, { useId, forgetTokens: (trx) => deleteTokensOf(trx, useId) });
+      await refuseReplay(ctx, { useId, known: memoryOf().known, forgetTokens: forgettingTokens(useId) });
     },
   };
 }
@@ -90,11 +92,8 @@ function codes({ ctx }: Parts): Adapter {
     ...nothing,
     async upsert(id, payload, expiresIn) {
       const useId = grantedUse(payload);
-      const expiresAt = expiry(ctx, expiresIn);
-      const issued = await issueCode(ctx, {
-        useId,
-        store: (creator) => insertCode(creator, { id, payload, useId, expiresAt }),
-      });
+      const keep = keepingCode(useId, { id, payload, expiresAt: expiry(ctx, expiresIn) });
+      const issued = await issueCode(ctx, { useId, known: memoryOf().known, keep });
       if (!issued.ok) throw new errors.AccessDenied(`the right to act does not hold any more (${issued.reason})`);
     },
     find: (id) => found(ctx, 'AuthorizationCode', id),
@@ -110,13 +109,14 @@ function tokens({ ctx }: Parts): Adapter {
     async upsert(id, payload, expiresIn) {
       const memory = memoryOf();
       const useId = grantedUse(payload);
-      const token = { id, payload, useId, expiresAt: expiry(ctx, expiresIn) };
       const codeId = memory.code;
       if (!codeId) throw new Error('a token is issued against a code only');
+      const token = { id, payload, expiresAt: expiry(ctx, expiresIn) };
       const redeemed = await redeemCode(ctx, {
         useId,
-        exchange: (creator) => exchangeCode(creator, { codeId, token, now: ctx.clock.now() }),
-        forgetTokens: (trx) => deleteTokensOf(trx, useId),
+        known: memory.known,
+        exchange: exchanging(useId, { codeId, token, now: ctx.clock.now() }),
+        forgetTokens: forgettingTokens(useId),
       });
       if (!redeemed.ok) throw new errors.InvalidGrant(`refused: ${redeemed.reason}`);
       memory.use = redeemed.use;
@@ -129,11 +129,13 @@ function tokens({ ctx }: Parts): Adapter {
 async function found(ctx: AppContext, model: Exclude<Model, 'Interaction'>, id: string) {
   const row = await findToken(ctx.db, { model, id, now: ctx.clock.now() });
   if (!row) return undefined;
-  const { useId, consumedAt, usagerSubject, aidantSubject } = row;
+  const { consumedAt, usagerSubject, aidantSubject, facts } = row;
+  const { useId } = facts;
   const payload = { ...restored(model, id, row.payload, ctx.config.publicUrl), grantId: useId };
   const memory = memoryOf();
   memory.subjects = { usager: usagerSubject, aidant: aidantSubject };
   memory.grant = grantFrom(useId, payload);
+  memory.known = facts;
   return consumedAt ? { ...payload, consumed: Math.floor(consumedAt.getTime() / SECOND) } : payload;
 }
 

@@ -12,8 +12,14 @@ import { resumePath } from './payload.rules.ts';
 export async function waitingRequest(
   page: PageRequest<unknown>,
 ): Promise<{ request: PartnerRequest } | { instead: Reply }> {
+  return waiting(page, await findRequest(page.ctx.db, page.params.uid ?? '', page.now));
+}
+
+export function waiting(
+  page: PageRequest<unknown>,
+  request: PartnerRequest | undefined,
+): { request: PartnerRequest } | { instead: Reply } {
   const uid = page.params.uid ?? '';
-  const request = await findRequest(page.ctx.db, uid, page.now);
   if (!request || request.status === 'expired') return { instead: redirect(expiredPath(uid)) };
   if (request.status === 'waiting') return { request };
   return { instead: html(<RequestAnswered frame={page.frame} resume={resumePath(uid)} />) };

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { AidantAtWork } from '#identity';
 import { type ChoiceRefusal, chooseUse, codeIsNeeded, LONGEST_SITE, themesToActFor } from '#mandate';
 import { themeOf, themes } from '#organisation';
@@ -10,12 +11,12 @@ import { usagerName } from '#usager';
 import { Hop } from '#views/layout/hop.tsx';
 import { ChooseTheme } from '#views/oidc-provider/choose-theme.tsx';
 import { peoplePath, themePath } from './answer.paths.ts';
-import { requestView, usableThemes, waitingRequest } from './answered-request.tsx';
+import { requestView, usableThemes, waiting, waitingRequest } from './answered-request.tsx';
 import { readThemeChoice, sitesOf } from './choose-theme.rules.ts';
 import type { ClientStore } from './client.store.ts';
-import { type PartnerRequest, withChosenUse } from './partner-request.ts';
+import { answeringWithUse, findRequestToAnswer, type PartnerRequest } from './partner-request.ts';
 import { resumePath } from './payload.rules.ts';
-import { withSubjects } from './subjects.ts';
+import { namingSubjects } from './subjects.ts';
 
 type Asked = PageRequest<AidantAtWork>;
 type Offer = NonNullable<Awaited<ReturnType<typeof themesToActFor>>>;
@@ -30,26 +31,25 @@ export async function showThemes(page: Asked): Promise<Reply> {
 /** Choosing is the confirmation: the use is written, the request answered, and the browser leaves by a GET of ours. */
 export function postThemes(clients: ClientStore) {
   return async (page: Asked): Promise<Reply> => {
-    const found = await waitingRequest(page);
+    const { ctx, who, now, params, form } = page;
+    const usagerId = params.usager ?? '';
+    const wanted = { organisationId: who.organisation.id, usagerId, theme: textOf(form, 'theme') };
+    const asked = await findRequestToAnswer(ctx.db, params.uid ?? '', { now, wanted });
+    const found = waiting(page, asked.request);
     if ('instead' in found) return found.instead;
     const { request } = found;
-    const offer = await offerOf(page, request);
-    const again = (errors: FieldErrors) => refusedForm(viewOf(page, request, offer, errors));
-    const read = readThemeChoice(page.form, openThemes(offer));
+    const again = async (errors: FieldErrors) =>
+      refusedForm(viewOf(page, request, await offerOf(page, request), errors));
+    const read = readThemeChoice(form, !asked.facts ? [] : usableThemes(who, request));
     if (!read.ok) return again(read.errors);
     const client = await clients.find(request.clientId);
     if (!client) throw notFound();
-    const { ctx, who, now } = page;
-    const { uid } = request;
-    const usagerId = offer.person.id;
+    const { uid, clientId, maxAge } = request;
     const chosen = await chooseUse(ctx, {
-      ...{ who, usagerId, clientId: request.clientId, maxAge: request.maxAge, ...read.value },
-      code: textOf(page.form, 'code'),
-      answer: (creator, { useId, factorAt }) =>
-        withChosenUse(
-          withSubjects(creator, { sector: client.sector, usagerId, aidantId: who.aidantId, now }) as typeof creator,
-          { uid, now, useId, factorAt },
-        ),
+      ...{ who, usagerId, clientId, maxAge, known: asked.facts, ...read.value, code: textOf(form, 'code') },
+      answer: ({ useId, factorAt }) => sql`
+        ${namingSubjects({ sector: client.sector, usagerId, aidantId: who.aidantId, now })},
+        ${answeringWithUse({ uid, now, useId, factorAt })}`,
     });
     if (chosen.ok) return leaving(page, resumePath(uid));
     if (chosen.reason === 'already-answered') return redirect(peoplePath(uid));

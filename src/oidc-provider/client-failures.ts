@@ -15,7 +15,7 @@ export type ClientFailures = {
 };
 
 export function clientFailures(ctx: Pick<AppContext, 'db' | 'keys' | 'clock'>): ClientFailures {
-  const seen = new Map<string, number>();
+  const seen = new Map<string, { hits: number; until: number }>();
   const nameOf = (clientId: string, ip: string) => JSON.stringify([clientId, ip]);
   const hashOf = (name: string) => hmac(ctx.keys.session[0].secret, 'client-failures', name);
   return {
@@ -23,8 +23,10 @@ export function clientFailures(ctx: Pick<AppContext, 'db' | 'keys' | 'clock'>): 
       const name = nameOf(clientId, ip);
       const now = ctx.clock.now();
       const end = after(now, WINDOW);
+      const before = seen.get(name);
+      const still = before && before.until > now.getTime() ? before : { hits: 0, until: end.getTime() };
       if (seen.size >= REMEMBERED_AT_MOST) seen.clear();
-      seen.set(name, end.getTime());
+      seen.set(name, { ...still, hits: still.hits + 1 });
       await sql`
         insert into rate_limit (key_hash, hits, resets_at) values (${hashOf(name)}, 1, ${end})
         on conflict (key_hash) do update set
@@ -36,7 +38,9 @@ export function clientFailures(ctx: Pick<AppContext, 'db' | 'keys' | 'clock'>): 
     async tooMany(clientId, ip) {
       const name = nameOf(clientId, ip);
       const now = ctx.clock.now();
-      if ((seen.get(name) ?? 0) <= now.getTime()) return false;
+      const here = seen.get(name);
+      if (!here || here.until <= now.getTime()) return false;
+      if (here.hits >= MAX) return true;
       const row = await ctx.db
         .selectFrom('rateLimit')
         .select('hits')

@@ -1,10 +1,10 @@
-import { type QueryCreator, sql } from 'kysely';
-import type { AnswerDb } from '#mandate';
-import type { DB, Db, Trx } from '#platform/db/database.ts';
+import { type RawBuilder, sql } from 'kysely';
+import { type ChoiceFacts, choiceFacts, type WantedChoice } from '#mandate';
+import type { Db, Trx } from '#platform/db/database.ts';
+import { isUuid } from '#platform/ids/ids.ts';
 import { SECOND } from '#platform/time/clock.ts';
 import { ACR } from './authorize-request.rules.ts';
 import { accountOf, hashOfId } from './payload.rules.ts';
-import { KEPT } from './payload.store.ts';
 import { readPerimeter } from './perimeter.rules.ts';
 
 /** A request of a partner, as the pages that answer it know it. */
@@ -20,6 +20,7 @@ export type PartnerRequest = {
   status: 'waiting' | 'answered' | 'expired';
 };
 
+type Row = { payload: string; expiresAt: Date };
 type Payload = {
   params?: { client_id?: string; redirect_uri?: string; state?: string; claims?: string; max_age?: string };
   result?: unknown;
@@ -27,13 +28,29 @@ type Payload = {
 
 /** The request of this uid, even too old or answered (until it is swept), or undefined. */
 export async function findRequest(db: Db, uid: string, now: Date): Promise<PartnerRequest | undefined> {
-  const row = await db
-    .selectFrom('oidcPayload')
-    .select([KEPT, 'expiresAt'])
-    .where('model', '=', 'Interaction')
-    .where('idHash', '=', hashOfId(uid))
-    .executeTakeFirst();
-  if (!row) return undefined;
+  const { rows } = await sql<Row>`
+    select payload::text, expires_at from oidc_payload where model = 'Interaction' and id_hash = ${hashOfId(uid)}`.execute(
+    db,
+  );
+  return rows[0] && requestFrom(uid, rows[0], now);
+}
+
+/** The same, with the facts of a choice that would answer it, when it is open. */
+export async function findRequestToAnswer(
+  db: Db,
+  uid: string,
+  { now, wanted }: { now: Date; wanted: WantedChoice },
+): Promise<{ request: PartnerRequest | undefined; facts: ChoiceFacts | undefined }> {
+  if (!isUuid(wanted.usagerId)) return { request: await findRequest(db, uid, now), facts: undefined };
+  const { rows } = await sql<Row & (ChoiceFacts | { mandateId: null })>`
+    select p.payload::text, p.expires_at, facts.* from oidc_payload p left join ${choiceFacts(wanted)} as facts on true
+    where p.model = 'Interaction' and p.id_hash = ${hashOfId(uid)}`.execute(db);
+  const [row] = rows;
+  if (!row) return { request: undefined, facts: undefined };
+  return { request: requestFrom(uid, row, now), facts: row.mandateId === null ? undefined : row };
+}
+
+function requestFrom(uid: string, row: Row, now: Date): PartnerRequest | undefined {
   const { params, result }: Payload = JSON.parse(row.payload);
   if (!params?.client_id || !params.redirect_uri || !params.state) return undefined;
   const perimeter = readPerimeter(params.claims);
@@ -51,34 +68,29 @@ export async function findRequest(db: Db, uid: string, now: Date): Promise<Partn
 type Answer = { uid: string; now: Date; result: object };
 
 /** Answers a request that waits for one: the first answer counts. A statement named `answered`, of one row or none. */
-function withAnswer(creator: QueryCreator<DB>, { uid, now, result }: Answer): QueryCreator<AnswerDb> {
-  const patch = JSON.stringify({ result });
-  return creator.with('answered', (db) =>
-    db
-      .updateTable('oidcPayload')
-      .set({ payload: sql`payload || ${patch}::jsonb` })
-      .where('model', '=', 'Interaction')
-      .where('idHash', '=', hashOfId(uid))
-      .where('expiresAt', '>', now)
-      .where(sql<boolean>`payload -> 'result' is null`)
-      .returning('idHash'),
-  ) as unknown as QueryCreator<AnswerDb>;
+function answering({ uid, now, result }: Answer, from = sql``): RawBuilder<unknown> {
+  return sql`answered as (
+    update oidc_payload set payload = payload || ${JSON.stringify({ result })}::jsonb ${from}
+    where model = 'Interaction' and id_hash = ${hashOfId(uid)} and expires_at > ${now} and payload -> 'result' is null
+    returning id_hash)`;
 }
 
 /** Answers with a use: its account, since when its aidant is authenticated, and its grant. */
-export function withChosenUse(
-  creator: QueryCreator<DB>,
-  { uid, now, useId, factorAt }: Omit<Answer, 'result'> & { useId: string; factorAt: Date },
-): QueryCreator<AnswerDb> {
+export function answeringWithUse({
+  uid,
+  now,
+  useId,
+  factorAt,
+}: Omit<Answer, 'result'> & { useId: string; factorAt: Date }): RawBuilder<unknown> {
   const ts = Math.floor(factorAt.getTime() / SECOND);
   const login = { accountId: accountOf(useId), acr: ACR, ts, remember: false };
-  return withAnswer(creator, { uid, now, result: { login, consent: { grantId: useId } } });
+  return answering({ uid, now, result: { login, consent: { grantId: useId } } }, sql`from locked`);
 }
 
 /** Answers with no: the partner will receive `access_denied`. A request answered before keeps its answer. */
 export async function declineRequest(db: Db, { uid, now }: Omit<Answer, 'result'>): Promise<void> {
   const result = { error: 'access_denied', error_description: 'nobody was chosen' };
-  await withAnswer(db, { uid, now, result }).selectFrom('answered').select('idHash').execute();
+  await sql`with ${answering({ uid, now, result })} select from answered`.execute(db);
 }
 
 /** Notes in a request that its refusal was written; false when it was noted before. */

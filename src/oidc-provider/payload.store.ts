@@ -1,125 +1,98 @@
-import { type QueryCreator, sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { AdapterPayload } from 'oidc-provider';
-import type { DB, Db, Trx } from '#platform/db/database.ts';
-import { hashOfId, type Model, stripped } from './payload.rules.ts';
+import { type UseFacts, useFacts } from '#mandate';
+import type { Db } from '#platform/db/database.ts';
+import { hashOfId, stripped } from './payload.rules.ts';
 
-export type NewPayload = { model: Model; id: string; payload: AdapterPayload; useId?: string; expiresAt: Date };
+export type NewPayload = { id: string; payload: AdapterPayload; expiresAt: Date };
 
 const asJson = (payload: AdapterPayload) => JSON.stringify(stripped(payload));
 
-/** As text: the plugin that turns column names into camelCase would turn the names inside as well. */
-export const KEPT = sql<string>`oidc_payload.payload::text`.as('payload');
-
 /** Keeps a request that a partner sent. Not worth waiting for the disk: after a crash it would be sent again. */
-export async function insertInteraction(db: Db, { id, payload, expiresAt }: Omit<NewPayload, 'model'>): Promise<void> {
+export async function insertInteraction(db: Db, { id, payload, expiresAt }: NewPayload): Promise<void> {
   await sql`
     with unhurried as (select set_config('synchronous_commit', 'off', true))
     insert into oidc_payload (model, id_hash, payload, expires_at)
     select 'Interaction', ${hashOfId(id)}, ${asJson(payload)}::jsonb, ${expiresAt} from unhurried`.execute(db);
 }
 
-/** Reads a request and forgets it, at once: it is taken up again one time only. */
-export async function takeInteraction(db: Db, id: string, now: Date): Promise<AdapterPayload | undefined> {
-  const row = await db
-    .deleteFrom('oidcPayload')
-    .where('model', '=', 'Interaction')
-    .where('idHash', '=', hashOfId(id))
-    .where('expiresAt', '>', now)
-    .returning(KEPT)
-    .executeTakeFirst();
-  return row && JSON.parse(row.payload);
+/** A request taken up again, with the facts of the use it was answered with. */
+export type TakenRequest = { payload: AdapterPayload; facts: UseFacts | undefined };
+
+/**
+ * Reads a request and forgets it, at once: it is taken up again one time only. Payloads are read as text: the plugin that
+ * turns column names into camelCase would turn the names inside as well.
+ */
+export async function takeInteraction(db: Db, id: string, now: Date): Promise<TakenRequest | undefined> {
+  const { rows } = await sql<{ payload: string } & (UseFacts | { useId: null })>`
+    with taken as (
+      delete from oidc_payload where model = 'Interaction' and id_hash = ${hashOfId(id)} and expires_at > ${now}
+      returning payload)
+    select taken.payload::text, facts.* from taken
+      left join (select ${useFacts.columns} from use u ${useFacts.joins}) as facts
+        on facts.use_id = (taken.payload #>> '{result,consent,grantId}')::uuid`.execute(db);
+  const [row] = rows;
+  return row && { payload: JSON.parse(row.payload), facts: row.useId === null ? undefined : row };
 }
 
-/** The statement that keeps a code. */
-export function insertCode(creator: QueryCreator<DB>, { id, payload, useId, expiresAt }: Omit<NewPayload, 'model'>) {
-  const idHash = hashOfId(id);
-  return creator
-    .insertInto('oidcPayload')
-    .values({ model: 'AuthorizationCode', idHash, payload: asJson(payload), useId: useId ?? null, expiresAt });
+/** Keeps a code of a use: stands in the statement that issues it. */
+export function keepingCode(useId: string, { id, payload, expiresAt }: NewPayload): RawBuilder<unknown> {
+  return sql`, kept as (
+    insert into oidc_payload (model, id_hash, payload, use_id, expires_at)
+    select 'AuthorizationCode', ${hashOfId(id)}::bytea, ${asJson(payload)}::jsonb, ${useId}::uuid, ${expiresAt}::timestamptz
+    from settled)`;
 }
 
-/** Consumes a code and keeps the token it is worth, in one statement; false when the code was consumed already, or is gone. */
-export async function exchangeCode(
-  creator: QueryCreator<DB>,
-  { codeId, token, now }: { codeId: string; token: Omit<NewPayload, 'model'>; now: Date },
-): Promise<boolean> {
-  const inserted = await creator
-    .with('consumed', (db) =>
-      db
-        .updateTable('oidcPayload')
-        .set({ consumedAt: now })
-        .where('model', '=', 'AuthorizationCode')
-        .where('idHash', '=', hashOfId(codeId))
-        .where('useId', '=', token.useId ?? '')
-        .where('consumedAt', 'is', null)
-        .returning('useId'),
-    )
-    .insertInto('oidcPayload')
-    .columns(['model', 'idHash', 'payload', 'useId', 'expiresAt'])
-    .expression((eb) =>
-      eb
-        .selectFrom('consumed')
-        .select([
-          sql<string>`'AccessToken'`.as('model'),
-          sql<Buffer>`${hashOfId(token.id)}::bytea`.as('idHash'),
-          sql<string>`${asJson(token.payload)}::jsonb`.as('payload'),
-          'consumed.useId',
-          sql<Date>`${token.expiresAt}::timestamptz`.as('expiresAt'),
-        ]),
-    )
-    .executeTakeFirst();
-  return inserted.numInsertedOrUpdatedRows === 1n;
+/** Consumes a code of a use and keeps its token: stands in the statement that redeems it. */
+export function exchanging(
+  useId: string,
+  { codeId, token: { id, payload, expiresAt }, now }: { codeId: string; token: NewPayload; now: Date },
+): RawBuilder<unknown> {
+  return sql`, consumed as (
+    update oidc_payload set consumed_at = ${now} from settled
+    where model = 'AuthorizationCode' and id_hash = ${hashOfId(codeId)}),
+  kept as (
+    insert into oidc_payload (model, id_hash, payload, use_id, expires_at)
+    select 'AccessToken', ${hashOfId(id)}::bytea, ${asJson(payload)}::jsonb, ${useId}::uuid, ${expiresAt}::timestamptz
+    from settled)`;
+}
+
+/** Removes the tokens of a use. Its codes stay until they expire, so that a replay is still recognised. */
+export function forgettingTokens(useId: string): RawBuilder<unknown> {
+  return sql`, forgotten as (
+    delete from oidc_payload using settled where use_id = ${useId} and model = 'AccessToken')`;
 }
 
 export type FoundToken = {
   payload: AdapterPayload;
-  useId: string;
   consumedAt: Date | null;
   usagerSubject: string;
   aidantSubject: string;
+  facts: UseFacts;
 };
 
-/** A code or a token that is still good at `now`, with the names of its person and aidant for its partner. */
+/** A code or a token that is still good at `now`, with the names its partner has for its person and aidant, and its facts. */
 export async function findToken(
   db: Db,
   { model, id, now }: { model: 'AuthorizationCode' | 'AccessToken'; id: string; now: Date },
 ): Promise<FoundToken | undefined> {
-  const row = await db
-    .selectFrom('oidcPayload')
-    .innerJoin('use', 'use.id', 'oidcPayload.useId')
-    .innerJoin('oidcClient', 'oidcClient.clientId', 'use.clientId')
-    .innerJoin('clientSubject as ofUsager', (join) =>
-      join
-        .onRef('ofUsager.sector', '=', 'oidcClient.sector')
-        .on('ofUsager.kind', '=', 'usager')
-        .onRef('ofUsager.personId', '=', 'use.usagerId'),
-    )
-    .innerJoin('clientSubject as ofAidant', (join) =>
-      join
-        .onRef('ofAidant.sector', '=', 'oidcClient.sector')
-        .on('ofAidant.kind', '=', 'aidant')
-        .onRef('ofAidant.personId', '=', 'use.aidantId'),
-    )
-    .where('oidcPayload.model', '=', model)
-    .where('oidcPayload.idHash', '=', hashOfId(id))
-    .where('oidcPayload.expiresAt', '>', now)
-    .select([
-      KEPT,
-      'use.id as useId',
-      'oidcPayload.consumedAt',
-      'ofUsager.subject as usagerSubject',
-      'ofAidant.subject as aidantSubject',
-    ])
-    .executeTakeFirst();
-  return row && { ...row, payload: JSON.parse(row.payload) };
+  const { rows } = await sql<Omit<FoundToken, 'payload' | 'facts'> & { payload: string } & UseFacts>`
+    select p.payload::text, p.consumed_at, of_usager.subject as usager_subject, of_aidant.subject as aidant_subject,
+      ${useFacts.columns}
+    from oidc_payload p
+      join use u on u.id = p.use_id
+      ${useFacts.joins}
+      join oidc_client c on c.client_id = u.client_id
+      join client_subject of_usager
+        on of_usager.sector = c.sector and of_usager.kind = 'usager' and of_usager.person_id = u.usager_id
+      join client_subject of_aidant
+        on of_aidant.sector = c.sector and of_aidant.kind = 'aidant' and of_aidant.person_id = u.aidant_id
+    where p.model = ${model} and p.id_hash = ${hashOfId(id)} and p.expires_at > ${now}`.execute(db);
+  const [row] = rows;
+  return row && { ...row, payload: JSON.parse(row.payload), facts: row };
 }
 
 /** The client gave a token back. */
 export async function deleteToken(db: Db, id: string): Promise<void> {
   await db.deleteFrom('oidcPayload').where('model', '=', 'AccessToken').where('idHash', '=', hashOfId(id)).execute();
-}
-
-/** Removes the tokens of a use. Its codes stay until they expire, so that a replay is still recognised. */
-export async function deleteTokensOf(trx: Trx, useId: string): Promise<void> {
-  await trx.deleteFrom('oidcPayload').where('useId', '=', useId).where('model', '=', 'AccessToken').execute();
 }

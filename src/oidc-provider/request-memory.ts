@@ -1,10 +1,12 @@
 import Provider, { type AdapterPayload, type KoaContextWithOIDC } from 'oidc-provider';
-import type { TakenUse } from '#mandate';
+import type { UseFacts } from '#mandate';
 
 /** What the parts of one HTTP request to the provider learn and hand to one another, so that each is read once. */
 export type RequestMemory = {
-  /** The use behind the code or the token of this request, as the act found it. */
-  use?: TakenUse;
+  /** The facts of the use behind this request, as they were read with it: compared again when acting. */
+  known?: UseFacts;
+  /** The same, as the act that was just written found them. */
+  use?: UseFacts;
   /** The names of the person and of the aidant for this partner. */
   subjects?: { usager: string; aidant: string };
   /** The grant, derived from the code or the token: it has no row of its own. */

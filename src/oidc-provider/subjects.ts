@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { QueryCreator } from 'kysely';
-import type { DB, Db } from '#platform/db/database.ts';
+import { type RawBuilder, sql } from 'kysely';
+import type { Db } from '#platform/db/database.ts';
 
 type Persons = { sector: string; usagerId: string; aidantId: string; now: Date };
 
@@ -9,19 +9,15 @@ const newSubject = () => randomBytes(16).toString('base64url');
 
 /**
  * Gives the person and the aidant their names for a sector of partners, unless they have them: for ever, and derived from
- * nothing. Adds a statement to one that is being built.
+ * nothing. A statement named `named`, to stand among others.
  */
-export function withSubjects(creator: QueryCreator<DB>, { sector, usagerId, aidantId, now }: Persons) {
-  return creator.with('named', (db) =>
-    db
-      .insertInto('clientSubject')
-      .values([
-        { sector, kind: 'aidant', personId: aidantId, subject: newSubject(), createdAt: now },
-        { sector, kind: 'usager', personId: usagerId, subject: newSubject(), createdAt: now },
-      ])
-      .onConflict((conflict) => conflict.columns(['sector', 'kind', 'personId']).doNothing())
-      .returning('subject'),
-  );
+export function namingSubjects({ sector, usagerId, aidantId, now }: Persons): RawBuilder<unknown> {
+  return sql`named as (
+    insert into client_subject (sector, kind, person_id, subject, created_at)
+    select ${sector}, kind, person_id, subject, ${now}::timestamptz from locked, (values
+      ('aidant', ${aidantId}::uuid, ${newSubject()}), ('usager', ${usagerId}::uuid, ${newSubject()})
+    ) as persons (kind, person_id, subject)
+    on conflict (sector, kind, person_id) do nothing)`;
 }
 
 /** Who these names are, for a partner; undefined when either is unknown. */

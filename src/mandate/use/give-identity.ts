@@ -1,20 +1,29 @@
+import { sql } from 'kysely';
 import type { AppContext } from '#platform/context.ts';
-import { findUsager, type Usager } from '#usager';
-import { actOnUse, journalled, type Refused, type TakenUse } from './take-use.ts';
+import type { pivotClaims } from '#usager';
+import { actOnUse, journalled, type Refused, type UseStep } from './act-on-use.ts';
+import type { UseFacts } from './facts.ts';
 import { useIdentityGiven } from './use.events.ts';
 
+/** What is told of a person. */
+export type Identity = Parameters<typeof pivotClaims>[0];
+
+const COLUMNS = sql`p.given_name, p.family_name, p.preferred_username, p.gender, p.birthdate, p.idp_birthdate,
+  p.birthplace, p.birthcountry, p.email`;
+
 /** The person's identity leaves for the partner: written each time, and only while the right holds. */
-export function giveIdentity(
+export async function giveIdentity(
   ctx: AppContext,
-  useId: string,
-): Promise<{ ok: true; use: TakenUse; usager: Usager } | Refused> {
-  return actOnUse(ctx, { useId, step: 'identity' }, async (trx, use, now) => {
-    const usager = await findUsager(trx, use.usagerId);
-    if (!usager) throw new Error(`the usager of use ${useId} is not there`);
-    await trx.updateTable('use').set({ identityGivenAt: now, endedAt: null }).where('id', '=', use.id).execute();
-    return {
-      event: useIdentityGiven.event({ ...journalled(use), result: 'ok', clear: { use: use.id, client: use.clientId } }),
-      done: { usager },
-    };
-  });
+  step: UseStep,
+): Promise<{ ok: true; use: UseFacts; identity: Identity } | Refused> {
+  const given = await actOnUse<Identity>(ctx, { ...step, step: 'identity' }, (use, now) => ({
+    event: useIdentityGiven.event({
+      ...journalled(use),
+      result: 'ok',
+      clear: { use: use.useId, client: use.clientId },
+    }),
+    change: sql`identity_given_at = ${now}, ended_at = null`,
+    reading: { columns: COLUMNS, joined: sql`join usager p on p.id = ${use.usagerId}` },
+  }));
+  return given.ok ? { ok: true, use: given.use, identity: given.row } : given;
 }

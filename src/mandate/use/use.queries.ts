@@ -116,7 +116,7 @@ export async function actingFor(
     .where('use.identityGivenAt', '>', after(now, -FRANCECONNECT_SESSION))
     .where('use.endedAt', 'is', null)
     .select([...PERSON, 'use.identityGivenAt'])
-    .orderBy('use.identityGivenAt', 'desc')
+    .orderBy('use.chosenAt', 'desc')
     .limit(1)
     .executeTakeFirst();
   return row?.identityGivenAt ? { name: usagerName(row as Named), since: row.identityGivenAt } : null;

@@ -1,0 +1,91 @@
+import { type RawBuilder, sql } from 'kysely';
+import { type JournalEvent, prepareRecord } from '#journal';
+import type { AppContext } from '#platform/context.ts';
+import { findUseFacts, nextEntryNumber, onFacts, type UseFacts } from './facts.ts';
+import { useRefused } from './use.events.ts';
+import { type Refusal, refusalOfUse } from './use.rules.ts';
+
+export type Step = 'code' | 'token' | 'identity';
+export type Refused = { ok: false; reason: Refusal };
+
+/** What an act writes beside its journal entry. */
+type Act = {
+  event: JournalEvent;
+  /** What changes in the row of `use`. */
+  change: RawBuilder<unknown>;
+  /** Statements of the provider about its own rows, `, name as (…)`, each reading `from settled`. */
+  alongside?: RawBuilder<unknown> | undefined;
+  /** Columns to read, and what they are joined from. */
+  reading?: { columns: RawBuilder<unknown>; joined: RawBuilder<unknown> };
+};
+type Refusing = { refusal: Refusal; revoked?: boolean; alongside?: RawBuilder<unknown> };
+
+export type UseStep = {
+  useId: string;
+  /** As found a moment ago, when they were: the act is done only if they still hold. */
+  known?: UseFacts | undefined;
+};
+
+/**
+ * One act of a use, in one statement: locks the mandate if its facts are still those that were judged, changes the use, runs
+ * what the provider adds, writes the journal. `act` says what, or why not: a refusal is written in the use and in the journal,
+ * and kept. It is a result, never an exception.
+ */
+export async function actOnUse<Row extends object>(
+  ctx: AppContext,
+  { useId, known, step }: UseStep & { step: Step },
+  act: (use: UseFacts, now: Date) => Act | Refusing,
+): Promise<{ ok: true; use: UseFacts; row: Row } | Refused> {
+  const now = ctx.clock.now();
+  const again = () => findUseFacts(ctx.db, useId);
+  return onFacts(known ?? (await again()), again, async (use) => {
+    const against = refusalOfUse(use, now);
+    const outcome = against ? { refusal: against } : act(use, now);
+    const refused = 'refusal' in outcome;
+    const row = await write<Row>(ctx, use, refused ? refusalOf(use, { ...outcome, step, now }) : outcome);
+    if (!row) return undefined;
+    return refused ? { ok: false, reason: outcome.refusal } : { ok: true, use, row };
+  });
+}
+
+/** Undefined when another act of the mandate came first: nothing was written. */
+async function write<Row extends object>(
+  ctx: AppContext,
+  { useId, mandateId, entryCount }: UseFacts,
+  { event, change, alongside, reading }: Act,
+): Promise<Row | undefined> {
+  const recording = await prepareRecord(ctx, ctx.db, event);
+  const { rows } = await sql<Row>`
+    with settled as (
+      update mandate set entry_count = entry_count + (ended_at is null)::integer
+      where id = ${mandateId} and entry_count = ${entryCount} returning id),
+    changed as (update use set ${change} from settled where use.id = ${useId})
+    ${alongside ?? sql``}
+    select ${reading ? sql`${reading.columns}, ` : sql``}${recording}
+    from settled ${reading ? reading.joined : sql``}`.execute(ctx.db);
+  return rows[0];
+}
+
+function refusalOf(use: UseFacts, refused: Refusing & { step: Step; now: Date }): Act {
+  const { refusal: reason, step, now, alongside, revoked } = refused;
+  const event = useRefused.event({
+    ...journalled(use),
+    result: 'refused',
+    clear: { use: use.useId, client: use.clientId, step, reason },
+  });
+  // The first reason stays in the use; the journal has them all.
+  const change = sql`refused_at = coalesce(refused_at, ${now}), refusal = coalesce(refusal, ${reason})
+    ${revoked ? sql`, revoked_at = ${now}` : sql``}`;
+  return { event, change, alongside };
+}
+
+/** What every entry about a use says of who, for whom, and under which mandate. */
+export function journalled(use: UseFacts) {
+  const { aidantId, organisationId, usagerId, mandateId, authorisationId, theme } = use;
+  return {
+    actor: { aidantId, organisationId },
+    about: { usagerId, mandateId, authorisationId },
+    mandate: { alias: use.journalAlias, mn: nextEntryNumber(use) },
+    theme,
+  };
+}
