@@ -21,17 +21,18 @@ export async function finishLogin(
   { loginId, by, browser, address }: FinishLogin,
 ): Promise<{ ok: true; returnTo: string } | { ok: false }> {
   const now = ctx.clock.now();
-  return inTransaction(ctx, async (trx) => {
+  const fresh = browser.fresh();
+  const finished = await inTransaction(ctx, async (trx) => {
     const pending = await findPendingLogin(trx, loginId, now);
-    if (!pending?.browserHash.equals(browser.idHash)) return { ok: false };
+    if (!pending?.browserHash.equals(browser.idHash)) return { ok: false } as const;
     const organisationId = await structureFor(trx, pending.aidantId);
     const login = organisationId && (await takeLogin(trx, loginId, now));
-    if (!login) return { ok: false };
+    if (!login) return { ok: false } as const;
     const { aidantId, factorAt } = login;
     await endPendingLogins(trx, aidantId, now);
     await deleteSessionOfBrowser(trx, browser.idHash);
     const expiresAt = after(now, LONGEST_SESSION);
-    await insertSession(trx, { aidantId, organisationId, cookieHash: browser.renew(), now, factorAt, expiresAt });
+    await insertSession(trx, { aidantId, organisationId, cookieHash: fresh.idHash, now, factorAt, expiresAt });
     await record(
       ctx,
       trx,
@@ -43,8 +44,10 @@ export async function finishLogin(
         subject: { kind: 'aidant', id: aidantId },
       }),
     );
-    return { ok: true, returnTo: login.returnTo };
+    return { ok: true, returnTo: login.returnTo } as const;
   });
+  if (finished.ok) fresh.adopt();
+  return finished;
 }
 
 /** The aidant's row is locked first: two mails used at once, or one used during a deactivation, come one after the other. */

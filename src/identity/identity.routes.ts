@@ -5,7 +5,6 @@ import { type Route, route } from '#platform/http/route.ts';
 import { MINUTE } from '#platform/time/clock.ts';
 import { aidantEvenAsleep, aidantLoggedIn, aidantOrNobody } from './guards.tsx';
 import { postLogOut, showLogOut } from './log-out.page.tsx';
-import type { LogoutHook } from './log-out.ts';
 import { postLogin, showLogin } from './login.page.tsx';
 import { postLink, showLink } from './login-link.page.tsx';
 import { postResend, postShortCode, showWaiting } from './login-waiting.page.tsx';
@@ -41,14 +40,12 @@ const LINK = { limits: [byAddress('lien-adresse', 300)] };
 const RESUME = { limits: [byAddress('reprise-adresse', 300)] };
 
 export type IdentityOptions = {
-  /** What other domains do when an aidant logs out. */
-  onLogout?: readonly LogoutHook[];
   /** Own addresses (GET) that redirect to another site: a form may only lead there through a page (CSP form-action). */
   leadsAway?: (path: string) => boolean;
 };
 
 /** The pages of people and login. */
-export function identityRoutes({ onLogout = [], leadsAway = () => false }: IdentityOptions = {}): readonly Route[] {
+export function identityRoutes({ leadsAway = () => false }: IdentityOptions = {}): readonly Route[] {
   const onwards = onwardsWith(leadsAway);
   return [
     route('get', '/connexion', aidantOrNobody, showLogin),
@@ -65,7 +62,7 @@ export function identityRoutes({ onLogout = [], leadsAway = () => false }: Ident
     route('get', '/session/prolonger', aidantLoggedIn, async () => redirect(FIRST_PAGE)),
     route('post', '/session/prolonger', aidantLoggedIn, async () => bytes('text', '', 204)),
     route('get', '/deconnexion', aidantOrNobody, showLogOut),
-    route('post', '/deconnexion', aidantOrNobody, postLogOut(onLogout)),
+    route('post', '/deconnexion', aidantOrNobody, postLogOut),
     route('get', '/conditions', aidantOrNobody, showTerms),
     route('post', '/conditions', aidantLoggedIn, postTerms(onwards)),
     route('get', '/structure', aidantLoggedIn, showStructure),

@@ -21,7 +21,6 @@ export {
 export { identityEvents } from './identity.events.ts';
 export { identityJobs } from './identity.jobs.tsx';
 export { identityRoutes } from './identity.routes.ts';
-export type { LogoutHook } from './log-out.ts';
 export { insertSession, leaveNotice } from './session.queries.ts';
 export { LONGEST_SESSION } from './session.rules.ts';
 export { TERMS_VERSION } from './terms.rules.ts';

@@ -2,7 +2,7 @@ import { html, type Reply, redirect } from '#platform/http/reply.ts';
 import type { PageRequest } from '#platform/http/route.ts';
 import { LoggedOut, LogOut } from '#views/identity/log-out.tsx';
 import type { AidantAtWork } from './guards.tsx';
-import { type LogoutHook, logOut } from './log-out.ts';
+import { logOut } from './log-out.ts';
 
 type Request = PageRequest<AidantAtWork | null>;
 
@@ -11,9 +11,7 @@ export async function showLogOut({ who, frame }: Request): Promise<Reply> {
 }
 
 /** Answers the same whether or not there was a session: logging out twice is being logged out. */
-export function postLogOut(hooks: readonly LogoutHook[]) {
-  return async ({ ctx, who, browser }: Request): Promise<Reply> => {
-    if (who) await logOut(ctx, { who, browser, hooks });
-    return redirect('/deconnexion');
-  };
+export async function postLogOut({ ctx, who, browser }: Request): Promise<Reply> {
+  if (who) await logOut(ctx, { who, browser });
+  return redirect('/deconnexion');
 }

@@ -15,12 +15,15 @@ export async function resumeSession(
   ctx: AppContext,
   { who, browser, code }: { who: SessionOwner; browser: Browser; code: string },
 ): Promise<'resumed' | 'refused' | 'gone'> {
-  return inTransaction(ctx, async (trx) => {
+  const fresh = browser.fresh();
+  const outcome = await inTransaction(ctx, async (trx) => {
     if ((await acceptCode(ctx, trx, who.aidantId, code)) === 'refused') return 'refused';
     if (!(await lockSession(trx, who.sessionIdHash, browser.idHash))) return 'gone';
-    await renewSession(trx, who.sessionIdHash, { cookieHash: browser.renew(), now: ctx.clock.now() });
+    await renewSession(trx, who.sessionIdHash, { cookieHash: fresh.idHash, now: ctx.clock.now() });
     const actor = { aidantId: who.aidantId, organisationId: who.organisation.id };
     await record(ctx, trx, aidantResumed.event({ actor, result: 'ok', clear: {} }));
     return 'resumed';
   });
+  if (outcome === 'resumed') fresh.adopt();
+  return outcome;
 }

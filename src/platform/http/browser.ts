@@ -14,9 +14,15 @@ export type Browser = {
   lastingHash: Buffer | null;
   /** Makes the browser known under its lasting name for an hour from now, through logins and logouts; returns its hash. */
   remember(): Buffer;
-  /** Gives the browser a new id (at login and step-up, against session fixation) and returns its hash. */
-  renew(): Buffer;
+  /**
+   * Draws a new id (for login, step-up and logout, against session fixation), and does nothing else: its hash is written in
+   * a transaction, and `adopt` gives the id to the browser once that is committed. A transaction done twice, or not at all,
+   * never leaves a browser with an id that no session has.
+   */
+  fresh(): FreshId;
 };
+
+export type FreshId = { idHash: Buffer; adopt(): void };
 
 function cookieName(name: Door | 'poste', secure: boolean): string {
   return secure ? `__Host-entremise-${name}` : `entremise-${name}`;
@@ -50,22 +56,27 @@ export function browserAt(
   const lastingName = cookieName('poste', secure);
   const lasting = cookies[lastingName];
   if (id !== given && introduce) send(id);
-  const browser = (value: string): Browser => ({
-    door,
+  const namesOf = (value: string) => ({
     idHash: sha256(value),
     csrfToken: hmac(keys.session[0].secret, 'csrf', door, value).toString('base64url'),
+  });
+  const browser: Browser = {
+    door,
+    ...namesOf(id),
     lastingHash: isId(lasting) ? sha256(lasting) : null,
     remember() {
       const kept = isId(lasting) ? lasting : randomToken();
       give({ name: lastingName, value: kept, maxAge: LASTING });
       return sha256(kept);
     },
-    renew() {
-      const fresh = randomToken();
-      send(fresh);
-      Object.assign(this, browser(fresh), { renew: this.renew });
-      return this.idHash;
+    fresh() {
+      const value = randomToken();
+      const adopt = () => {
+        send(value);
+        Object.assign(browser, namesOf(value));
+      };
+      return { idHash: sha256(value), adopt };
     },
-  });
-  return browser(id);
+  };
+  return browser;
 }

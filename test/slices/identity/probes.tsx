@@ -6,19 +6,12 @@ import {
   identityEvents,
   identityJobs,
   identityRoutes,
-  type LogoutHook,
 } from '#identity';
 import { organisationEvents } from '#organisation';
 import { inTransaction } from '#platform/context.ts';
 import { listOf, textOf } from '#platform/http/form.ts';
 import { html, redirect } from '#platform/http/reply.ts';
 import { type Route, route } from '#platform/http/route.ts';
-
-/** What the log-out hook was told, for the tests to read. */
-export const loggedOut: { aidantId: string; sessionIdHash: Buffer }[] = [];
-const hook: LogoutHook = async (_trx, ended) => {
-  loggedOut.push(ended);
-};
 
 /** Pages behind each guard, that say what the guard gave them. */
 const probes: Route[] = [
@@ -64,7 +57,7 @@ export const probeWiring = {
     routes: [
       {
         door: 'aidant',
-        table: [...identityRoutes({ onLogout: [hook], leadsAway: (path) => path === '/essai/dehors' }), ...probes],
+        table: [...identityRoutes({ leadsAway: (path) => path === '/essai/dehors' }), ...probes],
       },
     ],
   }),
