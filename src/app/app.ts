@@ -84,7 +84,7 @@ function health(app: Express, ctx: AppContext): void {
     response.type('text').send('alive\n');
   });
   app.get('/readyz', async (_request, response) => {
-    const problems = await journalReadiness(ctx.db).catch((error: unknown) => {
+    const problems = await journalReadiness(ctx.db, ctx.keys).catch((error: unknown) => {
       ctx.logger.warn({ err: error }, 'not ready');
       return ['the database does not answer'];
     });

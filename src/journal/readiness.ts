@@ -5,20 +5,15 @@ import { nodeProblem } from './register-node.ts';
 
 /**
  * What stands in the way of writing the journal safely, in English, one line each; empty when all is well. Reads catalogs
- * only, as any role. With `keys`, also says whether this program's node key is registered; without, whether any is.
+ * and registered nodes only, as any role. `keys`: those of the program that asks, whose own node must be registered.
  */
-export async function journalReadiness(db: Db, keys?: Pick<Keyring, 'journalNode'>): Promise<string[]> {
+export async function journalReadiness(db: Db, keys: Pick<Keyring, 'journalNode'>): Promise<string[]> {
   const { rows } = await sql<{ problem: string }>`
     ${guardProblems} union all ${partitionProblems} union all ${triggerProblems} union all ${rightProblems}`.execute(
     db,
   );
-  const node = keys ? await nodeProblem(db, keys) : await noNodeProblem(db);
+  const node = await nodeProblem(db, keys);
   return [...rows.map(({ problem }) => problem), ...(node ? [node] : [])];
-}
-
-async function noNodeProblem(db: Db): Promise<string | undefined> {
-  const found = await sql`select 1 from journal.node_key where revoked_at is null limit 1`.execute(db);
-  return found.rows.length > 0 ? undefined : 'no node key is registered in the journal';
 }
 
 /** `table_rewrite` is the only thing that sees ALTER TABLE … TYPE … USING; `event_triggers` exists since PostgreSQL 17. */
