@@ -91,6 +91,7 @@ function codes({ ctx }: Parts): Adapter {
   return {
     ...nothing,
     async upsert(id, payload, expiresIn) {
+      assertDelegation(payload);
       const useId = grantedUse(payload);
       const keep = keepingCode(useId, { id, payload, expiresAt: expiry(ctx, expiresIn) });
       const issued = await issueCode(ctx, { useId, known: memoryOf().known, keep });
@@ -101,6 +102,13 @@ function codes({ ctx }: Parts): Adapter {
       memoryOf().code = id;
     },
   };
+}
+
+/** An ID token always says who acts, under which mandate, about what: a code that would not is never kept. */
+function assertDelegation({ claims }: AdapterPayload): void {
+  const asked = (claims as { id_token?: Record<string, unknown> } | undefined)?.id_token ?? {};
+  const missing = ['act', 'mandate', 'rep_scope'].filter((claim) => !(claim in asked));
+  if (missing.length > 0) throw new Error(`a code without ${missing.join(', ')}: the request went around its filter`);
 }
 
 function tokens({ ctx }: Parts): Adapter {

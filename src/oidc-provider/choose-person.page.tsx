@@ -21,7 +21,7 @@ export async function showPeople(page: Asked): Promise<Reply> {
   if ('instead' in found) return found.instead;
   const { request } = found;
   const { ctx, who, now, query } = page;
-  const search = (query.recherche ?? '').slice(0, LONGEST_SEARCH).trim();
+  const search = (query.recherche ?? '').slice(0, LONGEST_SEARCH).toWellFormed().trim();
   const afterId = query.apres ?? '';
   const { people, more } = await searchPeopleToActFor(ctx, who, {
     organisationId: who.organisation.id,

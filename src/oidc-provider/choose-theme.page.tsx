@@ -40,6 +40,8 @@ export function postThemes(clients: ClientStore) {
     const { request } = found;
     const again = async (errors: FieldErrors) =>
       refusedForm(viewOf(page, request, await offerOf(page, request), errors));
+    // the page was that of another structure: the aidant switched in another tab, and decides again
+    if (textOf(form, 'organisation') !== who.organisation.id) return again({ form: SWITCHED });
     const read = readThemeChoice(form, !asked.facts ? [] : usableThemes(who, request));
     if (!read.ok) return again(read.errors);
     const client = await clients.find(request.clientId);
@@ -56,6 +58,9 @@ export function postThemes(clients: ClientStore) {
     return again(MESSAGES[chosen.reason] ?? { theme: 'Ce thème ne peut plus être utilisé pour cette personne' });
   };
 }
+
+const SWITCHED =
+  'Vous avez changé de structure depuis que cette page est ouverte. Vérifiez pour qui vous agissez, puis recommencez.';
 
 const MESSAGES: Partial<Record<ChoiceRefusal, FieldErrors>> = {
   'code-refused': {
@@ -96,6 +101,7 @@ function viewOf(page: Asked, request: PartnerRequest, offer: Offer, errors?: Fie
   return (
     <ChooseTheme
       frame={page.frame}
+      organisationId={page.who.organisation.id}
       request={requestView(request)}
       person={{
         name: usagerName(person),

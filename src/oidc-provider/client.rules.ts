@@ -1,6 +1,8 @@
 import type { AllClientMetadata } from 'oidc-provider';
 import { z } from 'zod';
 
+export const CLIENT_ID = /^[A-Za-z0-9._~-]{3,100}$/;
+
 /** https, or http on this very machine; no fragment, no user, as it will be compared to the letter. */
 const address = z
   .url({ protocol: /^https?$/ })
@@ -19,7 +21,7 @@ const encryption = z.strictObject({ alg: z.enum(['ECDH-ES', 'RSA-OAEP', 'RSA-OAE
  */
 export const clientSchema = z
   .strictObject({
-    clientId: z.string().regex(/^[A-Za-z0-9._~-]{3,100}$/, '3 to 100 letters, digits, - . _ ~'),
+    clientId: z.string().regex(CLIENT_ID, '3 to 100 letters, digits, - . _ ~'),
     name: z.string().trim().min(1).max(100),
     sector: z.string().regex(/^[a-z0-9.-]{3,100}$/, 'a host name'),
     secret: z

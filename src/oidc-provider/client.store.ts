@@ -2,6 +2,7 @@ import type { AdapterPayload } from 'oidc-provider';
 import type { AppContext } from '#platform/context.ts';
 import { type Place, unseal } from '#platform/crypto/seal.ts';
 import { SECOND } from '#platform/time/clock.ts';
+import { CLIENT_ID } from './client.rules.ts';
 
 /** A registered partner as the provider knows it: its metadata in the words of OpenID Connect, secret included. */
 export type RegisteredClient = { clientId: string; name: string; sector: string; metadata: AdapterPayload };
@@ -38,7 +39,7 @@ async function read(
   { db, keys }: Pick<AppContext, 'db' | 'keys'>,
   clientId: string,
 ): Promise<RegisteredClient | undefined> {
-  if (clientId.length > 100) return undefined;
+  if (!CLIENT_ID.test(clientId)) return undefined;
   const row = await db.selectFrom('oidcClient').selectAll().where('clientId', '=', clientId).executeTakeFirst();
   if (!row) return undefined;
   const secret = unseal(keys.data, secretAt(clientId), row.secretSealed).toString();

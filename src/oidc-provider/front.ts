@@ -5,7 +5,7 @@ import { HttpError } from '#platform/http/errors.ts';
 import { authorizeFilter, FORM } from './authorize-filter.ts';
 import type { ClientStore } from './client.store.ts';
 import { cookieNames } from './provider-configuration.ts';
-import { ANSWER_PATH, EXPIRED_PATH, routes } from './provider-paths.ts';
+import { ANSWER_PATH, DISCOVERY, EXPIRED_PATH, routes } from './provider-paths.ts';
 import { tokenFilter } from './token-filter.ts';
 
 export type Front = { provider: Provider; clients: ClientStore };
@@ -22,6 +22,7 @@ export function frontOf(ctx: AppContext, { provider, clients }: Front): RequestH
   return (request, response, next) => {
     pinAddress(ctx, request);
     const { path } = request;
+    if (!isListed(path)) return next(new HttpError(404, 'introuvable'));
     if (path === routes.authorization) return authorize(request, response, next);
     if (path === routes.token || path === routes.revocation) return token(request, response, next);
     if (path === routes.end_session && request.method === 'POST') return logoutByPost(answer)(request, response, next);
@@ -29,6 +30,14 @@ export function frontOf(ctx: AppContext, { provider, clients }: Front): RequestH
     if (path === routes.userinfo) rewriteAddress(request, path); // a token in the address is not even read
     return answer(request, response);
   };
+}
+
+const FIXED = new Set<string>([DISCOVERY, ...Object.values(routes), `${routes.end_session}/success`]);
+const FOLLOWED = [`${routes.authorization}/`, `${ANSWER_PATH}/`];
+
+/** Routers match without regard to case; the filters below compare to the letter. Only addresses as listed come in. */
+function isListed(path: string): boolean {
+  return FIXED.has(path) || FOLLOWED.some((start) => path.startsWith(start) && path.length > start.length);
 }
 
 /** A logout by POST is the same as by GET (RP-Initiated Logout 1.0 §2), and is handed on as one. */

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import { type ChoiceFacts, choiceFacts, type WantedChoice } from '#mandate';
+import { asWritten, type ChoiceFacts, choiceFacts, type WantedChoice } from '#mandate';
 import type { Db, Trx } from '#platform/db/database.ts';
 import { isUuid } from '#platform/ids/ids.ts';
 import { SECOND } from '#platform/time/clock.ts';
@@ -20,7 +20,7 @@ export type PartnerRequest = {
   status: 'waiting' | 'answered' | 'expired';
 };
 
-type Row = { payload: string; expiresAt: Date };
+type Row = { payload: Payload; expiresAt: Date };
 type Payload = {
   params?: { client_id?: string; redirect_uri?: string; state?: string; claims?: string; max_age?: string };
   result?: unknown;
@@ -29,8 +29,8 @@ type Payload = {
 /** The request of this uid, even too old or answered (until it is swept), or undefined. */
 export async function findRequest(db: Db, uid: string, now: Date): Promise<PartnerRequest | undefined> {
   const { rows } = await sql<Row>`
-    select payload::text, expires_at from oidc_payload where model = 'Interaction' and id_hash = ${hashOfId(uid)}`.execute(
-    db,
+    select payload, expires_at as "expiresAt" from oidc_payload where model = 'Interaction' and id_hash = ${hashOfId(uid)}`.execute(
+    asWritten(db),
   );
   return rows[0] && requestFrom(uid, rows[0], now);
 }
@@ -43,15 +43,15 @@ export async function findRequestToAnswer(
 ): Promise<{ request: PartnerRequest | undefined; facts: ChoiceFacts | undefined }> {
   if (!isUuid(wanted.usagerId)) return { request: await findRequest(db, uid, now), facts: undefined };
   const { rows } = await sql<Row & (ChoiceFacts | { mandateId: null })>`
-    select p.payload::text, p.expires_at, facts.* from oidc_payload p left join ${choiceFacts(wanted)} as facts on true
-    where p.model = 'Interaction' and p.id_hash = ${hashOfId(uid)}`.execute(db);
+    select p.payload, p.expires_at as "expiresAt", facts.* from oidc_payload p left join ${choiceFacts(wanted)} as facts on true
+    where p.model = 'Interaction' and p.id_hash = ${hashOfId(uid)}`.execute(asWritten(db));
   const [row] = rows;
   if (!row) return { request: undefined, facts: undefined };
   return { request: requestFrom(uid, row, now), facts: row.mandateId === null ? undefined : row };
 }
 
 function requestFrom(uid: string, row: Row, now: Date): PartnerRequest | undefined {
-  const { params, result }: Payload = JSON.parse(row.payload);
+  const { params, result } = row.payload;
   if (!params?.client_id || !params.redirect_uri || !params.state) return undefined;
   const perimeter = readPerimeter(params.claims);
   return {

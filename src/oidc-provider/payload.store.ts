@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { AdapterPayload } from 'oidc-provider';
-import { type UseFacts, useFacts } from '#mandate';
+import { asWritten, type UseFacts, useFacts } from '#mandate';
 import type { Db } from '#platform/db/database.ts';
 import { hashOfId, stripped } from './payload.rules.ts';
 
@@ -13,26 +13,30 @@ export async function insertInteraction(db: Db, { id, payload, expiresAt }: NewP
   await sql`
     with unhurried as (select set_config('synchronous_commit', 'off', true))
     insert into oidc_payload (model, id_hash, payload, expires_at)
-    select 'Interaction', ${hashOfId(id)}, ${asJson(payload)}::jsonb, ${expiresAt} from unhurried`.execute(db);
+    select 'Interaction', ${hashOfId(id)}, ${asJson(payload)}::jsonb, ${expiresAt} from unhurried`.execute(
+    asWritten(db),
+  );
 }
 
 /** A request taken up again, with the facts of the use it was answered with. */
 export type TakenRequest = { payload: AdapterPayload; facts: UseFacts | undefined };
 
 /**
- * Reads a request and forgets it, at once: it is taken up again one time only. Payloads are read as text: the plugin that
- * turns column names into camelCase would turn the names inside as well.
+ * Reads a request and forgets it, at once: it is taken up again one time only. Nor is that worth waiting for the disk: the
+ * code that follows is, and makes this durable as well.
  */
 export async function takeInteraction(db: Db, id: string, now: Date): Promise<TakenRequest | undefined> {
-  const { rows } = await sql<{ payload: string } & (UseFacts | { useId: null })>`
-    with taken as (
-      delete from oidc_payload where model = 'Interaction' and id_hash = ${hashOfId(id)} and expires_at > ${now}
+  const { rows } = await sql<{ payload: AdapterPayload } & (UseFacts | { useId: null })>`
+    with unhurried as (select set_config('synchronous_commit', 'off', true)),
+    taken as (
+      delete from oidc_payload using unhurried
+      where model = 'Interaction' and id_hash = ${hashOfId(id)} and expires_at > ${now}
       returning payload)
-    select taken.payload::text, facts.* from taken
+    select taken.payload, facts.* from taken
       left join (select ${useFacts.columns} from use u ${useFacts.joins}) as facts
-        on facts.use_id = (taken.payload #>> '{result,consent,grantId}')::uuid`.execute(db);
+        on facts."useId" = (taken.payload #>> '{result,consent,grantId}')::uuid`.execute(asWritten(db));
   const [row] = rows;
-  return row && { payload: JSON.parse(row.payload), facts: row.useId === null ? undefined : row };
+  return row && { payload: row.payload, facts: row.useId === null ? undefined : row };
 }
 
 /** Keeps a code of a use: stands in the statement that issues it. */
@@ -76,8 +80,9 @@ export async function findToken(
   db: Db,
   { model, id, now }: { model: 'AuthorizationCode' | 'AccessToken'; id: string; now: Date },
 ): Promise<FoundToken | undefined> {
-  const { rows } = await sql<Omit<FoundToken, 'payload' | 'facts'> & { payload: string } & UseFacts>`
-    select p.payload::text, p.consumed_at, of_usager.subject as usager_subject, of_aidant.subject as aidant_subject,
+  const { rows } = await sql<Omit<FoundToken, 'facts'> & UseFacts>`
+    select p.payload, p.consumed_at as "consumedAt", of_usager.subject as "usagerSubject",
+      of_aidant.subject as "aidantSubject",
       ${useFacts.columns}
     from oidc_payload p
       join use u on u.id = p.use_id
@@ -87,9 +92,9 @@ export async function findToken(
         on of_usager.sector = c.sector and of_usager.kind = 'usager' and of_usager.person_id = u.usager_id
       join client_subject of_aidant
         on of_aidant.sector = c.sector and of_aidant.kind = 'aidant' and of_aidant.person_id = u.aidant_id
-    where p.model = ${model} and p.id_hash = ${hashOfId(id)} and p.expires_at > ${now}`.execute(db);
+    where p.model = ${model} and p.id_hash = ${hashOfId(id)} and p.expires_at > ${now}`.execute(asWritten(db));
   const [row] = rows;
-  return row && { ...row, payload: JSON.parse(row.payload), facts: row };
+  return row && { ...row, facts: row };
 }
 
 /** The client gave a token back. */

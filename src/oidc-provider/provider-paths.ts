@@ -13,9 +13,11 @@ export const routes = {
   end_session: '/session/end',
 } as const;
 
+export const DISCOVERY = '/.well-known/openid-configuration';
+
 /** Paths that the provider answers, before any form is parsed; the last two it only guards, then passes on. */
 export const providerPaths: readonly string[] = [
-  '/.well-known/openid-configuration',
+  DISCOVERY,
   routes.jwks,
   routes.authorization,
   `${routes.authorization}/:uid`,

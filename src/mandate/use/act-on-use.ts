@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { type JournalEvent, prepareRecord } from '#journal';
 import type { AppContext } from '#platform/context.ts';
-import { findUseFacts, nextEntryNumber, onFacts, type UseFacts } from './facts.ts';
+import { asWritten, findUseFacts, nextEntryNumber, onFacts, type UseFacts } from './facts.ts';
 import { useRefused } from './use.events.ts';
 import { type Refusal, refusalOfUse } from './use.rules.ts';
 
@@ -36,9 +36,9 @@ export async function actOnUse<Row extends object>(
   { useId, known, step }: UseStep & { step: Step },
   act: (use: UseFacts, now: Date) => Act | Refusing,
 ): Promise<{ ok: true; use: UseFacts; row: Row } | Refused> {
-  const now = ctx.clock.now();
   const again = () => findUseFacts(ctx.db, useId);
   return onFacts(known ?? (await again()), again, async (use) => {
+    const now = ctx.clock.now();
     const against = refusalOfUse(use, now);
     const outcome = against ? { refusal: against } : act(use, now);
     const refused = 'refusal' in outcome;
@@ -62,7 +62,7 @@ async function write<Row extends object>(
     changed as (update use set ${change} from settled where use.id = ${useId})
     ${alongside ?? sql``}
     select ${reading ? sql`${reading.columns}, ` : sql``}${recording}
-    from settled ${reading ? reading.joined : sql``}`.execute(ctx.db);
+    from settled ${reading ? reading.joined : sql``}`.execute(asWritten(ctx.db));
   return rows[0];
 }
 

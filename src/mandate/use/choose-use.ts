@@ -3,7 +3,7 @@ import { type AidantAtWork, checkCode } from '#identity';
 import { prepareRecord } from '#journal';
 import { type AppContext, inTransaction } from '#platform/context.ts';
 import { uuidv7 } from '#platform/ids/ids.ts';
-import { type ChoiceFacts, findChoiceFacts, nextEntryNumber, onFacts } from './facts.ts';
+import { asWritten, type ChoiceFacts, findChoiceFacts, nextEntryNumber, onFacts } from './facts.ts';
 import { useChosen } from './use.events.ts';
 import { codeIsNeeded, type Refusal, refusalOfRight } from './use.rules.ts';
 
@@ -86,7 +86,7 @@ async function write(
         ${usagerId}::uuid, ${who.aidantId}::uuid, ${who.sessionIdHash}::bytea, ${theme}, ${site}, ${clientId},
         ${factorAt}::timestamptz, ${now}::timestamptz
       from settled)
-    select ${recording} from settled`.execute(ctx.db);
+    select ${recording} from settled`.execute(asWritten(ctx.db));
   if (rows.length === 1) return 'written';
   const current = await findChoiceFacts(ctx.db, { organisationId: who.organisation.id, usagerId, theme });
   return current?.entryCount === facts.entryCount ? 'already-answered' : 'came-second';

@@ -27,14 +27,16 @@ export type UseFacts = UseRight &
  * or its uses takes a number of the mandate under its lock: facts with the same `entryCount` are still true of them.
  */
 export const useFacts = {
-  columns: sql`u.id as use_id, u.authorisation_id, u.mandate_id, u.organisation_id, u.usager_id, u.aidant_id, u.theme,
-    u.client_id, u.token_at, u.revoked_at, m.journal_alias, m.entry_count, m.ends_at as mandate_ends_at,
-    m.ended_at as mandate_ended_at, m.suspended_at as mandate_suspended_at, a.ends_at as authorisation_ends_at,
-    a.ended_at as authorisation_ended_at, o.active as organisation_active, o.siret as organisation_siret,
-    o.name as organisation_name, u.theme = any (o.allowed_themes) as theme_allowed, d.active as aidant_active,
+  columns: sql`u.id as "useId", u.authorisation_id as "authorisationId", u.mandate_id as "mandateId",
+    u.organisation_id as "organisationId", u.usager_id as "usagerId", u.aidant_id as "aidantId", u.theme,
+    u.client_id as "clientId", u.token_at as "tokenAt", u.revoked_at as "revokedAt", m.journal_alias as "journalAlias",
+    m.entry_count as "entryCount", m.ends_at as "mandateEndsAt", m.ended_at as "mandateEndedAt",
+    m.suspended_at as "mandateSuspendedAt", a.ends_at as "authorisationEndsAt", a.ended_at as "authorisationEndedAt",
+    o.active as "organisationActive", o.siret as "organisationSiret", o.name as "organisationName",
+    u.theme = any (o.allowed_themes) as "themeAllowed", d.active as "aidantActive",
     exists (select from membership b where b.aidant_id = u.aidant_id and b.organisation_id = u.organisation_id)
-      as aidant_belongs,
-    s.expires_at as session_expires_at, q.email is not null as usager_has_email`,
+      as "aidantBelongs",
+    s.expires_at as "sessionExpiresAt", q.email is not null as "usagerHasEmail"`,
   joins: sql`
     join mandate m on m.id = u.mandate_id
     join authorisation a on a.id = u.authorisation_id
@@ -44,9 +46,14 @@ export const useFacts = {
     left join session s on s.id_hash = u.session_id_hash`,
 } as const;
 
+/** For statements on the way of a connection: names are written as they are read, and nothing is built twice. */
+export function asWritten(db: Db): Db {
+  return db.withoutPlugins();
+}
+
 export async function findUseFacts(db: Db, useId: string): Promise<UseFacts> {
   const { rows } = await sql<UseFacts>`
-    select ${useFacts.columns} from use u ${useFacts.joins} where u.id = ${useId}`.execute(db);
+    select ${useFacts.columns} from use u ${useFacts.joins} where u.id = ${useId}`.execute(asWritten(db));
   const [facts] = rows;
   if (!facts) throw new Error(`there is no use ${useId}`);
   return facts;
@@ -56,10 +63,11 @@ export type WantedChoice = { organisationId: string; usagerId: string; theme: st
 
 /** The facts of a choice as a subquery, for a query that reads something else as well; no row when it is not open. */
 export function choiceFacts({ organisationId, usagerId, theme }: WantedChoice): RawBuilder<unknown> {
-  return sql`(select a.id as authorisation_id, m.id as mandate_id, m.journal_alias, m.entry_count,
-      m.ends_at as mandate_ends_at, m.ended_at as mandate_ended_at, m.suspended_at as mandate_suspended_at,
-      a.ends_at as authorisation_ends_at, a.ended_at as authorisation_ended_at, o.active as organisation_active,
-      a.theme = any (o.allowed_themes) as theme_allowed, q.email is not null as usager_has_email
+  return sql`(select a.id as "authorisationId", m.id as "mandateId", m.journal_alias as "journalAlias",
+      m.entry_count as "entryCount", m.ends_at as "mandateEndsAt", m.ended_at as "mandateEndedAt",
+      m.suspended_at as "mandateSuspendedAt", a.ends_at as "authorisationEndsAt", a.ended_at as "authorisationEndedAt",
+      o.active as "organisationActive", a.theme = any (o.allowed_themes) as "themeAllowed",
+      q.email is not null as "usagerHasEmail"
     from authorisation a
       join mandate m on m.id = a.mandate_id
       join organisation o on o.id = a.organisation_id
@@ -69,7 +77,7 @@ export function choiceFacts({ organisationId, usagerId, theme }: WantedChoice): 
 }
 
 export async function findChoiceFacts(db: Db, wanted: WantedChoice): Promise<ChoiceFacts | undefined> {
-  const { rows } = await sql<ChoiceFacts>`select * from ${choiceFacts(wanted)} as facts`.execute(db);
+  const { rows } = await sql<ChoiceFacts>`select * from ${choiceFacts(wanted)} as facts`.execute(asWritten(db));
   return rows[0];
 }
 

@@ -8,8 +8,9 @@ import { useIdentityGiven } from './use.events.ts';
 /** What is told of a person. */
 export type Identity = Parameters<typeof pivotClaims>[0];
 
-const COLUMNS = sql`p.given_name, p.family_name, p.preferred_username, p.gender, p.birthdate, p.idp_birthdate,
-  p.birthplace, p.birthcountry, p.email`;
+const COLUMNS = sql`p.given_name as "givenName", p.family_name as "familyName",
+  p.preferred_username as "preferredUsername", p.gender, p.birthdate, p.idp_birthdate as "idpBirthdate", p.birthplace,
+  p.birthcountry, p.email`;
 
 /** The person's identity leaves for the partner: written each time, and only while the right holds. */
 export async function giveIdentity(
