@@ -4,7 +4,6 @@ import { type FieldErrors, type Form, textOf } from '#platform/http/form.ts';
 import { html, redirect, refusedForm } from '#platform/http/reply.ts';
 import type { Page, PageRequest } from '#platform/http/route.ts';
 import { inWords } from '#platform/time/paris.ts';
-import { usagerName } from '#usager';
 import { MissingPapersPage } from '#views/mandate/document/missing-papers.tsx';
 import { PaperPage } from '#views/mandate/document/paper.tsx';
 import { MANDATES, MISSING_PAPERS, usagerPath } from '../follow/follow.paths.ts';
@@ -68,7 +67,7 @@ function capital(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
-/** The mandates of the structure whose paper is still missing, newest first. */
+/** The mandates of the structure whose paper is still missing, newest first, with the names that are on each paper. */
 export const missingPapersPage: Page<AidantAtWork> = async ({ ctx, who, frame, query, now }) => {
   const organisationId = who.organisation.id;
   const count = await countMissingPapers(ctx.db, organisationId);
@@ -79,10 +78,10 @@ export const missingPapersPage: Page<AidantAtWork> = async ({ ctx, who, frame, q
       frame={frame}
       count={count}
       listHref={MANDATES}
-      papers={papers.map(({ usager, ...mandate }) => ({
+      papers={papers.map((mandate) => ({
         id: mandate.mandateId,
-        person: usagerName(usager),
-        usagerHref: usagerPath(usager.id),
+        person: snapshotName(mandate.snapshot),
+        usagerHref: usagerPath(mandate.usagerId),
         startedAt: inWords(mandate.startsAt),
         over: stateOf({ ...mandate, endCause: 'expired', suspendedAt: null }, now) === 'expired',
         paperHref: paperPath(mandate.mandateId),

@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from '#platform/db/database.ts';
 import { isUuid } from '#platform/ids/ids.ts';
-import type { Usager } from '#usager';
 import type { PaperAnswer } from './paper.rules.ts';
 
 /** How many mandates of a structure still miss their paper. */
@@ -23,7 +22,8 @@ export type MissingPaper = {
   startsAt: Date;
   endsAt: Date;
   endedAt: Date | null;
-  usager: Pick<Usager, 'id' | 'givenName' | 'familyName' | 'preferredUsername' | 'gender'>;
+  usagerId: string;
+  snapshot: string;
 };
 
 /** Mandates of a structure whose paper is missing, newest first: one page, after the mandate `afterId` when it is one of them. */
@@ -33,21 +33,15 @@ export async function findMissingPapers(
 ): Promise<{ papers: MissingPaper[]; more: boolean }> {
   const rows = await db
     .selectFrom('mandate')
-    .innerJoin('usager', 'usager.id', 'mandate.usagerId')
-    .select(['mandate.id as mandateId', 'number', 'startsAt', 'endsAt', 'endedAt'])
-    .select(['usager.id', 'givenName', 'familyName', 'preferredUsername', 'gender'])
+    .select(['id as mandateId', 'number', 'startsAt', 'endsAt', 'endedAt', 'usagerId', 'snapshot'])
     .where('organisationId', '=', organisationId)
     .where('paper', '=', 'missing')
     .$if(afterId !== undefined && isUuid(afterId), (query) => query.where(afterMandate(organisationId, afterId ?? '')))
     .orderBy('startsAt', 'desc')
-    .orderBy('mandate.id')
+    .orderBy('id')
     .limit(PAPERS_PER_PAGE + 1)
     .execute();
-  const papers = rows.slice(0, PAPERS_PER_PAGE).map(({ mandateId, number, startsAt, endsAt, endedAt, ...usager }) => ({
-    ...{ mandateId, number, startsAt, endsAt, endedAt },
-    usager: usager as MissingPaper['usager'],
-  }));
-  return { papers, more: rows.length > PAPERS_PER_PAGE };
+  return { papers: rows.slice(0, PAPERS_PER_PAGE), more: rows.length > PAPERS_PER_PAGE };
 }
 
 function afterMandate(organisationId: string, id: string) {

@@ -1,8 +1,7 @@
 import type { AidantAtWork } from '#identity';
 import { html } from '#platform/http/reply.ts';
 import type { Page } from '#platform/http/route.ts';
-import { birthdateInWords, inDigits } from '#platform/time/paris.ts';
-import { usagerName } from '#usager';
+import { inDigits } from '#platform/time/paris.ts';
 import { MandatesPage, type PersonRow } from '#views/mandate/follow/mandates.tsx';
 import { NEW_MANDATE } from '../conclude/conclude.paths.ts';
 import { findOpenDrafts } from '../conclude/draft.queries.ts';
@@ -12,6 +11,7 @@ import { MANDATES, MISSING_PAPERS, usagerPath } from './follow.paths.ts';
 import { findListedPersons, type ListedMandate, type ListedPerson } from './list.queries.ts';
 import { endsSoon, LIST_STATES, type ListState, listStateOf, stateInLists } from './list.rules.ts';
 import { LONGEST_SEARCH, searchPersons } from './search-persons.ts';
+import { personInWords } from './snapshot-name.ts';
 import { shortTitles } from './theme-titles.ts';
 
 /** « Mes mandats »: one of three lists, with the search, the drafts to resume and the papers that are missing. */
@@ -21,7 +21,7 @@ export const listPage: Page<AidantAtWork> = async ({ ctx, who, frame, query, now
   const search = typedSearch(query.recherche);
   const asked = { organisationId, state, search, afterId: query.apres, beforeId: query.avant, now };
   const page = await searchPersons(ctx, who.aidantId, asked);
-  const persons = await findListedPersons(ctx.db, { organisationId, ids: page.ids });
+  const persons = await findListedPersons(ctx.db, { organisationId, ids: page.ids, now });
   const drafts = await findOpenDrafts(ctx.db, { aidantId: who.aidantId, organisationId, now });
   const missingPapers = await countMissingPapers(ctx.db, organisationId);
   const [first, last] = [page.ids[0], page.ids.at(-1)];
@@ -65,8 +65,7 @@ function rowOf(person: ListedPerson, state: ListState, now: Date): PersonRow {
   return {
     id: person.id,
     href: usagerPath(person.id),
-    name: usagerName(person),
-    birthdate: birthdateInWords(person.birthdate),
+    ...personInWords(person.who),
     themes: shortTitles(mandates.flatMap((mandate) => themesShown(mandate, state))),
     when: whenOf(mandates, state),
     soon: mandates.some((mandate) => endsSoon(mandate, now)),

@@ -2,7 +2,9 @@ import { sql } from 'kysely';
 import type { Db } from '#platform/db/database.ts';
 import { isUuid } from '#platform/ids/ids.ts';
 import { searchNameOf, type Usager } from '#usager';
+import { lastToldUnlessOpen } from './last-told.queries.ts';
 import type { ListState, MandateDates } from './list.rules.ts';
+import { type WhoItIs, whoInSnapshot } from './snapshot-name.ts';
 
 export const PERSONS_PER_PAGE = 25;
 
@@ -96,23 +98,36 @@ export type ListedMandate = MandateDates & {
   openThemes: string[];
   themes: string[];
 };
-export type ListedPerson = Pick<
-  Usager,
-  'id' | 'givenName' | 'familyName' | 'preferredUsername' | 'gender' | 'birthdate'
-> & { mandates: ListedMandate[] };
+export type ListedPerson = { id: string; who: WhoItIs | undefined; mandates: ListedMandate[] };
 
-/** These persons, in this order, with their mandates with the structure. Two queries. */
+/** These persons, in this order, as the structure may see them, with their mandates with it. Two queries. */
 export async function findListedPersons(
   db: Db,
-  { organisationId, ids }: { organisationId: string; ids: readonly string[] },
+  { organisationId, ids, now }: { organisationId: string; ids: readonly string[]; now: Date },
 ): Promise<ListedPerson[]> {
   if (ids.length === 0) return [];
   const persons = await db
     .selectFrom('usager')
     .select(['id', 'givenName', 'familyName', 'preferredUsername', 'gender', 'birthdate'])
+    .select(lastToldUnlessOpen({ organisationId, now }).as('lastTold'))
     .where('id', 'in', ids)
+    .$narrowType<{ gender: Usager['gender'] }>()
     .execute();
-  const { rows: mandates } = await sql<ListedMandate>`
+  const mandates = await findListedMandates(db, { organisationId, ids });
+  return ids.flatMap((id) => {
+    const person = persons.find((candidate) => candidate.id === id);
+    if (!person) return [];
+    const { lastTold, ...current } = person;
+    const who = lastTold === null ? current : whoInSnapshot(lastTold);
+    return [{ id, who, mandates: mandates.filter(({ usagerId }) => usagerId === id) }];
+  });
+}
+
+async function findListedMandates(
+  db: Db,
+  { organisationId, ids }: { organisationId: string; ids: readonly string[] },
+): Promise<ListedMandate[]> {
+  const { rows } = await sql<ListedMandate>`
     select m.id, m.usager_id, m.starts_at, m.ends_at, m.ended_at, m.end_cause, m.suspended_at, a.open_themes, a.themes
     from mandate m
       cross join lateral (
@@ -121,15 +136,5 @@ export async function findListedPersons(
       ) a
     where m.organisation_id = ${organisationId} and m.usager_id = any(${[...ids]}::uuid[])
     order by m.usager_id, m.starts_at desc`.execute(db);
-  return ids.flatMap((id) => {
-    const person = persons.find((candidate) => candidate.id === id);
-    return person
-      ? [
-          {
-            ...(person as Omit<ListedPerson, 'mandates'>),
-            mandates: mandates.filter(({ usagerId }) => usagerId === id),
-          },
-        ]
-      : [];
-  });
+  return rows;
 }

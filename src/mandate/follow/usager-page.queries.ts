@@ -1,26 +1,77 @@
 import { sql } from 'kysely';
-import type { Db } from '#platform/db/database.ts';
+import type { Db, Trx } from '#platform/db/database.ts';
 import { isUuid } from '#platform/ids/ids.ts';
-import { findUsager, type Usager } from '#usager';
+import type { Usager } from '#usager';
 import type { EndChannel } from '../mandate.events.ts';
 import type { EndCause } from '../mandate.rules.ts';
+import { lastToldUnlessOpen } from './last-told.queries.ts';
+import { type WhoItIs, whoInSnapshot } from './snapshot-name.ts';
 
 export type PersonOfStructure = { organisationId: string; usagerId: string };
 
-/** A person who gave this structure a mandate, whatever became of it; anybody else is nobody here. */
+/** A person as a structure may see them. */
+export type PersonSeen = {
+  id: string;
+  /** Undefined when their last mandate cannot be read any more. */
+  who: WhoItIs | undefined;
+  /** Only while something is open between the structure and the person. */
+  contacts: Pick<Usager, 'email' | 'phone'> | null;
+};
+
+/**
+ * A person who gave this structure a mandate: as they are while one is open, as the last one says once none is. Anybody else
+ * is nobody here.
+ */
 export async function findUsagerOf(
   db: Db,
   { organisationId, usagerId }: PersonOfStructure,
-): Promise<Usager | undefined> {
+  now: Date,
+): Promise<PersonSeen | undefined> {
   if (!isUuid(usagerId)) return undefined;
-  const held = await db
+  const row = await db
+    .selectFrom('usager')
+    .select(['id', 'givenName', 'familyName', 'preferredUsername', 'gender', 'birthdate', 'email', 'phone'])
+    .select(lastToldUnlessOpen({ organisationId, now }).as('lastTold'))
+    .where('id', '=', usagerId)
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('mandate')
+          .select('mandate.id')
+          .where('mandate.organisationId', '=', organisationId)
+          .where('mandate.usagerId', '=', usagerId),
+      ),
+    )
+    .$narrowType<{ gender: Usager['gender'] }>()
+    .executeTakeFirst();
+  if (!row) return undefined;
+  const { id, email, phone, lastTold, ...who } = row;
+  return lastTold === null
+    ? { id, who, contacts: { email, phone } }
+    : { id, who: whoInSnapshot(lastTold), contacts: null };
+}
+
+/**
+ * Whether the structure holds a mandate of the person that is in force, at the moment of the answer and until the end of the
+ * transaction: an end, of a mandate or of its term, that came first is seen, one that comes later waits. The caller has
+ * locked the person.
+ */
+export async function holdsMandateInForce(
+  trx: Trx,
+  { organisationId, usagerId }: PersonOfStructure,
+  clock: { now(): Date },
+): Promise<boolean> {
+  const open = await trx
     .selectFrom('mandate')
-    .select('id')
+    .select('endsAt')
     .where('organisationId', '=', organisationId)
     .where('usagerId', '=', usagerId)
-    .limit(1)
-    .executeTakeFirst();
-  return held && findUsager(db, usagerId);
+    .where('endedAt', 'is', null)
+    .where('suspendedAt', 'is', null)
+    .orderBy('id')
+    .forShare()
+    .execute();
+  const now = clock.now();
+  return open.some(({ endsAt }) => endsAt > now);
 }
 
 export type AuthorisationOfMandate = {

@@ -2,14 +2,13 @@ import type { AidantAtWork } from '#identity';
 import { notFound } from '#platform/http/errors.ts';
 import { html } from '#platform/http/reply.ts';
 import type { Page } from '#platform/http/route.ts';
-import { birthdateInWords } from '#platform/time/paris.ts';
-import { usagerName } from '#usager';
 import { UsagerPage } from '#views/mandate/follow/usager.tsx';
 import { NEW_MANDATE } from '../conclude/conclude.paths.ts';
 import { MANDATES, ownEmailPath, usagerPath } from './follow.paths.ts';
 import { LIST_STATES, stateInLists } from './list.rules.ts';
 import { mandateCard } from './mandate-card.ts';
 import { openUsager } from './open-usager.ts';
+import { personInWords } from './snapshot-name.ts';
 import { useRow } from './use-row.ts';
 
 /** Everything about one person: who they are, their mandates in three groups, the connections in their name. */
@@ -23,11 +22,9 @@ export const usagerPage: Page<AidantAtWork> = async ({ ctx, who, frame, params, 
   return html(
     <UsagerPage
       frame={frame}
-      name={usagerName(usager)}
-      birthdate={birthdateInWords(usager.birthdate)}
-      email={usager.email}
-      phone={usager.phone}
-      ownEmailHref={usager.email ? null : ownEmailPath(usager.id)}
+      {...personInWords(usager.who)}
+      contacts={usager.contacts}
+      ownEmailHref={usager.contacts && !usager.contacts.email ? ownEmailPath(usager.id) : null}
       listHref={MANDATES}
       newMandateHref={who.mayConclude ? NEW_MANDATE : null}
       groups={LIST_STATES.map((state) => ({

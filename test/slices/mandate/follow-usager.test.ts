@@ -1,9 +1,14 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { inTransaction } from '#platform/context.ts';
+import { randomToken } from '#platform/crypto/hashes.ts';
 import { uuidv7 } from '#platform/ids/ids.ts';
 import { DAY, MINUTE, SECOND, after as shifted } from '#platform/time/clock.ts';
 import { inDigits, inWords } from '#platform/time/paris.ts';
 import { expectNoPersonalData } from '#support/journal.ts';
 import { addPerson, addStructure, loggedInAs } from '#support/people.ts';
+import { lockMandate } from '../../../src/mandate/follow/end.queries.ts';
+import { giveUsagerEmail } from '../../../src/mandate/follow/give-usager-email.ts';
 import { type FollowWorld, followWorld, type MandateRow, wordsOf } from './follow-support.ts';
 
 let world: FollowWorld;
@@ -218,6 +223,140 @@ describe('a person without e-mail address', () => {
     expect(await emailOf(mandate)).toBeNull();
   });
 });
+
+describe('once nothing is open between the structure and the person', () => {
+  /** A person with a mandate here, who told another structure a new usage name and address after it ended. */
+  async function changedElsewhere({ end }: { end: 'asked' | 'expired' | 'not' }) {
+    const before = { sub: randomToken(), givenName: 'Inès', familyName: `AVANT${randomToken().replace(/\W|\d/g, '')}` };
+    const here = await desk('Ici');
+    const there = await desk('Là-bas');
+    const duration = end === 'expired' ? 'SHORT' : 'LONG';
+    const mandate = await world.conclude({ ...before, email: 'avant@courriel.example' }, { by: here, duration });
+    if (end === 'asked') {
+      await (await loggedInAs(world, here)).post(`/mandats/${mandate.id}/fin`, {
+        ...{ cause: 'revoked-by-usager', known: 'now' },
+      });
+    }
+    world.clock.advance(2 * DAY);
+    const after = { ...before, preferredUsername: 'ZÈLE', birthdate: '1950-04-13', email: 'zele@courriel.example' };
+    await world.conclude(after, { by: there });
+    return { mandate, here, before, after, browser: await loggedInAs(world, here) };
+  }
+  const desk = async (name: string) =>
+    addPerson(world, { organisationIds: [(await addStructure(world, { name })).id] });
+
+  test.each([
+    ['asked', '/mandats?etat=termines'],
+    ['expired', '/mandats?etat=expires'],
+  ] as const)('%s: its pages and lists say what the last mandate said, and nothing later', async (end, list) => {
+    const { mandate, browser, before } = await changedElsewhere({ end });
+    const page = await browser.get(pageOf(mandate));
+    const papers = await browser.get('/mandats/papiers');
+    const listed = await browser.get(list);
+    for (const { text } of [page, papers, listed]) {
+      expect(wordsOf(text)).toContain(`Inès ${before.familyName.toUpperCase()}`);
+      expect(text).not.toMatch(/ZÈLE|13 avril 1950|@courriel/);
+    }
+    expect(wordsOf(page.text)).toContain('12 avril 1950');
+    expect(wordsOf(listed.text)).toContain('12 avril 1950');
+    expect(page.text).not.toContain('Adresse e-mail');
+    expect(page.text).not.toContain(`${pageOf(mandate)}/adresse`);
+    const name = (recherche: string) => browser.get(`${list}&recherche=${encodeURIComponent(recherche)}`);
+    expect((await name('zele')).text).not.toContain(before.familyName.toUpperCase());
+    expect((await name(before.familyName)).text).toContain(`Inès ${before.familyName.toUpperCase()}`);
+  });
+
+  test('open: the page and the list say who the person is now', async () => {
+    const { mandate, browser } = await changedElsewhere({ end: 'not' });
+    const page = await browser.get(pageOf(mandate));
+    expect(wordsOf(page.text)).toMatch(/Inès ZÈLE, née AVANT/);
+    expect(page.text).toContain('mailto:zele@courriel.example');
+    expect(wordsOf((await browser.get('/mandats?recherche=zele')).text)).toMatch(/Inès ZÈLE, née AVANT/);
+  });
+
+  test('a new mandate shows and finds the person under one name, once in each list', async () => {
+    const { browser, here, after, mandate } = await changedElsewhere({ end: 'asked' });
+    await world.conclude(after, { by: here });
+    for (const list of ['/mandats?recherche=zele', '/mandats?recherche=avant&etat=termines']) {
+      const { text } = await browser.get(list);
+      expect(text.split('class="person-row"')).toHaveLength(2);
+      expect(wordsOf(text)).toMatch(/Inès ZÈLE, née AVANT/);
+    }
+    const names = await world.ctx.db
+      .selectFrom('mandate')
+      .select('usagerSearchName')
+      .distinct()
+      .where('usagerId', '=', mandate.usagerId)
+      .execute();
+    expect(names).toHaveLength(1);
+  });
+
+  test('a damaged last mandate does not take the page or the list away', async () => {
+    const { mandate, browser } = await changedElsewhere({ end: 'asked' });
+    await world.ctx.db.updateTable('mandate').set({ snapshot: '{"v":' }).where('id', '=', mandate.id).execute();
+    for (const path of [pageOf(mandate), '/mandats?etat=termines', '/mandats/papiers']) {
+      const page = await browser.get(path);
+      expect([path, page.status, wordsOf(page.text).includes('Nom illisible')]).toEqual([path, 200, true]);
+    }
+  });
+
+  test.each(['asked', 'expired', 'suspended', 'elsewhere'] as const)(
+    'no address can be written in the person’s record: %s',
+    async (how) => {
+      const person = { sub: randomToken(), familyName: 'SANSADRESSE', email: null };
+      const mandate = await world.conclude(person, { duration: 'SHORT' });
+      const agent = await browser();
+      if (how === 'asked' || how === 'elsewhere')
+        await agent.post(`/mandats/${mandate.id}/fin`, { cause: 'revoked-by-usager', known: 'now' });
+      if (how === 'elsewhere') await world.conclude(person, { by: await desk('Ailleurs'), duration: 'LONG' });
+      if (how === 'expired') world.clock.set(mandate.endsAt);
+      if (how === 'suspended')
+        await world.ctx.db
+          .updateTable('mandate')
+          .set({ suspendedAt: world.clock.now() })
+          .where('id', '=', mandate.id)
+          .execute();
+      const entries = (await world.journal({ kinds: ['usager.changed'] })).length;
+      const answer = await (await browser()).post(`${pageOf(mandate)}/adresse`, { email: 'prise@courriel.example' });
+      expect([answer.status, answer.location]).toEqual([303, pageOf(mandate)]);
+      const { email } = await world.ctx.db
+        .selectFrom('usager')
+        .select('email')
+        .where('id', '=', mandate.usagerId)
+        .executeTakeFirstOrThrow();
+      expect(email).toBeNull();
+      expect(await world.journal({ kinds: ['usager.changed'] })).toHaveLength(entries);
+    },
+  );
+
+  test('an end that comes first, while the address is being written, is seen', async () => {
+    const mandate = await world.conclude({ email: null });
+    const { aidantId, organisationId } = world.aidant;
+    const given = { aidantId, organisationId, usagerId: mandate.usagerId, email: 'prise@courriel.example' };
+    const blocked = await inTransaction(world.ctx, async (trx) => {
+      await lockMandate(trx, { mandateId: mandate.id, organisationId });
+      const writing = giveUsagerEmail(world.ctx, given);
+      await someoneWaits();
+      await trx
+        .updateTable('mandate')
+        .set({ endedAt: world.clock.now(), endCause: 'revoked-by-usager', endKnownAt: world.clock.now() })
+        .where('id', '=', mandate.id)
+        .execute();
+      return { writing };
+    });
+    expect(await blocked.writing).toEqual({ ok: false, reason: 'not-in-force' });
+  });
+});
+
+/** Returns once a transaction of this database waits for a lock. */
+async function someoneWaits(): Promise<void> {
+  for (;;) {
+    const { rows } = await sql<{ waits: boolean }>`
+      select exists (select from pg_locks where not granted) as waits`.execute(world.ctx.db);
+    if (rows[0]?.waits) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
 
 test('names with markup, accents and apostrophes are shown as they are', async () => {
   const mandate = await world.conclude({ givenName: 'Zoé <i>', familyName: 'D\'ÎLE & "CIE"' });

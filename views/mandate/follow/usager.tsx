@@ -10,9 +10,9 @@ export type UsagerProps = {
   frame: Frame;
   name: string;
   birthdate: string;
-  email: string | null;
-  phone: string | null;
-  /** Null when the person has an address already. */
+  /** Null when nothing is open between the structure and the person. */
+  contacts: { email: string | null; phone: string | null } | null;
+  /** Null when the person has an address already, or none may be noted. */
   ownEmailHref: string | null;
   listHref: string;
   newMandateHref: string | null;
@@ -61,7 +61,15 @@ export function UsagerPage(props: UsagerProps) {
   );
 }
 
-function Contacts({ birthdate, email, phone, ownEmailHref }: UsagerProps) {
+function Contacts({ birthdate, contacts, ownEmailHref }: UsagerProps) {
+  if (!contacts)
+    return (
+      <>
+        <SummaryList rows={[{ term: 'Date de naissance', value: birthdate }]} />
+        <p className="quiet">Le nom et la date de naissance sont ceux du dernier mandat.</p>
+      </>
+    );
+  const { email, phone } = contacts;
   return (
     <>
       <SummaryList
