@@ -1,8 +1,9 @@
 import type { AppContext } from '#platform/context.ts';
 import type { Trx } from '#platform/db/database.ts';
+import { countHit, forgetHits } from '#platform/db/hits.ts';
 import { HttpError } from '#platform/http/errors.ts';
 import { findFactor, takeStep } from './aidant.queries.ts';
-import { CODE_ATTEMPTS, countAttempt, forgetAttempts } from './attempts.ts';
+import { CODE_ATTEMPTS } from './attempts.ts';
 import type { AidantAtWork } from './guards.tsx';
 import { openTotpSecret } from './second-factor.ts';
 import { dateFactor } from './session.queries.ts';
@@ -24,13 +25,13 @@ export async function checkCode(ctx: AppContext, trx: Trx, who: AidantAtWork, co
 
 /** Takes a code of an active aidant, if it is right and new. Throws a 429 when too many were refused. */
 export async function acceptCode(ctx: AppContext, trx: Trx, aidantId: string, code: string): Promise<CodeVerdict> {
-  const attempts = await countAttempt(ctx, trx, CODE_ATTEMPTS, aidantId);
-  if (attempts > CODE_ATTEMPTS.max) throw new HttpError(429, 'limite-code');
+  const { hits } = await countHit(ctx, trx, CODE_ATTEMPTS, aidantId);
+  if (hits > CODE_ATTEMPTS.max) throw new HttpError(429, 'limite-code');
   const factor = await findFactor(trx, aidantId);
   if (!factor) return 'refused';
   const secret = openTotpSecret(ctx.keys, aidantId, factor.totpSecret);
   const step = matchingStep(secret, code, { now: ctx.clock.now(), last: factor.lastTotpStep });
   if (step === NO_STEP || !(await takeStep(trx, aidantId, step))) return 'refused';
-  if (attempts > 1) await forgetAttempts(ctx, trx, CODE_ATTEMPTS, aidantId);
+  if (hits > 1) await forgetHits(ctx, trx, CODE_ATTEMPTS, aidantId);
   return 'accepted';
 }
