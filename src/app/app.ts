@@ -23,6 +23,7 @@ export type Parts = {
 export function createApp(ctx: AppContext, { routes, provider }: Parts): Express {
   const app = express();
   app.disable('x-powered-by');
+  app.enable('case sensitive routing');
   app.set('trust proxy', ctx.config.trustProxy);
   app.set('query parser', 'simple');
   app.use(nameRequest(ctx));

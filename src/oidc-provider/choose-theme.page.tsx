@@ -41,7 +41,8 @@ export function postThemes(clients: ClientStore) {
     const again = async (errors: FieldErrors) =>
       refusedForm(viewOf(page, request, await offerOf(page, request), errors));
     // the page was that of another structure: the aidant switched in another tab, and decides again
-    if (textOf(form, 'organisation') !== who.organisation.id) return again({ form: SWITCHED });
+    const shownFor = textOf(form, 'organisation');
+    if (shownFor && shownFor !== who.organisation.id) return again({ form: SWITCHED });
     const read = readThemeChoice(form, !asked.facts ? [] : usableThemes(who, request));
     if (!read.ok) return again(read.errors);
     const client = await clients.find(request.clientId);

@@ -27,7 +27,7 @@ export type ChoosePersonProps = {
 /** First page of the answer: for whom. Only people with a mandate that may be used here and now. */
 export function ChoosePerson({ frame, request, structure, search, people, firstHref, nextHref }: ChoosePersonProps) {
   return (
-    <Layout frame={frame} title="Pour qui agissez-vous ?" wide>
+    <Layout frame={frame} title={'Pour qui agissez-vous\u00a0?'} wide>
       <h1>Pour qui agissez-vous&nbsp;?</h1>
       <p className="lead">
         Un site vous demande de vous identifier avec FranceConnect. Choisissez la personne au nom de qui vous agissez.
@@ -107,7 +107,7 @@ function People({ people }: { people: readonly PersonChoice[] }) {
                 {person.name}
               </a>
               <span className="quiet">Date de naissance&nbsp;: {person.birthdate}</span>
-              {person.withoutEmail && <span>Pas d’adresse électronique&nbsp;: FranceConnect refusera.</span>}
+              {person.withoutEmail && <span>Pas d’adresse e-mail&nbsp;: FranceConnect refusera.</span>}
             </div>
             <ThemeTags themes={person.themes} />
           </li>

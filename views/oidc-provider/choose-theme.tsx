@@ -7,6 +7,8 @@ import { CancelForm, RequestHead, type RequestView } from './request-frame.tsx';
 
 export type ChooseThemeProps = {
   frame: Frame;
+  /** Whose mandates the page shows: an answer from it counts for no other structure. */
+  organisationId: string;
   request: RequestView;
   person: { name: string; birthdate: string; href: string; withoutEmail: boolean };
   /** Address of this form. */
@@ -46,11 +48,22 @@ export function ChooseTheme(props: ChooseThemeProps) {
   );
 }
 
-function ChoiceForm({ frame, action, themes, sites, longestSite, codeNeeded, values, errors }: ChooseThemeProps) {
+function ChoiceForm({
+  frame,
+  organisationId,
+  action,
+  themes,
+  sites,
+  longestSite,
+  codeNeeded,
+  values,
+  errors,
+}: ChooseThemeProps) {
   return (
     <>
       <ErrorSummary errors={errors} />
       <Form frame={frame} action={action}>
+        <input type="hidden" name="organisation" value={organisationId} />
         <TileChoice
           type="radio"
           name="theme"

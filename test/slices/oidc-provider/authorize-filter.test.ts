@@ -183,6 +183,22 @@ test('a request too long, of another content type, or with parameters in both pl
   expect([large.status, json.status, both.status, put.status]).toEqual([400, 400, 400, 404]);
 });
 
+test.each(['/AUTHORIZE', '/Authorize', '/authorize/', '/%61uthorize', '//authorize'])(
+  'no other spelling of the address goes around the filter: %s',
+  async (path) => {
+    const before = await payloads();
+    const params = new URLSearchParams(good);
+    params.delete('claims');
+    const answer = await fetch(`${world.url}${path}?${params}`, { redirect: 'manual' });
+    expect([answer.status, answer.headers.get('location'), (await payloads()) - before]).toEqual([404, null, 0]);
+  },
+);
+
+test.each(['/TOKEN', '/token/', '/Userinfo'])('nor of the other endpoints: %s', async (path) => {
+  const answer = await fetch(`${world.url}${path}`, { method: 'POST', body: new URLSearchParams({ grant_type: 'x' }) });
+  expect(answer.status).toBe(404);
+});
+
 test('a state comes back to the letter, wherever it goes', async () => {
   const state = 'a&b=c#d+e%20 "\'<script>';
   const visitor = visitorOf(world.url);

@@ -218,6 +218,16 @@ describe('about what, and where', () => {
     expect(await usesOfPerson()).toEqual([]);
   });
 
+  test('a page of another structure counts for no other: the aidant is told, and nothing is written', async () => {
+    const path = await arrive(visitor, await ask());
+    const address = `${path}/pour/${person.usagerId}`;
+    const other = await addStructure(world, { name: 'Une autre structure' });
+    await visitor.get(address);
+    const posted = await visitor.post(address, { theme: 'famille', site: 'CAF', organisation: other.id });
+    expect([posted.status, posted.text.includes('changé de structure')]).toEqual([422, true]);
+    expect(await usesOfPerson()).toEqual([]);
+  });
+
   test('with no theme in common: explained, refused in the journal once, access_denied', async () => {
     const lonely = await addStructure(world, { name: 'Un seul thème' });
     const member = await addPerson(world, { organisationIds: [lonely.id] });
