@@ -105,15 +105,11 @@ begin
   update mandate set usager_search_name = new.usager_search_name
     where usager_id = new.usager_id and organisation_id = new.organisation_id
       and usager_search_name <> new.usager_search_name;
-  update mandate set usager_search_name = new.usager_search_name
-    where usager_id = new.usager_id and organisation_id = new.organisation_id
-      and usager_search_name <> new.usager_search_name;
   return new;
 end $$;
 create trigger mandate_has_the_name_of_its_usager before insert on mandate
   for each row execute function copy_usager_name();
 
--- A new name goes to the structures that hold an open mandate at that moment, and to no other.
 -- A new name goes to the structures that hold an open mandate at that moment, and to no other.
 create function spread_usager_name() returns trigger language plpgsql as $$
 begin
