@@ -12,17 +12,26 @@ export const NO_PAPER_WORDS: Readonly<Record<NoPaperReason, string>> = {
   other: 'autre raison',
 };
 
-/** An aidant opened the document of a mandate. */
+/** What an aidant may be shown of a mandate; each of them names the person. */
+export const READ_OF_A_MANDATE = ['structure', 'usager', 'end', 'receipt', 'paper'] as const;
+export type ReadOfAMandate = (typeof READ_OF_A_MANDATE)[number];
+
+const READ_WORDS: Readonly<Record<ReadOfAMandate, string>> = {
+  structure: 'le document du mandat',
+  usager: 'l’exemplaire de la personne',
+  end: 'la page qui termine le mandat',
+  receipt: 'le papier de fin du mandat',
+  paper: 'la page du papier signé',
+};
+
+/** An aidant opened the document of a mandate, or a page about it. */
 export const mandateRead = defineEvent({
   kind: 'mandate.read',
   log: 'acces',
   version: 1,
-  clear: z.strictObject({ copy: z.enum(['structure', 'usager']) }),
+  clear: z.strictObject({ shown: z.enum(READ_OF_A_MANDATE) }),
   committed: [],
-  sentence: ({ copy }) =>
-    copy === 'usager'
-      ? 'Un aidant a affiché l’exemplaire de la personne.'
-      : 'Un aidant a affiché le document du mandat.',
+  sentence: ({ shown }) => `Un aidant a affiché ${READ_WORDS[shown]}.`,
 });
 
 /** A stop code was printed on the person's copy; a reprint replaces the code of the earlier one. Never says the code. */

@@ -1,11 +1,9 @@
 import { snapshotJwks, snapshotSealHolds } from '#consent';
-import { record } from '#journal';
 import type { AppContext } from '#platform/context.ts';
-import { inTransaction } from '#platform/context.ts';
 import { after } from '#platform/time/clock.ts';
 import type { DocumentCopy } from '#views/mandate/document/mandate-v1.tsx';
-import { mandateRead } from './document.events.ts';
 import { type DocumentRow, findDocument } from './document.queries.ts';
+import { recordMandateRead } from './record-mandate-read.ts';
 import { openStopCode, STOP_CODE_SHOWN_FOR } from './stop-code.ts';
 
 export type DocumentAsked = { aidantId: string; organisationId: string; mandateId: string; copy: DocumentCopy };
@@ -23,19 +21,7 @@ export async function openDocument(ctx: AppContext, asked: DocumentAsked): Promi
   const mandate = await findDocument(ctx.db, asked);
   if (!mandate) return undefined;
   const { aidantId, organisationId, copy } = asked;
-  await inTransaction(ctx, (trx) =>
-    record(
-      ctx,
-      trx,
-      mandateRead.event({
-        actor: { aidantId, organisationId },
-        about: { usagerId: mandate.usagerId, mandateId: mandate.id },
-        mandate: { alias: mandate.journalAlias },
-        result: 'ok',
-        clear: { copy },
-      }),
-    ),
-  );
+  await recordMandateRead(ctx, { aidantId, organisationId, mandate, shown: copy });
   return {
     mandate,
     sealed: await snapshotSealHolds(snapshotJwks(ctx), mandate.snapshot, mandate.snapshotJws),

@@ -14,12 +14,16 @@ import { documentPath, paperPath } from './document.paths.ts';
 import { type DocumentRow, findDocument } from './document.queries.ts';
 import { countMissingPapers, findMissingPapers } from './paper.queries.ts';
 import { paperInWords, readPaperForm } from './paper.rules.ts';
+import { recordMandateRead } from './record-mandate-read.ts';
 import { recordPaper } from './record-paper.ts';
 
 type Asked = PageRequest<AidantAtWork>;
 
 export const paperPage: Page<AidantAtWork> = async (request) => {
+  const { ctx, who } = request;
   const mandate = await mandateOf(request);
+  const reader = { aidantId: who.aidantId, organisationId: who.organisation.id };
+  await recordMandateRead(ctx, { ...reader, mandate, shown: 'paper' });
   return html(paperView(request, mandate, request.filled));
 };
 

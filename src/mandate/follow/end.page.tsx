@@ -7,6 +7,7 @@ import type { Page, PageRequest } from '#platform/http/route.ts';
 import { inWords, parisDay } from '#platform/time/paris.ts';
 import { AlreadyEnded } from '#views/mandate/follow/already-ended.tsx';
 import { EndPage, type EndValues } from '#views/mandate/follow/end.tsx';
+import { recordMandateRead } from '../document/record-mandate-read.ts';
 import { stateOf } from '../mandate.rules.ts';
 import { findMandateState, type MandateState } from './end.queries.ts';
 import { type KnownAtFault, readEndForm } from './end.rules.ts';
@@ -22,7 +23,10 @@ type Ending = { mandate: MandateState; theme: string | undefined };
 
 /** The form that ends a mandate, or one theme of it; or, when nothing is left to end, since when and by whom. */
 export const endPage: Page<AidantAtWork> = async (request) => {
+  const { ctx, who } = request;
   const ending = await endingOf(request);
+  const reader = { aidantId: who.aidantId, organisationId: who.organisation.id };
+  await recordMandateRead(ctx, { ...reader, mandate: ending.mandate, shown: 'end' });
   const over = alreadyEnded(request, ending);
   if (over) return html(over);
   return html(endView(request, ending, { values: valuesOf(request.filled, request.now) }));

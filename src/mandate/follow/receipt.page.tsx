@@ -6,6 +6,7 @@ import { html, redirect } from '#platform/http/reply.ts';
 import type { Page } from '#platform/http/route.ts';
 import { birthdateInWords, inWords } from '#platform/time/paris.ts';
 import { ReceiptPage } from '#views/mandate/follow/receipt.tsx';
+import { recordMandateRead } from '../document/record-mandate-read.ts';
 import type { EndCause } from '../mandate.rules.ts';
 import { findMandateState, type MandateState } from './end.queries.ts';
 import { endPath, receiptPath, usagerPath } from './follow.paths.ts';
@@ -16,13 +17,14 @@ import { nameInSnapshot } from './snapshot-name.ts';
  * while it goes on (back to the form), nor for a term or a replacement, which need no paper.
  */
 export const receiptPage: Page<AidantAtWork> = async ({ ctx, who, frame, params }) => {
-  const wanted = { mandateId: params.id ?? '', organisationId: who.organisation.id };
-  const mandate = await findMandateState(ctx.db, wanted);
+  const organisationId = who.organisation.id;
+  const mandate = await findMandateState(ctx.db, { mandateId: params.id ?? '', organisationId });
   if (!mandate) throw notFound();
   const end = endOf(mandate, params.theme);
   if (end === 'unknown') throw notFound();
   if (end === 'open') return redirect(endPath(mandate.id, params.theme));
   if (end === 'with-its-mandate') return redirect(receiptPath(mandate.id));
+  await recordMandateRead(ctx, { aidantId: who.aidantId, organisationId, mandate, shown: 'receipt' });
   const snapshot = readSnapshot(mandate.snapshot);
   const { organisation, usager } = snapshot;
   return html(

@@ -106,11 +106,15 @@ describe('the document', () => {
     expect(entries).toMatchObject([
       {
         kind: 'mandate.read',
-        clear: { copy: 'structure' },
+        clear: { shown: 'structure' },
         aidantId: world.aidant.aidantId,
         organisationId: world.structure.id,
       },
-      { kind: 'mandate.read', clear: { copy: 'usager' }, about: { usagerId: mandate.usagerId, mandateId: mandate.id } },
+      {
+        kind: 'mandate.read',
+        clear: { shown: 'usager' },
+        about: { usagerId: mandate.usagerId, mandateId: mandate.id },
+      },
     ]);
     for (const { leaf } of entries) expectNoPersonalData(leaf, ['LISIBLE', mandate.usagerId, mandate.number]);
   });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { after, DAY, MINUTE } from '#platform/time/clock.ts';
 import { inWords } from '#platform/time/paris.ts';
+import { expectNoPersonalData } from '#support/journal.ts';
 import { addPerson, addStructure, loggedInAs } from '#support/people.ts';
 import { type FollowWorld, followWorld, wordsOf } from './follow-support.ts';
 
@@ -303,5 +304,41 @@ describe('the paper of an end', () => {
     expect(wordsOf(alone.text)).toContain('Révocation d’une autorisation');
     const withIt = await world.browser.get(`/mandats/${mandate.id}/themes/famille/revocation`);
     expect(withIt.location).toBe(`/mandats/${mandate.id}/revocation`);
+  });
+});
+
+describe('pages that name the person', () => {
+  const reads = async (mandateAlias: string) =>
+    (await world.journal({ mandateAlias, log: 'acces' })).map(({ kind, clear }) => [kind, clear]);
+
+  test('the form, the page of what is over and the paper of the end are each an entry of the log acces', async () => {
+    const mandate = await world.conclude({ familyName: 'NOMMÉE' });
+    await world.browser.get(whole(mandate.id));
+    await world.browser.get(one(mandate.id, 'famille'));
+    expect(await reads(mandate.journalAlias)).toEqual([
+      ['mandate.read', { shown: 'end' }],
+      ['mandate.read', { shown: 'end' }],
+    ]);
+    await world.browser.post(whole(mandate.id), asked);
+    expect(await reads(mandate.journalAlias)).toHaveLength(2);
+    await world.browser.get(`/mandats/${mandate.id}/revocation`);
+    await world.browser.get(whole(mandate.id));
+    expect((await reads(mandate.journalAlias)).slice(2)).toEqual([
+      ['mandate.read', { shown: 'receipt' }],
+      ['mandate.read', { shown: 'end' }],
+    ]);
+    const entries = await world.journal({ mandateAlias: mandate.journalAlias, log: 'acces' });
+    expect(entries[0]).toMatchObject({
+      ...{ aidantId: world.aidant.aidantId, organisationId: world.structure.id, result: 'ok' },
+      about: { usagerId: mandate.usagerId, mandateId: mandate.id },
+    });
+    for (const { leaf } of entries) expectNoPersonalData(leaf, ['NOMMÉE', mandate.usagerId, mandate.number]);
+  });
+
+  test('a page that only leads elsewhere, or is not there, is no entry', async () => {
+    const mandate = await world.conclude({}, { themes: ['famille'] });
+    expect((await world.browser.get(`/mandats/${mandate.id}/revocation`)).status).toBe(303);
+    expect((await world.browser.get(one(mandate.id, 'logement'))).status).toBe(404);
+    expect(await reads(mandate.journalAlias)).toEqual([]);
   });
 });

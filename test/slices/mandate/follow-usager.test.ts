@@ -204,6 +204,17 @@ describe('a person without e-mail address', () => {
     expect((await agent.get(addressOf(mandate))).location).toBe(pageOf(mandate));
   });
 
+  test('the page that asks for it names the person: an entry of the log acces; without one when it leads elsewhere', async () => {
+    const mandate = await world.conclude({ email: null });
+    const told = await world.conclude();
+    const reads = async ({ usagerId }: MandateRow) =>
+      (await world.journal({ kinds: ['usager.read'] })).filter(({ about }) => about.usagerId === usagerId);
+    expect((await (await browser()).get(addressOf(mandate))).status).toBe(200);
+    expect((await (await browser()).get(addressOf(told))).status).toBe(303);
+    expect(await reads(mandate)).toMatchObject([{ aidantId: world.aidant.aidantId, log: 'acces', result: 'ok' }]);
+    expect(await reads(told)).toEqual([]);
+  });
+
   test('never the aidant’s or a structure’s address, nor what is not one', async () => {
     const mandate = await world.conclude({ email: null });
     const agent = await browser();

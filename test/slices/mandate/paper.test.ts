@@ -90,6 +90,17 @@ describe('noting the paper', () => {
     expect(entries.at(-1)).not.toHaveProperty('mn');
   });
 
+  test('its page names the person: each reading is an entry of the log acces', async () => {
+    const mandate = await world.conclude({ familyName: 'NOMMÉE' });
+    const reads = () => world.journal({ mandateAlias: mandate.journalAlias, log: 'acces' });
+    expect(wordsOf((await world.browser.get(paperOf(mandate.id))).text)).toContain('NOMMÉE');
+    expect(await reads()).toMatchObject([
+      { kind: 'mandate.read', clear: { shown: 'paper' }, about: { mandateId: mandate.id, usagerId: mandate.usagerId } },
+    ]);
+    await world.browser.post(paperOf(mandate.id), { paper: 'signed' });
+    expect(await reads()).toHaveLength(1);
+  });
+
   test('a mandate of another structure is unknown', async () => {
     const mandate = await world.conclude();
     const stranger = await loggedInAs(world, await addPerson(world));
