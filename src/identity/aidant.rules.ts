@@ -5,7 +5,7 @@ import { secretFromBase32 } from './totp.rules.ts';
 
 /** What is asked to add an aidant. Messages are for the person who types, in French. */
 export const aidantSchema = z.object({
-  email: emailAddress('adresse électronique manquante'),
+  email: emailAddress('adresse e-mail manquante'),
   firstName: lineOfText(100, 'prénom manquant'),
   lastName: lineOfText(100, 'nom manquant'),
   organisationIds: z.array(z.string().refine(isUuid, 'structure inconnue')).min(1, 'au moins une structure'),

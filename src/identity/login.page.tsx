@@ -16,7 +16,7 @@ const REFUSED =
   'L’adresse ou le code n’est pas valable. Si vous venez d’utiliser ce code, attendez le suivant, puis réessayez.';
 
 const loginSchema = z.object({
-  email: emailAddress('Tapez votre adresse électronique.'),
+  email: emailAddress('Tapez votre adresse e-mail.'),
   code: z
     .string({ error: 'Tapez votre code à 6\u00a0chiffres.' })
     .refine((typed) => readCode(typed) !== null, 'Tapez les 6\u00a0chiffres de votre application de codes.'),

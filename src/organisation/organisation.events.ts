@@ -52,7 +52,7 @@ const FIELD_WORDS: Readonly<Record<string, string>> = {
   city: 'commune',
   departement: 'département',
   phone: 'téléphone',
-  email: 'adresse électronique',
+  email: 'adresse e-mail',
   allowedThemes: 'thèmes permis',
   longestDuration: 'durée la plus longue',
 };

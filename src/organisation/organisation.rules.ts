@@ -27,7 +27,7 @@ export const organisationSchema = z.object({
     });
     return z.NEVER;
   }),
-  email: emailAddress('adresse électronique manquante'),
+  email: emailAddress('adresse e-mail manquante'),
   allowedThemes: z
     .array(z.string())
     .min(1, 'au moins un thème')

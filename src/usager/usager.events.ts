@@ -12,7 +12,7 @@ const FIELD_WORDS: Record<ChangeableField, string> = {
   birthcountry: 'pays de naissance',
   preferredUsername: 'nom d’usage',
   idpBirthdate: 'date de naissance déclarée',
-  email: 'adresse électronique',
+  email: 'adresse e-mail',
   sub: 'identifiant chez FranceConnect',
 };
 

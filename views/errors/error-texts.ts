@@ -10,7 +10,7 @@ const BY_STATUS: Readonly<Record<ErrorStatus, ErrorText>> = {
     what: ['L’adresse ou le formulaire reçu est incomplet ou abîmé. Rien n’a été enregistré.', STILL_THERE],
     todo: [
       'Revenez à la page précédente avec le bouton «\u00a0Retour\u00a0» de votre navigateur, puis recommencez.',
-      'Si vous avez suivi un lien reçu par courriel ou imprimé, vérifiez qu’il est entier.',
+      'Si vous avez suivi un lien reçu par e-mail ou imprimé, vérifiez qu’il est entier.',
     ],
   },
   403: {
@@ -38,7 +38,10 @@ const BY_STATUS: Readonly<Record<ErrorStatus, ErrorText>> = {
       'Il y a eu trop d’essais en peu de temps. Pour la sécurité de tous, nous faisons une pause.',
       'Rien n’est perdu et rien n’est bloqué pour toujours.',
     ],
-    todo: ['Attendez 15\u00a0minutes, puis recommencez.', 'Si c’est urgent, appelez-nous\u00a0: voir plus bas.'],
+    todo: [
+      'Attendez un peu (jusqu’à une heure), puis recommencez.',
+      'Si c’est urgent, appelez-nous\u00a0: voir plus bas.',
+    ],
   },
   500: {
     title: 'Une panne de notre côté',

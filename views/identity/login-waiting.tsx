@@ -23,8 +23,7 @@ export function LoginWaiting({ frame, end, resent = false, errors }: WaitingProp
       )}
       <ErrorSummary errors={errors} />
       <p className="lead">
-        Un message part à votre adresse électronique. Il sert jusqu’au <When iso={end.iso}>{end.words}</When>, une seule
-        fois.
+        Un message part à votre adresse e-mail. Il sert jusqu’au <When iso={end.iso}>{end.words}</When>, une seule fois.
       </p>
       <p>
         Vous lisez vos messages <strong>dans ce navigateur</strong>&nbsp;? Ouvrez le lien du message.

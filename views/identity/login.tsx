@@ -49,7 +49,7 @@ export function Login({ frame, suite, email, errors, alert }: LoginProps) {
             <input type="hidden" name="suite" value={suite} />
             <Field
               name="email"
-              label="Votre adresse électronique professionnelle"
+              label="Votre adresse e-mail professionnelle"
               hint="Exemple&nbsp;: prenom.nom@mairie.fr"
               type="email"
               autoComplete="username"

@@ -60,7 +60,7 @@ export function TermsText({ operator }: { operator: { name: string; email: strin
           <strong>Vous ne demandez, ne notez et ne gardez jamais le mot de passe d’un usager</strong>, ni sur papier, ni
           dans un fichier, ni dans le navigateur. Au moment de FranceConnect, c’est la personne qui tape.
         </li>
-        <li>Vous ne mettez jamais votre adresse électronique ou votre téléphone à la place des siens.</li>
+        <li>Vous ne mettez jamais votre adresse e-mail ou votre téléphone à la place des siens.</li>
         <li>Vous gardez les papiers sous clé, et seulement ceux qui servent. Ce que vous apprenez reste secret.</li>
       </ul>
       <h2>6. Votre compte</h2>

@@ -16,20 +16,18 @@ export function loginMailText({ firstName, link, shortCode, end, operator }: Log
 
 Vous avez demandé à vous connecter à Entremise.
 
-Vous lisez ce message dans le navigateur où vous avez tapé votre code ? Ouvrez ce lien :
+Vous lisez ce message dans le navigateur où vous avez tapé votre code\u00a0? Ouvrez ce lien\u00a0:
 ${link}
 
-Vous le lisez ailleurs (téléphone, autre navigateur) ? Tapez ce code dans la page « Regardez vos messages » :
+Vous le lisez ailleurs (téléphone, autre navigateur)\u00a0? Tapez ce code dans la page «\u00a0Regardez vos messages\u00a0»\u00a0:
 ${shortCode}
 
 Le lien et le code servent une seule fois, jusqu’au ${end}.
 
-Vous n’avez rien demandé ? N’ouvrez pas le lien et ne donnez ce code à personne : quelqu’un a le code de votre application. Prévenez tout de suite le référent de votre structure, ou ${operator.name} (${operator.phone}, ${operator.email}).
+Vous n’avez rien demandé\u00a0? N’ouvrez pas le lien et ne donnez ce code à personne\u00a0: quelqu’un a le code de votre application. Prévenez tout de suite le référent de votre structure, ou ${operator.name} (${operator.phone}, ${operator.email}).
 
-Vous recevez ce message parce que vous êtes inscrit comme aidant dans Entremise. Il est envoyé automatiquement : ne répondez pas.
-`
-    .replaceAll(/ ([?:;!»])/g, '\u00a0$1')
-    .replaceAll('« ', '«\u00a0');
+Vous recevez ce message parce que vous êtes inscrit comme aidant dans Entremise. Il est envoyé automatiquement\u00a0: ne répondez pas.
+`;
 }
 
 export function LoginMail({ firstName, link, shortCode, end, operator }: LoginMailProps) {

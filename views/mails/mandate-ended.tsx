@@ -38,7 +38,7 @@ function paragraphs({ structure, number, theme, endedAt, why, mayBeAMistake }: M
 }
 
 function footer({ operator }: MandateEndedProps): string {
-  return `Vous recevez ce message parce que vous avez donné votre adresse e-mail avec FranceConnect. Il est envoyé par Entremise, un service de ${operator.name}. Une question\u00a0? ${operator.email} ou ${operator.phone}.`;
+  return `Vous recevez ce message parce que cette adresse est la vôtre dans FranceConnect, ou parce que vous l’avez donnée. Il est envoyé par Entremise, un service de ${operator.name}. Une question\u00a0? ${operator.email} ou ${operator.phone}.`;
 }
 
 export function mandateEndedText(props: MandateEndedProps): string {

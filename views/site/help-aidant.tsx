@@ -6,8 +6,8 @@ export function HelpForAidant() {
 
       <h3>Vous connecter</h3>
       <ol>
-        <li>Tapez votre adresse électronique et le code à 6&nbsp;chiffres de votre application de codes.</li>
-        <li>Ouvrez le courriel reçu. Cliquez sur le lien, ou tapez son code court dans la page qui attend.</li>
+        <li>Tapez votre adresse e-mail et le code à 6&nbsp;chiffres de votre application de codes.</li>
+        <li>Ouvrez l’e-mail reçu. Cliquez sur le lien, ou tapez son code court dans la page qui attend.</li>
       </ol>
       <p>Le lien et le code court servent une fois, pendant 5&nbsp;minutes. Un code à 6&nbsp;chiffres sert une fois.</p>
 

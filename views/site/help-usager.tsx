@@ -22,7 +22,7 @@ export function HelpForUsager() {
           auprès de la structure&nbsp;: dites-le à un aidant, au guichet ou au téléphone. Le numéro est sur votre
           exemplaire&nbsp;;
         </li>
-        <li>auprès de nous&nbsp;: par téléphone ou par courriel, en haut de cette page.</li>
+        <li>auprès de nous&nbsp;: par téléphone ou par e-mail, en haut de cette page.</li>
       </ul>
       <p>Vous pouvez aussi arrêter un seul thème, et demander à la structure de vous rendre son exemplaire.</p>
 
@@ -41,7 +41,7 @@ export function HelpForUsager() {
 
       <h3>Ce qu’un aidant ne vous demande jamais</h3>
       <ul>
-        <li>Votre mot de passe ou le code de votre carte bancaire, pour les garder.</li>
+        <li>Votre mot de passe ou le code de votre carte bancaire.</li>
         <li>De l’argent&nbsp;: l’aide est gratuite.</li>
         <li>D’autoriser plus que ce dont vous avez besoin.</li>
       </ul>

@@ -6,7 +6,7 @@ export function WhatIsKept() {
       <ul>
         <li>
           son identité, donnée par FranceConnect quand elle s’identifie&nbsp;: nom de naissance, nom d’usage, prénoms,
-          sexe, date et lieu de naissance, adresse électronique&nbsp;;
+          sexe, date et lieu de naissance, adresse e-mail&nbsp;;
         </li>
         <li>ses mandats&nbsp;: structure, thèmes, dates, fin, signature sur papier ou non&nbsp;;</li>
         <li>
@@ -15,7 +15,7 @@ export function WhatIsKept() {
         <li>les connexions faites en son nom&nbsp;: aidant, thème, heure, site déclaré.</li>
       </ul>
       <p>Sans cette identité, il n’y a pas de mandat possible&nbsp;: nous ne saurions pas qui l’a donné.</p>
-      <p>De l’aidant&nbsp;: nom, adresse électronique, structures, actions faites dans le service, traces d’accès.</p>
+      <p>De l’aidant&nbsp;: nom, adresse e-mail, structures, actions faites dans le service, traces d’accès.</p>
       <p>Nous ne recevons jamais les mots de passe, et nous ne voyons pas ce qui est fait sur les sites.</p>
     </>
   );

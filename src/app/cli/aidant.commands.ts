@@ -18,7 +18,7 @@ const add: Command = {
   name: 'aidant add',
   summary: 'Inscrit un aidant ; écrit, une seule fois, ce qui règle son application de codes.',
   options: {
-    email: { hint: 'adresse électronique professionnelle', required: true },
+    email: { hint: 'adresse e-mail professionnelle', required: true },
     'first-name': { hint: 'prénom', required: true },
     'last-name': { hint: 'nom', required: true },
     organisation: { hint: STRUCTURE, required: true, multiple: true },

@@ -34,7 +34,7 @@ const facts: Readonly<Record<string, Option>> = {
   city: { hint: 'commune' },
   departement: { hint: '01 à 95, 2A, 2B, 971 à 988' },
   phone: { hint: 'téléphone français' },
-  email: { hint: 'adresse électronique' },
+  email: { hint: 'adresse e-mail' },
 };
 const limits: Readonly<Record<string, Option>> = {
   themes: { hint: `thèmes permis, séparés par des virgules ; tous sinon : ${themes.map(({ key }) => key).join(', ')}` },

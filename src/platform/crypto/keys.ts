@@ -2,11 +2,11 @@ import type { JWK } from 'jose';
 import { z } from 'zod';
 
 const secretKey = z.object({
-  id: z.string().regex(/^[a-z0-9-]{1,32}$/, 'identifiant de clé: 1 à 32 lettres minuscules, chiffres, tirets'),
+  id: z.string().regex(/^[a-z0-9-]{1,32}$/, 'a key id is 1 to 32 lower-case letters, digits, hyphens'),
   secret: z
     .string()
     .transform((text) => Buffer.from(text, 'base64url'))
-    .refine((key) => key.length === 32, 'une clé a 32 octets (base64url)'),
+    .refine((key) => key.length === 32, 'a key has 32 bytes (base64url)'),
 });
 const privateJwk = z
   .object({ kid: z.string().min(1), kty: z.string(), crv: z.string(), x: z.string(), d: z.string(), alg: z.string() })

@@ -23,6 +23,6 @@ export function emailAddress(missing: string) {
     .string({ error: missing })
     .trim()
     .toLowerCase()
-    .pipe(z.string().min(1, missing).max(254, 'adresse électronique trop longue'))
-    .pipe(z.email('adresse électronique non valable'));
+    .pipe(z.string().min(1, missing).max(254, 'adresse e-mail trop longue'))
+    .pipe(z.email('adresse e-mail non valable'));
 }

@@ -138,7 +138,7 @@ describe('e-mail address and code', () => {
   test('an empty or malformed field has its own message; the code is never shown again', async () => {
     const answer = await begin(world.visitor(), { email: '', code: '12' });
     expect(answer.status).toBe(422);
-    expect(answer.text).toContain('Tapez votre adresse électronique.');
+    expect(answer.text).toContain('Tapez votre adresse e-mail.');
     expect(answer.text).toContain('Tapez les 6');
     expect(answer.text).not.toContain('value="12"');
   });

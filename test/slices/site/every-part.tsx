@@ -58,7 +58,7 @@ export function EveryPart() {
       <ErrorSummary errors={errors} />
       <Form frame={frame} action="/essai">
         <Field name="nom" label="Nom de naissance" hint="Tel qu’il est sur la pièce d’identité" error={errors.nom} />
-        <Field name="courriel" type="email" label="Adresse électronique" required={false} value="a@b.fr" />
+        <Field name="courriel" type="email" label="Adresse e-mail" required={false} value="a@b.fr" />
         <TileChoice
           type="checkbox"
           name="themes"
@@ -99,7 +99,7 @@ function OtherParts() {
         ]}
       />
       <Notice title="Ce mandat remplace un mandat en cours">Il finit quand celui-ci commence.</Notice>
-      <Notice severity="warning">La personne n’a pas d’adresse électronique.</Notice>
+      <Notice severity="warning">La personne n’a pas d’adresse e-mail.</Notice>
       <Alert small severity="success" description="C’est enregistré." />
       <EmptyState title="Aucun mandat en cours">
         <p>

@@ -41,7 +41,7 @@ export function ChooseTerms(props: ChooseTermsProps) {
         <TileChoice
           type="checkbox"
           name="themes"
-          label="Pour quelles démarches veut-elle de l’aide ?"
+          label={'Pour quelles démarches veut-elle de l’aide\u00a0?'}
           hint={
             props.someThemesClosed
               ? 'Cochez seulement ce dont elle a besoin. Les thèmes qui manquent ne sont pas ouverts à votre structure.'
@@ -63,7 +63,7 @@ export function ChooseTerms(props: ChooseTermsProps) {
         />
         <RadioGroup
           name="duration"
-          label="Pendant combien de temps ?"
+          label={'Pendant combien de temps\u00a0?'}
           value={values.duration}
           error={errors?.duration}
           options={durations.map(({ key, words, end }) => ({

@@ -30,7 +30,7 @@ export const OUTCOMES: Readonly<Record<OutcomeReason, OutcomeWords>> = {
     next: [
       'Si elle a changé d’avis, c’est son droit\u00a0: vous pouvez abandonner cette préparation.',
       'Si elle s’est trompée, ou si elle a un autre compte, elle peut recommencer.',
-      'Si FranceConnect a dit que ses informations ne correspondent pas, regardez la fiche « La personne ne peut pas utiliser FranceConnect ».',
+      'Si FranceConnect a dit que ses informations ne correspondent pas, regardez la fiche «\u00a0La personne ne peut pas utiliser FranceConnect\u00a0».',
     ],
     again: true,
   },

@@ -71,7 +71,7 @@ function OwnEmail({ value, error }: { value: string; error?: string | undefined 
         inputMode="email"
         required={false}
         label="Adresse e-mail de la personne"
-        hint="Jamais la vôtre, ni celle de la structure. Exemple : prenom.nom@exemple.fr"
+        hint={'Jamais la vôtre, ni celle de la structure. Exemple\u00a0: prenom.nom@exemple.fr'}
         value={value}
         error={error}
       />

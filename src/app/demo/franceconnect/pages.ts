@@ -75,7 +75,7 @@ const claimLabels: Record<string, string> = {
   birthplace: 'Lieu de naissance',
   birthcountry: 'Pays de naissance',
   preferred_username: 'Nom d’usage',
-  email: 'Adresse électronique',
+  email: 'Adresse e-mail',
 };
 
 /** The last page before the service: who, where, which data. */

@@ -124,7 +124,7 @@ export const demoPersonas: readonly Persona[] = [
   {
     key: 'suzanne',
     label: 'Suzanne ROUX',
-    purpose: 'Sans adresse électronique',
+    purpose: 'Sans adresse e-mail',
     identity: {
       given_name: 'Suzanne',
       family_name: 'ROUX',

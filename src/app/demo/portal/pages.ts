@@ -11,7 +11,7 @@ const labels: Record<string, string> = {
   gender: 'Sexe',
   birthplace: 'Lieu de naissance (code)',
   birthcountry: 'Pays de naissance (code)',
-  email: 'Adresse électronique',
+  email: 'Adresse e-mail',
   idp_id: 'Fournisseur d’identité',
   idp_birthdate: 'Date de naissance d’origine',
 };
