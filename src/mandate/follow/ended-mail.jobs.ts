@@ -11,18 +11,26 @@ import {
   mandateEndedSubject,
   mandateEndedText,
 } from '#views/mails/mandate-ended.tsx';
+import { isProfessionalAddress } from '../conclude/professional.queries.ts';
 import { verifyUrl } from '../document/document.paths.ts';
 import type { EndCause } from '../mandate.rules.ts';
 import { type EndToTell, findEndToTell } from './ended-mail.queries.ts';
 
 export const ENDED_MAIL = 'send-mandate-ended-mail';
 
-/** Tells a person that their mandate, or one theme of it, has ended. Nothing is sent to who has no address. */
+/**
+ * Tells a person that their mandate, or one theme of it, has ended. Nothing is sent to who has no address, nor to a
+ * professional: an aidant's address is sometimes left in somebody's FranceConnect account.
+ */
 export const sendMandateEndedMail: Job = {
   task: ENDED_MAIL,
   async run(ctx, { mandateId = '', authorisationId }) {
     const end = await findEndToTell(ctx.db, { mandateId, authorisationId });
     if (!end?.email) return;
+    if (await isProfessionalAddress(end.email.toLowerCase(), ctx.db)) {
+      ctx.logger.warn({ mandateId }, 'the address of the person is a professional: no mail');
+      return;
+    }
     const props = await propsOf(ctx, end);
     await ctx.mailer.send({
       to: end.email,

@@ -116,6 +116,19 @@ describe('ending a whole mandate', () => {
     expect(world.mailbox.mails.slice(before).map(({ to }) => to)).not.toContain('defunte@courriel.example');
   });
 
+  test('nor to a professional, whose address is in the person’s record: an aidant, a structure, whatever the case', async () => {
+    const structure = await addStructure(world, { name: 'Ailleurs', email: 'Accueil@ailleurs.example' });
+    const theirs = await addPerson(world, { organisationIds: [structure.id] });
+    for (const email of [theirs.email.toUpperCase(), 'accueil@Ailleurs.example']) {
+      const mandate = await world.conclude({ email }, { themes: ['famille', 'social'] });
+      await world.browser.post(one(mandate.id, 'famille'), asked);
+      await world.browser.post(whole(mandate.id), asked);
+      await world.runJobs();
+      expect(world.mailbox.mails.filter(({ to }) => to.toLowerCase() === email.toLowerCase())).toEqual([]);
+      expect(world.logs.join('')).toContain('the address of the person is a professional');
+    }
+  });
+
   test('no code is asked, whoever asks for the end', async () => {
     const mandate = await world.conclude();
     const page = await world.browser.get(whole(mandate.id));
