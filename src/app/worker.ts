@@ -1,15 +1,20 @@
 import { openContext } from './context.ts';
-import { failToStart } from './fail-to-start.ts';
+import { failToStart, startFault } from './fail-to-start.ts';
 import { startWorker } from './start-worker.ts';
 import { stopSignal } from './stop-signal.ts';
 
 /** `npm run worker`: mails, expiry, wiping; as many as wanted may run. */
 async function main(): Promise<void> {
   const { ctx, close } = openContext(process.env, 'worker');
-  const worker = await startWorker(ctx, process.env.WORKER_DATABASE_URL ?? '');
-  await stopSignal();
-  await worker.stop();
-  await close();
+  try {
+    const worker = await startWorker(ctx, process.env.WORKER_DATABASE_URL ?? '');
+    await stopSignal();
+    await worker.stop();
+  } catch (error) {
+    throw startFault(error, 'WORKER_DATABASE_URL');
+  } finally {
+    await close();
+  }
 }
 
 main().catch(failToStart);
