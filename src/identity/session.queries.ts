@@ -1,5 +1,6 @@
 import type { Organisation } from '#organisation';
 import type { Db, Trx } from '#platform/db/database.ts';
+import type { NoticeCode } from '#views/layout/notices.ts';
 
 /** A session as the guard reads it: alive, of an active aidant who still belongs to its structure. */
 export type Session = {
@@ -143,8 +144,8 @@ export async function renewSession(
     .execute();
 }
 
-/** Keeps a code of views/layout/notices.ts, to be told once on the next page of this session. */
-export async function leaveNotice(db: Db | Trx, sessionIdHash: Buffer, notice: string): Promise<void> {
+/** Keeps what the next page of this session will tell, once. */
+export async function leaveNotice(db: Db | Trx, sessionIdHash: Buffer, notice: NoticeCode): Promise<void> {
   await db.updateTable('session').set({ notice }).where('idHash', '=', sessionIdHash).execute();
 }
 

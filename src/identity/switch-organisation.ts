@@ -1,6 +1,7 @@
 import { record } from '#journal';
 import { type AppContext, inTransaction } from '#platform/context.ts';
 import { isUuid } from '#platform/ids/ids.ts';
+import type { NoticeCode } from '#views/layout/notices.ts';
 import { holdMembership, lockAidant } from './aidant.queries.ts';
 import type { AidantAtWork } from './guards.tsx';
 import { organisationSwitched } from './identity.events.ts';
@@ -20,7 +21,7 @@ export async function switchOrganisation(
     if (!(await holdMembership(trx, aidantId, organisationId))) return { ok: false };
     const session = await trx
       .updateTable('session')
-      .set({ organisationId, notice: 'structure-changee' })
+      .set({ organisationId, notice: 'structure-changee' satisfies NoticeCode })
       .where('idHash', '=', sessionIdHash)
       .where('organisationId', '<>', organisationId)
       .executeTakeFirst();

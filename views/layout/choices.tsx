@@ -9,22 +9,21 @@ export function idOf(name: string, value: string, index: number): string {
   return index === 0 ? name : `${name}-${value}`;
 }
 
-/** One box to tick. Posted as `value` (« oui ») when ticked. */
+/** One box to tick. Posted as « oui » when ticked. */
 export function Checkbox({
   name,
   label,
   hint,
-  value = 'oui',
   checked = false,
   error,
-}: ChoiceProps & { value?: string | undefined; checked?: boolean | undefined }) {
+}: ChoiceProps & { checked?: boolean | undefined }) {
   return (
     <div className={error ? 'fr-checkbox-group fr-checkbox-group--error' : 'fr-checkbox-group'}>
       <input
         type="checkbox"
         id={name}
         name={name}
-        value={value}
+        value="oui"
         defaultChecked={checked}
         aria-invalid={error ? true : undefined}
         aria-describedby={error ? `${name}-erreur` : undefined}

@@ -77,23 +77,14 @@ export function FieldError({ name, error }: { name: string; error: string | unde
 }
 
 /** The aidant's six digits. Never shown again; may be pasted, with or without spaces. */
-export function CodeField({
-  name = 'code',
-  label = 'Votre code à 6\u00a0chiffres',
-  hint = 'Il est dans votre application de codes et change toutes les 30\u00a0secondes. Un code ne sert qu’une fois\u00a0: si vous venez de l’utiliser, attendez le code suivant.',
-  error,
-}: {
-  name?: string | undefined;
-  label?: ReactNode;
-  hint?: ReactNode;
-  value?: string | undefined;
-  error?: string | undefined;
-}) {
+export function CodeField({ error }: { error: string | undefined }) {
   return (
     <Field
-      name={name}
-      label={label}
-      hint={hint}
+      name="code"
+      label={'Votre code à 6\u00a0chiffres'}
+      hint={
+        'Il est dans votre application de codes et change toutes les 30\u00a0secondes. Un code ne sert qu’une fois\u00a0: si vous venez de l’utiliser, attendez le code suivant.'
+      }
       error={error}
       autoComplete="one-time-code"
       inputMode="numeric"

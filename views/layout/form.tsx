@@ -35,18 +35,6 @@ export function Submit({
   );
 }
 
-/** FranceConnect's official button, as the submit of a form. Its label is FranceConnect's. */
-export function FranceConnectSubmit({ name, value }: { name?: string | undefined; value?: string | undefined }) {
-  return (
-    <div className="fr-connect-group">
-      <button type="submit" className="fr-connect" name={name} value={value}>
-        <span className="fr-connect__login">S’identifier avec</span>{' '}
-        <span className="fr-connect__brand">FranceConnect</span>
-      </button>
-    </div>
-  );
-}
-
 /** Stands before the form. Each message leads to its field; the message of no field (`form`) is plain text. */
 export function ErrorSummary({ errors }: { errors: FieldErrors | undefined }) {
   const entries = Object.entries(errors ?? {});

@@ -1,9 +1,11 @@
 import { Alert } from '@codegouvfr/react-dsfr/Alert';
-import { NOTICES } from './notices.ts';
+import { NOTICES, type NoticeText } from './notices.ts';
+
+const texts: ReadonlyMap<string, NoticeText> = new Map(Object.entries(NOTICES));
 
 /** What just happened, told once above the page. A code without a sentence shows nothing. */
 export function NoticeBand({ code }: { code: string | null }) {
-  const notice = code !== null && Object.hasOwn(NOTICES, code) ? NOTICES[code] : undefined;
+  const notice = code === null ? undefined : texts.get(code);
   if (!notice) return null;
   return <Alert small severity={notice.severity} description={notice.text} className="site-notice" />;
 }

@@ -1,7 +1,7 @@
 export type NoticeText = { severity: 'success' | 'info' | 'warning' | 'error'; text: string };
 
 /** One sentence per code of `frame.notice`. */
-export const NOTICES: Readonly<Record<string, NoticeText>> = {
+export const NOTICES = {
   'formulaire-non-verifie': {
     severity: 'warning',
     text: 'Nous n’avons pas pu vérifier que cet envoi venait de vous. Rien n’a été enregistré. Relisez, puis envoyez à nouveau.',
@@ -11,21 +11,17 @@ export const NOTICES: Readonly<Record<string, NoticeText>> = {
     text: 'Voici ce que vous aviez tapé. Relisez, puis envoyez à nouveau.',
   },
   'code-accepte': { severity: 'success', text: 'Code accepté. Vous pouvez continuer.' },
-  deconnecte: { severity: 'success', text: 'Vous êtes déconnecté.' },
   'structure-changee': {
     severity: 'success',
     text: 'Vous agissez maintenant pour la structure nommée en haut de la page.',
   },
   'conditions-acceptees': { severity: 'success', text: 'Vous avez accepté les conditions d’utilisation.' },
   'mandat-enregistre': { severity: 'success', text: 'Le mandat est enregistré. Il commence maintenant.' },
-  'mandat-abandonne': { severity: 'info', text: 'La préparation du mandat est abandonnée. Rien n’a été enregistré.' },
   'mandat-termine': { severity: 'success', text: 'Le mandat est terminé. Plus personne ne peut l’utiliser.' },
   'theme-termine': { severity: 'success', text: 'L’autorisation pour ce thème est terminée.' },
   'papier-enregistre': { severity: 'success', text: 'C’est noté\u00a0: le mandat est signé sur papier.' },
   'papier-absent': { severity: 'success', text: 'C’est noté\u00a0: il n’y a pas de papier signé.' },
   'adresse-notee': { severity: 'success', text: 'L’adresse e-mail de la personne est notée.' },
-  'connexion-terminee': {
-    severity: 'success',
-    text: 'Vous n’agissez plus au nom de cette personne. La connexion à FranceConnect est fermée sur cet ordinateur.',
-  },
-};
+} as const satisfies Record<string, NoticeText>;
+
+export type NoticeCode = keyof typeof NOTICES;

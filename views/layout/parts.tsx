@@ -74,8 +74,8 @@ export function EmptyState({ title, children }: { title: ReactNode; children?: R
 }
 
 /** A number to read aloud or to copy: shown in groups of four, copied without spaces. */
-export function CopyableNumber({ number, groupOf = 4 }: { number: string; groupOf?: number | undefined }) {
-  const groups = number.match(new RegExp(`.{1,${groupOf}}`, 'gs')) ?? [number];
+export function CopyableNumber({ number }: { number: string }) {
+  const groups = number.match(/.{1,4}/gs) ?? [number];
   return (
     <span className="copyable-number code-text">
       {groups.map((group, index) => (
@@ -101,9 +101,9 @@ export function PrintButton({ children = 'Imprimer' }: { children?: ReactNode })
 }
 
 /** Details that open without a script. */
-export function Disclosure({ summary, open, children }: { summary: ReactNode; open?: boolean; children: ReactNode }) {
+export function Disclosure({ summary, children }: { summary: ReactNode; children: ReactNode }) {
   return (
-    <details className="disclosure" open={open}>
+    <details className="disclosure">
       <summary>{summary}</summary>
       <div>{children}</div>
     </details>
