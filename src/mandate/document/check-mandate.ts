@@ -1,23 +1,27 @@
+import { decodeProtectedHeader } from 'jose';
 import { readSnapshot, type Snapshot, snapshotJwks, snapshotSealHolds } from '#consent';
 import type { AppContext } from '#platform/context.ts';
 import { initialsOf } from '#usager';
 import { type MandateState, stateOf } from '../mandate.rules.ts';
 import { type CheckedRow, findByNumber } from './document.queries.ts';
 
+/** What the columns of a mandate say, whatever its seal is worth: rights depend on them, and so does an end. */
+export type CheckedFacts = {
+  number: string;
+  startsAt: Date;
+  endsAt: Date;
+  state: MandateState;
+  /** Since when it is over: the end that was written, or the term. */
+  overSince: Date | null;
+  themes: number;
+  openThemes: number;
+};
+
+/** `unverifiable`: the key that sealed it is not here any more, or its form is unknown to this version. Nothing says it is false. */
 export type CheckedMandate =
-  | { outcome: 'unknown' | 'altered' }
-  | {
-      outcome: 'authentic';
-      number: string;
-      initials: string;
-      startsAt: Date;
-      endsAt: Date;
-      state: MandateState;
-      /** Since when it is over: the end that was written, or the term. */
-      overSince: Date | null;
-      themes: number;
-      openThemes: number;
-    };
+  | { outcome: 'unknown' }
+  | ({ outcome: 'altered' | 'unverifiable' } & CheckedFacts)
+  | ({ outcome: 'authentic'; initials: string } & CheckedFacts);
 
 /**
  * What anyone who holds the number of a mandate may know: that we sealed it, whether it is in force, and the initials to
@@ -32,15 +36,39 @@ export async function checkMandate(ctx: AppContext, number: string): Promise<Che
     await snapshotSealHolds(jwks, 'x'.repeat(6_000), decoySeal(ctx));
     return { outcome: 'unknown' };
   }
-  if (!(await snapshotSealHolds(jwks, row.snapshot, row.snapshotJws))) return { outcome: 'altered' };
-  const snapshot = readSnapshot(row.snapshot);
-  if (!sameMandate(row, snapshot)) return { outcome: 'altered' };
-  return authentic(row, snapshot, ctx.clock.now());
+  const facts = factsOf(row, ctx.clock.now());
+  if (!(await snapshotSealHolds(jwks, row.snapshot, row.snapshotJws)))
+    return { outcome: isSealedWithAKeyWeHave(ctx, row.snapshotJws) ? 'altered' : 'unverifiable', ...facts };
+  const snapshot = readable(row.snapshot);
+  if (!snapshot) return { outcome: 'unverifiable', ...facts };
+  if (!sameMandate(row, snapshot)) return { outcome: 'altered', ...facts };
+  const { usager } = snapshot;
+  const initials = initialsOf({ ...usager, preferredUsername: usager.preferredUsername ?? null });
+  return { outcome: 'authentic', initials, ...facts };
 }
 
 function decoySeal({ keys }: AppContext): string {
   const header = { alg: 'ES256', kid: keys.snapshot[0].kid, typ: 'entremise-mandate+jws' };
   return `${Buffer.from(JSON.stringify(header)).toString('base64url')}..${Buffer.alloc(64, 1).toString('base64url')}`;
+}
+
+/** A seal that does not even name a key was changed. */
+function isSealedWithAKeyWeHave({ keys }: AppContext, seal: string): boolean {
+  try {
+    const { kid } = decodeProtectedHeader(seal);
+    return kid === undefined || keys.snapshot.some((key) => key.kid === kid);
+  } catch {
+    return true;
+  }
+}
+
+/** What holds under its seal may still have been written by a later version of the program. */
+function readable(written: string): Snapshot | undefined {
+  try {
+    return readSnapshot(written);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The columns that rights depend on say what was sealed. */
@@ -52,18 +80,10 @@ function sameMandate({ number, startsAt, endsAt }: CheckedRow, snapshot: Snapsho
   );
 }
 
-function authentic(row: CheckedRow, { usager }: Snapshot, now: Date): CheckedMandate {
+function factsOf(row: CheckedRow, now: Date): CheckedFacts {
+  const { number, startsAt, endsAt, themes } = row;
   const state = stateOf(row, now);
   const over = state === 'expired' || state === 'ended';
-  return {
-    outcome: 'authentic',
-    number: row.number,
-    initials: initialsOf({ ...usager, preferredUsername: usager.preferredUsername ?? null }),
-    startsAt: row.startsAt,
-    endsAt: row.endsAt,
-    state,
-    overSince: over ? (row.endedAt ?? row.endsAt) : null,
-    themes: row.themes,
-    openThemes: over ? 0 : row.openThemes,
-  };
+  const overSince = over ? (row.endedAt ?? row.endsAt) : null;
+  return { number, startsAt, endsAt, state, overSince, themes, openThemes: over ? 0 : row.openThemes };
 }

@@ -17,7 +17,7 @@ const NO_MATCH = 'Ce numéro et ce code d’arrêt ne vont pas ensemble. Relisez
 /** Number and stop code: nothing more is asked of the person. */
 export const stopPage: Page<unknown> = async (request) => html(stopView(request));
 
-/** Says what will end, and asks once more. */
+/** Says what will end, and asks once more. The code is all it takes: a mandate whose seal does not hold can be stopped too. */
 export const stopPost: Page<unknown> = async (request) => {
   const { ctx, frame, form } = request;
   const read = readStopForm(form);
@@ -25,7 +25,8 @@ export const stopPost: Page<unknown> = async (request) => {
   if (!(await stopCodeHolds(ctx, read.value))) return refusedForm(stopView(request, { form: NO_MATCH }));
   const { number, code } = read.value;
   const mandate = await checkMandate(ctx, number);
-  if (mandate.outcome !== 'authentic') throw new Error('a mandate does not match its seal');
+  if (mandate.outcome === 'unknown') throw new Error('a mandate with a stop code has no theme');
+  if (mandate.outcome !== 'authentic') ctx.logger.error('a mandate that is being stopped cannot be verified');
   if (mandate.overSince) return redirect(stoppedPath(number));
   return html(
     <ConfirmStopPage
@@ -34,7 +35,7 @@ export const stopPost: Page<unknown> = async (request) => {
       backHref={STOP}
       number={number}
       stopCode={code}
-      initials={mandate.initials}
+      initials={mandate.outcome === 'authentic' ? mandate.initials : null}
       startsAt={inWords(mandate.startsAt)}
       endsAt={inWords(mandate.endsAt)}
       themes={mandate.openThemes}
@@ -58,7 +59,7 @@ export const stoppedPage: Page<unknown> = async ({ ctx, frame, params }) => {
   const number = normaliseCrockford(params.number ?? '');
   if (!isMandateNumber(number)) throw notFound();
   const mandate = await checkMandate(ctx, number);
-  if (mandate.outcome !== 'authentic' || !mandate.overSince) throw notFound();
+  if (mandate.outcome === 'unknown' || !mandate.overSince) throw notFound();
   return html(<StoppedPage frame={frame} number={number} since={inWords(mandate.overSince)} />);
 };
 

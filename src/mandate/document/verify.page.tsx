@@ -24,9 +24,16 @@ export const verifiedPage: Page<unknown> = async ({ ctx, frame, params }) => {
   const number = normaliseCrockford(params.number ?? '');
   if (!isMandateNumber(number)) return redirect(`${VERIFY}?numero=${encodeURIComponent(params.number ?? '')}`);
   const checked = await checkMandate(ctx, number);
-  if (checked.outcome === 'altered') ctx.logger.error('a mandate does not match its seal');
+  const wrong = LOGGED[checked.outcome];
+  if (wrong) ctx.logger.error(wrong);
   const view = <VerifyPage frame={frame} typed={number} result={resultOf(checked, number)} stopHref={STOP} />;
   return html(view, checked.outcome === 'unknown' ? 404 : 200);
+};
+
+const LOGGED: Readonly<Record<CheckedMandate['outcome'], string | null>> = {
+  ...{ authentic: null, unknown: null },
+  altered: 'a mandate does not match its seal',
+  unverifiable: 'a mandate cannot be verified: the key of its seal is not in ENTREMISE_KEYS, or its version is unknown',
 };
 
 function resultOf(checked: CheckedMandate, number: string): VerifyResult {

@@ -1,4 +1,4 @@
-import { readSnapshot } from '#consent';
+import { readSnapshot, type Snapshot } from '#consent';
 import type { AidantAtWork } from '#identity';
 import { themeOf } from '#organisation';
 import { notFound } from '#platform/http/errors.ts';
@@ -14,7 +14,8 @@ import { nameInSnapshot } from './snapshot-name.ts';
 
 /**
  * What is printed once a mandate, or one theme of it, has ended: to sign when the person asked, to keep otherwise. None
- * while it goes on (back to the form), nor for a term or a replacement, which need no paper.
+ * while it goes on (back to the form), nor for a term or a replacement, which need no paper, nor for a damaged mandate, whose
+ * end needs no paper to count.
  */
 export const receiptPage: Page<AidantAtWork> = async ({ ctx, who, frame, params }) => {
   const organisationId = who.organisation.id;
@@ -24,8 +25,9 @@ export const receiptPage: Page<AidantAtWork> = async ({ ctx, who, frame, params 
   if (end === 'unknown') throw notFound();
   if (end === 'open') return redirect(endPath(mandate.id, params.theme));
   if (end === 'with-its-mandate') return redirect(receiptPath(mandate.id));
+  const snapshot = readable(mandate.snapshot);
+  if (!snapshot) return redirect(usagerPath(mandate.usagerId));
   await recordMandateRead(ctx, { aidantId: who.aidantId, organisationId, mandate, shown: 'receipt' });
-  const snapshot = readSnapshot(mandate.snapshot);
   const { organisation, usager } = snapshot;
   return html(
     <ReceiptPage
@@ -44,6 +46,14 @@ export const receiptPage: Page<AidantAtWork> = async ({ ctx, who, frame, params 
     />,
   );
 };
+
+function readable(written: string): Snapshot | undefined {
+  try {
+    return readSnapshot(written);
+  } catch {
+    return undefined;
+  }
+}
 
 type End = { cause: 'asked' | 'renounced' | 'learnt' | 'other'; at: Date; knownAt: Date | null; by: string | null };
 

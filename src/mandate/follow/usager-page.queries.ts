@@ -15,7 +15,7 @@ export type PersonSeen = {
   /** Undefined when their last mandate cannot be read any more. */
   who: WhoItIs | undefined;
   /** Only while something is open between the structure and the person. */
-  contacts: Pick<Usager, 'email' | 'phone'> | null;
+  contacts: Pick<Usager, 'email'> | null;
 };
 
 /**
@@ -30,7 +30,7 @@ export async function findUsagerOf(
   if (!isUuid(usagerId)) return undefined;
   const row = await db
     .selectFrom('usager')
-    .select(['id', 'givenName', 'familyName', 'preferredUsername', 'gender', 'birthdate', 'email', 'phone'])
+    .select(['id', 'givenName', 'familyName', 'preferredUsername', 'gender', 'birthdate', 'email'])
     .select(lastToldUnlessOpen({ organisationId, now }).as('lastTold'))
     .where('id', '=', usagerId)
     .where(({ exists, selectFrom }) =>
@@ -44,10 +44,8 @@ export async function findUsagerOf(
     .$narrowType<{ gender: Usager['gender'] }>()
     .executeTakeFirst();
   if (!row) return undefined;
-  const { id, email, phone, lastTold, ...who } = row;
-  return lastTold === null
-    ? { id, who, contacts: { email, phone } }
-    : { id, who: whoInSnapshot(lastTold), contacts: null };
+  const { id, email, lastTold, ...who } = row;
+  return lastTold === null ? { id, who, contacts: { email } } : { id, who: whoInSnapshot(lastTold), contacts: null };
 }
 
 /**

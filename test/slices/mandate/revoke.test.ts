@@ -165,6 +165,44 @@ describe('one answer for all that does not go together', () => {
   });
 });
 
+describe('a mandate that cannot be verified any more', () => {
+  const otherKey = Buffer.from('{"alg":"ES256","kid":"mandats-2019"}').toString('base64url');
+  const damages: [string, (row: MandateRow) => Partial<Pick<MandateRow, 'snapshot' | 'snapshotJws'>>][] = [
+    ['the snapshot changed', (row) => ({ snapshot: row.snapshot.replace('SEMESTER', 'LONG') })],
+    ['the snapshot is unreadable', () => ({ snapshot: '{"v":' })],
+    ['the key of the seal is gone', (row) => ({ snapshotJws: row.snapshotJws.replace(/^[^.]+/, otherKey) })],
+  ];
+
+  test.each(damages)('is stopped by its code all the same: %s', async (_what, damage) => {
+    const { mandate, code } = await printed();
+    await world.ctx.db.updateTable('mandate').set(damage(mandate)).where('id', '=', mandate.id).execute();
+    const agent = await visitor();
+    const form = { number: mandate.number, stopCode: code };
+    const ask = await agent.post('/revoquer', form);
+    expect([ask.status, wordsOf(ask.text)]).toEqual([200, expect.stringContaining('Arrêter ce mandat ?')]);
+    expect(ask.text).not.toContain('Vos initiales');
+    const done = await agent.post('/revoquer/confirmer', form);
+    expect(done.location).toBe(`/revoquer/fait/${mandate.number}`);
+    expect(await world.mandate(mandate.id)).toMatchObject({ endCause: 'revoked-by-usager', endChannel: 'stop-code' });
+    const page = await agent.get(done.location ?? '');
+    expect([page.status, wordsOf(page.text)]).toEqual([200, expect.stringContaining('Le mandat est arrêté')]);
+  });
+
+  test.each(damages)('is ended by the structure all the same: %s', async (_what, damage) => {
+    const mandate = await world.conclude();
+    await world.ctx.db.updateTable('mandate').set(damage(mandate)).where('id', '=', mandate.id).execute();
+    const browser = await loggedInAs(world, world.aidant);
+    expect((await browser.get(`/mandats/${mandate.id}/fin`)).status).toBe(200);
+    const form = { cause: 'revoked-by-usager', known: 'now' };
+    const ended = await browser.post(`/mandats/${mandate.id}/fin`, form);
+    expect(await world.mandate(mandate.id)).toMatchObject({ endCause: 'revoked-by-usager', endChannel: 'aidant' });
+    const receipt = await browser.get(ended.location ?? '');
+    const shown = receipt.status === 303 ? await browser.get(receipt.location ?? '') : receipt;
+    expect(shown.status).toBe(200);
+    expect((await browser.get(`/mandats/${mandate.id}/fin`)).status).toBe(200);
+  });
+});
+
 describe('tries are counted', () => {
   test('by number, whatever the address or the spacing: 20 an hour', async () => {
     const { mandate } = await printed();

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sealSnapshot } from '#consent';
 import { DAY } from '#platform/time/clock.ts';
 import { inWords } from '#platform/time/paris.ts';
 import { type FollowWorld, followWorld, type MandateRow, wordsOf } from './follow-support.ts';
@@ -104,6 +105,32 @@ describe('the public check', () => {
     expect(wordsOf(page.text)).toContain('Ce mandat n’est pas authentique');
     expect(wordsOf(page.text)).not.toContain('A. M.');
     expect(world.logs.join('')).toContain('a mandate does not match its seal');
+  });
+
+  const withoutItsKey = (seal: string) => {
+    const header = { alg: 'ES256', kid: 'mandats-2019', typ: 'entremise-mandate+jws' };
+    return seal.replace(/^[^.]+/, Buffer.from(JSON.stringify(header)).toString('base64url'));
+  };
+  test.each([
+    ['the key of the seal is gone', async (row: MandateRow) => ({ snapshotJws: withoutItsKey(row.snapshotJws) })],
+    [
+      'it was written by a later version',
+      async (row: MandateRow) => {
+        const snapshot = row.snapshot.replace('"v":1', '"v":9');
+        return { snapshot, snapshotJws: await sealSnapshot(world.ctx, snapshot) };
+      },
+    ],
+  ])('says calmly that it cannot check when %s', async (_why, change) => {
+    const mandate = await world.conclude(PERSON);
+    const changed = await change(mandate);
+    await world.ctx.db.updateTable('mandate').set(changed).where('id', '=', mandate.id).execute();
+    const page = await check(mandate.number);
+    expect([page.status, wordsOf(page.text)]).toEqual([
+      200,
+      expect.stringContaining('Nous ne pouvons pas vérifier ce mandat'),
+    ]);
+    expect(wordsOf(page.text)).not.toMatch(/authentique|A\. M\./);
+    expect(world.logs.join('')).toContain('a mandate cannot be verified');
   });
 
   test('an unknown number has the same page, and is not found', async () => {

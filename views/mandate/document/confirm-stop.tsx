@@ -19,7 +19,8 @@ export function ConfirmStopPage({
   backHref: string;
   number: string;
   stopCode: string;
-  initials: string;
+  /** Null when the mandate cannot be checked: it can be stopped all the same. */
+  initials: string | null;
   startsAt: string;
   endsAt: string;
   themes: number;
@@ -30,7 +31,7 @@ export function ConfirmStopPage({
       <SummaryList
         rows={[
           { term: 'Numéro', value: <CopyableNumber number={number} /> },
-          { term: 'Vos initiales', value: initials },
+          ...(initials ? [{ term: 'Vos initiales', value: initials }] : []),
           { term: 'Commencé', value: `Le ${startsAt}` },
           { term: 'Devait prendre fin', value: `Le ${endsAt}` },
           { term: 'Thèmes autorisés', value: String(themes) },

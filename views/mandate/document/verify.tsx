@@ -2,10 +2,10 @@ import type { FieldErrors } from '#platform/http/form.ts';
 import type { Frame } from '#platform/http/frame.ts';
 import { ErrorSummary, Field } from '../../layout/form.tsx';
 import { Layout } from '../../layout/layout.tsx';
-import { CopyableNumber, SummaryList } from '../../layout/parts.tsx';
+import { CopyableNumber, Phone, SummaryList } from '../../layout/parts.tsx';
 
 export type VerifyResult =
-  | { outcome: 'unknown' | 'altered'; number: string }
+  | { outcome: 'unknown' | 'altered' | 'unverifiable'; number: string }
   | {
       outcome: 'authentic';
       number: string;
@@ -34,7 +34,7 @@ export function VerifyPage({
   return (
     <Layout frame={frame} title="Vérifier un mandat" error={errors !== undefined}>
       <h1>Vérifier un mandat</h1>
-      {result && <Result result={result} />}
+      {result && <Result result={result} operator={frame.operator} />}
       <ErrorSummary errors={errors} />
       {result && <h2>Vérifier un autre numéro</h2>}
       <form className="form" method="get" action="/verifier" noValidate>
@@ -62,24 +62,38 @@ export function VerifyPage({
   );
 }
 
-function Result({ result }: { result: VerifyResult }) {
+function Result({ result, operator }: { result: VerifyResult; operator: Frame['operator'] }) {
   if (result.outcome === 'authentic') return <Authentic {...result} />;
   return (
     <section className="verdict verdict--no" aria-labelledby="resultat">
-      <h2 id="resultat">
-        {result.outcome === 'unknown' ? 'Ce numéro ne correspond à aucun mandat' : 'Ce mandat n’est pas authentique'}
-      </h2>
+      <h2 id="resultat">{NOT_AUTHENTIC[result.outcome].title}</h2>
       <p>
         <CopyableNumber number={result.number} />
       </p>
-      <p>
-        {result.outcome === 'unknown'
-          ? 'Vérifiez le numéro sur le papier. S’il est bien tapé, ne vous fiez pas à ce papier.'
-          : 'Ce que nous gardons de ce mandat n’est plus ce qui a été scellé. Ne vous y fiez pas, et prévenez-nous.'}
-      </p>
+      <p>{NOT_AUTHENTIC[result.outcome].text}</p>
+      {result.outcome === 'unverifiable' && (
+        <p>
+          Appelez-nous avant de vous y fier&nbsp;: <Phone number={operator.phone} />.
+        </p>
+      )}
     </section>
   );
 }
+
+const NOT_AUTHENTIC = {
+  unknown: {
+    title: 'Ce numéro ne correspond à aucun mandat',
+    text: 'Vérifiez le numéro sur le papier. S’il est bien tapé, ne vous fiez pas à ce papier.',
+  },
+  altered: {
+    title: 'Ce mandat n’est pas authentique',
+    text: 'Ce que nous gardons de ce mandat n’est plus ce qui a été scellé. Ne vous y fiez pas, et prévenez-nous.',
+  },
+  unverifiable: {
+    title: 'Nous ne pouvons pas vérifier ce mandat',
+    text: 'Nous connaissons ce numéro, mais nous ne pouvons pas dire si le papier est vrai. Cela vient de nous.',
+  },
+} as const;
 
 function Authentic(result: Extract<VerifyResult, { outcome: 'authentic' }>) {
   const { state, overSince } = result;
