@@ -83,6 +83,35 @@ describe('three lists of one structure', () => {
     expect(names(await mine.browser.get('/mandats?recherche=ailleurs'))).toEqual([]);
   });
 
+  test('an edge is a person of this structure, under the name it knows: nobody else’s place in the order is told', async () => {
+    const mine = await desk();
+    const theirs = await desk();
+    for (const familyName of ['AAA', 'ZZZ']) await world.conclude({ familyName }, { by: mine.by });
+    const middle = { sub: 'edge', givenName: 'Martine', familyName: 'MMM' };
+    const secret = await world.conclude(middle, { by: theirs.by });
+    for (const query of ['apres', 'avant', 'recherche=zzz&apres', 'recherche=aaa&avant', 'etat=termines&apres']) {
+      expect([query, names(await mine.browser.get(`/mandats?${query}=${secret.usagerId}`))]).toEqual([query, []]);
+    }
+    expect(names(await mine.browser.get(`/mandats/papiers?apres=${secret.id}`))).toEqual([]);
+
+    const ended = await world.conclude(middle, { by: mine.by, themes: ['famille'] });
+    await mine.browser.post(`/mandats/${ended.id}/fin`, { cause: 'revoked-by-usager', known: 'now' });
+    await world.conclude({ ...middle, preferredUsername: 'ZZZZ' }, { by: theirs.by, themes: ['social'] });
+    expect(names(await mine.browser.get(`/mandats?apres=${ended.usagerId}`))).toEqual(['Martine ZZZ']);
+    expect(names(await mine.browser.get(`/mandats?avant=${ended.usagerId}`))).toEqual(['Martine AAA']);
+  });
+
+  test.each(['apres', 'avant'])('an edge that is no person is the first page: %s', async (edge) => {
+    const { by, browser } = await desk();
+    await world.conclude({ familyName: 'SEULE' }, { by });
+    for (const typed of ['%00', '%ED%A0%80', 'x', '%27%20or%20true', 'a'.repeat(3000), '']) {
+      for (const path of ['/mandats', '/mandats/papiers']) {
+        const page = await browser.get(`${path}?${edge}=${typed}`);
+        expect([path, typed, page.status, names(page)]).toEqual([path, typed, 200, ['Martine SEULE']]);
+      }
+    }
+  });
+
   test('expired to the millisecond, whether or not the job has run', async () => {
     const { by } = await desk();
     const mandate = await world.conclude({ familyName: 'JUSTE' }, { by, duration: 'SHORT' });
@@ -248,6 +277,12 @@ describe('search', () => {
   test('bytes that are no text are only a search that finds nobody', async () => {
     expect((await browser.get('/mandats?recherche=%ED%A0%BD%FF')).status).toBe(200);
     expect((await browser.get('/mandats?recherche=a&recherche=b')).status).toBe(200);
+    for (const half of ['%ED%A0%80', '%ED%B0%80', 'a%ED%A0%BDb', '%F0%9F', '%00', `${'a'.repeat(99)}%F0%9F%99%82`]) {
+      const page = await browser.get(`/mandats?recherche=${half}`);
+      expect([half, page.status]).toEqual([half, 200]);
+    }
+    const typed = (await world.journal({ kinds: ['usagers.searched'] })).map(({ opened }) => opened.typed ?? '');
+    expect(typed.every((text) => text.isWellFormed() && text.length <= 100)).toBe(true);
   });
 
   test.each([
@@ -255,6 +290,8 @@ describe('search', () => {
     ['a NUL', 'a\u0000b'],
     ['emoji and right-to-left marks', '🙂\u202eabc'],
     ['a very long text', 'a'.repeat(5000)],
+    ['an emoji that the cut at 100 would halve', `${'a'.repeat(99)}🙂`],
+    ['101 characters that are one letter each with its accents', 'e\u0301\u0323'.repeat(101)],
     ['SQL wildcards', "_%'; drop table mandate --"],
   ])('%s is only a search that finds nobody', async (_what, typed) => {
     const page = await search(typed);
