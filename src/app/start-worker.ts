@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseCronItems, type Runner, run, type TaskList } from 'graphile-worker';
+import pg from 'pg';
 import { ensurePartitions } from '#journal';
 import type { AppContext } from '#platform/context.ts';
 import type { Job } from '#platform/jobs/jobs.ts';
@@ -19,7 +20,11 @@ const ensureJournalPartitions: Job = {
  */
 export async function startWorker(ctx: AppContext, workerUrl: string): Promise<{ stop(): Promise<void> }> {
   const stopping = new AbortController();
-  let runner = await runQueue(ctx, workerUrl);
+  const pool = openPool(ctx, workerUrl);
+  let runner = await runQueue(ctx, pool).catch(async (error: unknown) => {
+    await pool.end();
+    throw error;
+  });
   const kept = keepRunning();
 
   async function keepRunning(): Promise<void> {
@@ -27,7 +32,7 @@ export async function startWorker(ctx: AppContext, workerUrl: string): Promise<{
     while (!stopping.signal.aborted) {
       ctx.logger.error('the queue has stopped: it is started again');
       await sleep(SECOND, undefined, { signal: stopping.signal }).catch(() => undefined);
-      const started = stopping.signal.aborted ? null : await runQueue(ctx, workerUrl).catch(() => null);
+      const started = stopping.signal.aborted ? null : await runQueue(ctx, pool).catch(() => null);
       if (!started) continue;
       runner = started;
       if (!stopping.signal.aborted) return keepRunning();
@@ -40,21 +45,30 @@ export async function startWorker(ctx: AppContext, workerUrl: string): Promise<{
       stopping.abort();
       await runner.stop().catch(() => undefined); // it may have stopped by itself
       await kept;
+      await pool.end();
     },
   };
 }
 
-function runQueue(ctx: AppContext, connectionString: string): Promise<Runner> {
+/** Ours, with its listeners, because the queue's own pool is forgotten with connections still being opened. */
+function openPool({ logger }: AppContext, connectionString: string): pg.Pool {
+  const lost = (error: Error) => logger.warn({ err: error }, 'a connection of the queue was lost');
+  const pool = new pg.Pool({ connectionString, max: 6 });
+  pool.on('error', lost);
+  pool.on('connect', (client) => client.on('error', lost));
+  return pool;
+}
+
+function runQueue(ctx: AppContext, pgPool: pg.Pool): Promise<Runner> {
   const all = [...jobs, ensureJournalPartitions];
   const taskList: TaskList = Object.fromEntries(
     all.map((job) => [job.task, (payload: unknown) => job.run(ctx, payload as Record<string, string>)]),
   );
   return run({
-    connectionString,
+    pgPool,
     concurrency: 4,
     pollInterval: SECOND,
     noHandleSignals: true,
-    maxPoolSize: 6,
     taskList,
     // without these delays nothing awaits the end of a job, and a database away at that moment would end the program
     preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
