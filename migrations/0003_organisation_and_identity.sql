@@ -44,13 +44,12 @@ create table membership (
 );
 create index membership_by_organisation on membership (organisation_id);
 
--- One attempt to log in: made once e-mail and code are right, ended by the link or the short code of the mail.
+-- One attempt to log in: created when e-mail and code are right (the second factor is as old as the row), ended by the link or the short code of the mail.
 create table login (
   id uuid primary key,
   aidant_id uuid not null references aidant,
   browser_hash bytea not null,
   return_to text not null,
-  factor_at timestamptz(3) not null,
   created_at timestamptz(3) not null,
   expires_at timestamptz(3) not null,
   short_code_tries integer not null default 0,

@@ -13,7 +13,6 @@ create table usager (
   birthplace text not null,
   birthcountry text not null,
   email text,
-  phone text,
   search_name text not null,
   created_at timestamptz(3) not null,
   updated_at timestamptz(3) not null,

@@ -27,7 +27,7 @@ export async function beginLogin(
     if (!(await takeStep(trx, aidantId, step))) return { ok: false };
     const id = uuidv7(now);
     const expiresAt = after(now, LINK_VALID);
-    await insertLogin(trx, { id, aidantId, browserHash, returnTo, factorAt: now, createdAt: now, expiresAt });
+    await insertLogin(trx, { id, aidantId, browserHash, returnTo, createdAt: now, expiresAt });
     await enqueue(trx, 'send-login-mail', { loginId: id });
     return { ok: true };
   });

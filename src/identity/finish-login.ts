@@ -28,7 +28,7 @@ export async function finishLogin(
     const organisationId = await structureFor(trx, pending.aidantId);
     const login = organisationId && (await takeLogin(trx, loginId, now));
     if (!login) return { ok: false } as const;
-    const { aidantId, factorAt } = login;
+    const { aidantId, createdAt: factorAt } = login;
     await endPendingLogins(trx, aidantId, now);
     await deleteSessionOfBrowser(trx, browser.idHash);
     const expiresAt = after(now, LONGEST_SESSION);

@@ -4,7 +4,8 @@ export type PendingLogin = { id: string; aidantId: string; browserHash: Buffer; 
 
 const columns = ['id', 'aidantId', 'browserHash', 'returnTo', 'expiresAt'] as const;
 
-export async function insertLogin(trx: Trx, login: PendingLogin & { factorAt: Date; createdAt: Date }): Promise<void> {
+/** Keeps a login whose address and code have just been found right: `createdAt` is the hour of the second factor. */
+export async function insertLogin(trx: Trx, login: PendingLogin & { createdAt: Date }): Promise<void> {
   await trx.insertInto('login').values(login).execute();
 }
 
@@ -61,7 +62,7 @@ export async function takeLogin(trx: Trx, id: string, now: Date) {
     .where('id', '=', id)
     .where('usedAt', 'is', null)
     .where('expiresAt', '>', now)
-    .returning(['aidantId', 'returnTo', 'factorAt'])
+    .returning(['aidantId', 'returnTo', 'createdAt'])
     .executeTakeFirst();
 }
 

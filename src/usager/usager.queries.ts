@@ -13,7 +13,6 @@ export const USAGER_COLUMNS = [
   'birthplace',
   'birthcountry',
   'email',
-  'phone',
   'searchName',
   'createdAt',
   'updatedAt',

@@ -121,7 +121,6 @@ export interface Login {
   browserHash: Buffer;
   createdAt: Date;
   expiresAt: Date;
-  factorAt: Date;
   id: string;
   returnTo: string;
   shortCodeTries: Generated<number>;
@@ -265,7 +264,6 @@ export interface Usager {
   givenName: string;
   id: string;
   idpBirthdate: string | null;
-  phone: string | null;
   preferredUsername: string | null;
   searchName: string;
   subHash: Buffer;

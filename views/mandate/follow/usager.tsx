@@ -1,6 +1,6 @@
 import type { Frame } from '#platform/http/frame.ts';
 import { Layout } from '../../layout/layout.tsx';
-import { BackLink, Email, EmptyState, Notice, Phone, SummaryList } from '../../layout/parts.tsx';
+import { BackLink, Email, EmptyState, Notice, SummaryList } from '../../layout/parts.tsx';
 import { type MandateCard, MandateCardView } from './mandate-card.tsx';
 import { PagesNav } from './pages-nav.tsx';
 import type { MandateListState } from './person-list.tsx';
@@ -11,7 +11,7 @@ export type UsagerProps = {
   name: string;
   birthdate: string;
   /** Null when nothing is open between the structure and the person. */
-  contacts: { email: string | null; phone: string | null } | null;
+  contacts: { email: string | null } | null;
   /** Null when the person has an address already, or none may be noted. */
   ownEmailHref: string | null;
   listHref: string;
@@ -69,14 +69,13 @@ function Contacts({ birthdate, contacts, ownEmailHref }: UsagerProps) {
         <p className="quiet">Le nom et la date de naissance sont ceux du dernier mandat.</p>
       </>
     );
-  const { email, phone } = contacts;
+  const { email } = contacts;
   return (
     <>
       <SummaryList
         rows={[
           { term: 'Date de naissance', value: birthdate },
           { term: 'Adresse e-mail', value: email ? <Email address={email} /> : 'Aucune' },
-          ...(phone ? [{ term: 'Téléphone', value: <Phone number={phone} /> }] : []),
         ]}
       />
       {ownEmailHref && (
