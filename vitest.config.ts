@@ -10,7 +10,13 @@ export default defineConfig({
   test: {
     maxWorkers: 2,
     projects: [
-      { test: { ...shared, name: 'architecture', include: ['test/architecture/**/*.test.ts', 'src/**/*.test.ts', 'views/**/*.test.ts*'] } },
+      {
+        test: {
+          ...shared,
+          name: 'architecture',
+          include: ['test/architecture/**/*.test.ts', 'src/**/*.test.ts', 'views/**/*.test.ts*'],
+        },
+      },
       {
         test: {
           ...shared,
