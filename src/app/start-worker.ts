@@ -1,18 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseCronItems, type Runner, run, type TaskList } from 'graphile-worker';
 import pg from 'pg';
-import { ensurePartitions } from '#journal';
 import type { AppContext } from '#platform/context.ts';
-import type { Job } from '#platform/jobs/jobs.ts';
 import { SECOND } from '#platform/time/clock.ts';
 import { jobs } from './wiring.ts';
 import { quietWorkerLogger } from './worker-logger.ts';
-
-const ensureJournalPartitions: Job = {
-  task: 'ensure-journal-partitions',
-  cron: '17 3 * * *',
-  run: (ctx) => ensurePartitions(ctx.db),
-};
 
 /**
  * Runs the queue until `stop`: mails, expiry, wiping of drafts, partitions. Any number of workers may run. The queue gives
@@ -60,9 +52,8 @@ function openPool({ logger }: AppContext, connectionString: string): pg.Pool {
 }
 
 function runQueue(ctx: AppContext, pgPool: pg.Pool): Promise<Runner> {
-  const all = [...jobs, ensureJournalPartitions];
   const taskList: TaskList = Object.fromEntries(
-    all.map((job) => [job.task, (payload: unknown) => job.run(ctx, payload as Record<string, string>)]),
+    jobs.map((job) => [job.task, (payload: unknown) => job.run(ctx, payload as Record<string, string>)]),
   );
   return run({
     pgPool,
@@ -74,7 +65,7 @@ function runQueue(ctx: AppContext, pgPool: pg.Pool): Promise<Runner> {
     preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
     logger: quietWorkerLogger(ctx.logger),
     parsedCronItems: parseCronItems(
-      all
+      jobs
         .filter((job) => job.cron)
         .map((job) => ({ task: job.task, match: job.cron ?? '', options: { backfillPeriod: 0 } })),
     ),

@@ -1,6 +1,6 @@
 import { createFranceconnect } from '#franceconnect';
 import { aidantOrNobody, identityEvents, identityJobs, identityRoutes } from '#identity';
-import { type EventKind, journalKinds } from '#journal';
+import { type EventKind, ensurePartitions, journalKinds } from '#journal';
 import { leadsToFranceconnect, mandateEvents, mandateJobs, mandateRoutes, publicMandateRoutes } from '#mandate';
 import {
   actingFrame,
@@ -28,7 +28,13 @@ export const events: readonly EventKind[] = [
   ...providerEvents,
 ];
 
-export const jobs: readonly Job[] = [...identityJobs, ...mandateJobs, ...oidcProviderJobs];
+const ensureJournalPartitions: Job = {
+  task: 'ensure-journal-partitions',
+  cron: '17 3 * * *',
+  run: (ctx) => ensurePartitions(ctx.db),
+};
+
+export const jobs: readonly Job[] = [...identityJobs, ...mandateJobs, ...oidcProviderJobs, ensureJournalPartitions];
 
 /** Builds each domain's own client from the context and hands it on. */
 export function wire(ctx: AppContext): Parts {

@@ -115,8 +115,8 @@ export async function holdMembership(trx: Trx, aidantId: string, organisationId:
 
 export type ListedAidant = AidantRow & { organisations: string[]; termsVersion: string | null };
 
-/** Aidants by e-mail address, at most `limit`, with the names of their structures. For the operator's commands. */
-export async function listAidants(db: Db, { limit = 5000 } = {}): Promise<ListedAidant[]> {
+/** Every aidant, by e-mail address, with the names of their structures. For the operator's commands. */
+export async function listAidants(db: Db): Promise<ListedAidant[]> {
   const rows = await db
     .selectFrom('aidant')
     .leftJoin('membership', 'membership.aidantId', 'aidant.id')
@@ -133,7 +133,6 @@ export async function listAidants(db: Db, { limit = 5000 } = {}): Promise<Listed
     .select(({ fn }) => fn.agg<(string | null)[]>('array_agg', ['organisation.name']).as('organisations'))
     .groupBy('aidant.id')
     .orderBy('aidant.email')
-    .limit(limit)
     .execute();
   return rows.map((row) => ({
     ...row,

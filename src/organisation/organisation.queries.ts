@@ -35,9 +35,9 @@ export async function lockOrganisation(trx: Trx, id: string): Promise<Organisati
   return row && asOrganisation(row);
 }
 
-/** Structures by name, at most `limit`. For the operator's commands. */
-export async function listOrganisations(db: Db, { limit = 1000 } = {}): Promise<Organisation[]> {
-  const rows = await db.selectFrom('organisation').select(columns).orderBy('name').orderBy('id').limit(limit).execute();
+/** Every structure, by name. For the operator's commands. */
+export async function listOrganisations(db: Db): Promise<Organisation[]> {
+  const rows = await db.selectFrom('organisation').select(columns).orderBy('name').orderBy('id').execute();
   return rows.map(asOrganisation);
 }
 

@@ -30,7 +30,7 @@ describe('the journal', () => {
 });
 
 describe('the queue', () => {
-  const known = [...jobs.map(({ task }) => task), 'ensure-journal-partitions'].sort();
+  const known = jobs.map(({ task }) => task).sort();
   const closedList = () => {
     const lists = [...migrations().matchAll(/task not in \(([^)]+)\)/g)].map(([, list = '']) => list);
     return [...(lists.at(-1) ?? '').matchAll(/'([^']+)'/g)].map(([, task]) => task);
@@ -40,7 +40,6 @@ describe('the queue', () => {
     const written = found(/\btask: ('[^']+'|[A-Z][A-Z_]+),/g).map(named);
     expect(written.sort()).toEqual(known);
     expect(new Set(known).size).toBe(known.length);
-    expect(textOf('src/app/start-worker.ts')).toContain('[...jobs, ensureJournalPartitions]');
   });
 
   test('whatever is put in the queue has a job, and is in the closed list of the database', () => {
@@ -52,7 +51,7 @@ describe('the queue', () => {
 
   test('a job is asked for by an act, or by the hour', () => {
     const hourly = jobs.filter(({ cron }) => cron).map(({ task }) => task);
-    expect([...hourly, ...closedList()].sort()).toEqual(known.filter((task) => task !== 'ensure-journal-partitions'));
+    expect([...hourly, ...closedList()].sort()).toEqual(known);
   });
 });
 

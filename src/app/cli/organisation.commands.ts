@@ -84,8 +84,10 @@ const list: Command = {
   },
 };
 
+type Said = { summary: string; done: string; already: string };
+
 /** Opens or closes a structure. */
-function setActive(name: string, active: boolean, summary: string, done: string): Command {
+function setActive(name: string, active: boolean, { summary, done, already }: Said): Command {
   return {
     name,
     summary,
@@ -93,8 +95,9 @@ function setActive(name: string, active: boolean, summary: string, done: string)
     async run(given, io) {
       await withContext(io, 'app', async (ctx) => {
         const organisation = await organisationMeant(ctx, given.argument('STRUCTURE'));
-        await changeOrganisation(ctx, organisation.id, { active });
-        io.say(`${organisation.name} : ${done}`);
+        const outcome = await changeOrganisation(ctx, organisation.id, { active });
+        if (!outcome.ok) throw refusedFields(outcome.errors, OPTION_OF);
+        io.say(`${organisation.name} : ${outcome.changed.length > 0 ? done : already}`);
       });
     },
   };
@@ -120,11 +123,14 @@ export const organisationCommands: readonly Command[] = [
   add,
   change,
   list,
-  setActive(
-    'organisation close',
-    false,
-    'Ferme une structure : plus personne n’agit pour elle, dès la page suivante.',
-    'fermée, plus personne n’agit pour elle.',
-  ),
-  setActive('organisation open', true, 'Ouvre à nouveau une structure fermée.', 'ouverte.'),
+  setActive('organisation close', false, {
+    summary: 'Ferme une structure : plus personne n’agit pour elle, dès la page suivante.',
+    done: 'fermée, plus personne n’agit pour elle.',
+    already: 'elle était déjà fermée.',
+  }),
+  setActive('organisation open', true, {
+    summary: 'Ouvre à nouveau une structure fermée.',
+    done: 'ouverte.',
+    already: 'elle était déjà ouverte.',
+  }),
 ];

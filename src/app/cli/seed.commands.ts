@@ -14,7 +14,7 @@ const seedCommand: Command = {
     const clientSecret = io.env.CLIENT_SECRET || randomToken();
     const clientId = given.text('client-id') ?? 'franceconnect';
     const accounts = await withContext(io, 'app', async (ctx) => {
-      if ((await listOrganisations(ctx.db, { limit: 1 })).length > 0) {
+      if ((await listOrganisations(ctx.db)).length > 0) {
         throw new CommandError('la base a déjà des structures : rien n’a été ajouté');
       }
       const franceconnect = ctx.config.franceconnect.issuer;

@@ -1,6 +1,6 @@
 import type { SeedAccount } from '../seed/seed.ts';
 import { demoPersonas } from './franceconnect/personas.ts';
-import { IDENTITY_PROVIDER_CLIENT_ID, localUrl, RELYING_PARTY_ID } from './partners.ts';
+import { IDENTITY_PROVIDER_CLIENT_ID, localUrl, RELYING_PARTY_ID, SITES } from './partners.ts';
 import type { DemoPorts } from './ports-of-demo.ts';
 import type { DemoSecrets } from './secrets.ts';
 import type { DatabaseUrls } from './world.ts';
@@ -29,10 +29,11 @@ export function describeWorld(world: {
     clients: {
       relyingParty: { clientId: RELYING_PARTY_ID, clientSecret: secrets.relyingPartySecret },
       identityProviderClient: { clientId: IDENTITY_PROVIDER_CLIENT_ID, clientSecret: secrets.identityProviderSecret },
-      portals: [
-        { clientId: 'caf-demo', clientSecret: secrets.portalSecrets[0] },
-        { clientId: 'impots-demo', clientSecret: secrets.portalSecrets[1] },
-      ],
+      portals: SITES.map(({ clientId, name }, index) => ({
+        clientId,
+        name,
+        clientSecret: secrets.portalSecrets[index],
+      })),
     },
     databases,
   };

@@ -19,7 +19,7 @@ export const IDENTITY_PROVIDER_CLIENT_ID = 'franceconnect-demo';
 export const localUrl = (port: number) => `http://localhost:${port}`;
 
 /** Two public sites of the demonstration, one open to a few themes only, as real ones declare it to FranceConnect. */
-const SITES = [
+export const SITES = [
   { clientId: 'caf-demo', name: 'CAF de démonstration', repScope: ['Famille-Scolarité', 'Logement', 'Social-Santé'] },
   { clientId: 'impots-demo', name: 'Impôts de démonstration', repScope: [] },
 ] as const;

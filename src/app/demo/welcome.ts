@@ -1,18 +1,18 @@
 import type { WorldDescription } from './description.ts';
 
 /** Prints where everything is and how to come in. */
-export function printWelcome({ urls, accounts, personas }: WorldDescription, file: string): void {
+export function printWelcome({ urls, accounts, personas, clients }: WorldDescription, file: string): void {
   const rows = accounts.map(
     (account) =>
       `  ${account.email.padEnd(38)} ${account.totpSecret}  ${account.organisation}${account.note ? ` (${account.note})` : ''}`,
   );
+  const portals = clients.portals.map(({ name }, index) => `  ${name.padEnd(21)} ${urls.portals[index]}`);
   console.log(`
 Entremise, démonstration
 
   Le service            ${urls.app}
   FranceConnect (essai) ${urls.franceconnect}
-  CAF de démonstration  ${urls.portals[0]}
-  Impôts de démonstration ${urls.portals[1]}
+${portals.join('\n')}
   Les mails envoyés     ${urls.mail}
 
 Comptes des aidants (adresse, secret à mettre dans une application de codes, structure)

@@ -70,7 +70,14 @@ const AIDANTS = [
   },
   { email: 'sophie.leroy@bapaume.example', firstName: 'Sophie', lastName: 'Leroy', at: [1], note: '' },
   { email: 'ange.orsini@ajaccio.example', firstName: 'Ange', lastName: 'Orsini', at: [2], note: '' },
-  { email: 'paul.mercier@arras.example', firstName: 'Paul', lastName: 'Mercier', at: [0], note: 'compte désactivé' },
+  {
+    email: 'paul.mercier@arras.example',
+    firstName: 'Paul',
+    lastName: 'Mercier',
+    at: [0],
+    note: 'compte désactivé',
+    active: false,
+  },
   {
     email: 'lucie.petit@arras.example',
     firstName: 'Lucie',
@@ -109,10 +116,10 @@ export async function seedStructures(ctx: AppContext, accountsSecret: string): P
     organisations.push(added.organisation);
   }
   const concluding: SeedAidant[] = [];
-  for (const { at, note: _note, mayConclude = true, ...person } of AIDANTS) {
+  for (const { at, note: _note, mayConclude = true, active = true, ...person } of AIDANTS) {
     const inOrganisations = at.map((index) => organisations[index] as Organisation);
     const aidantId = await seedAidant(ctx, { ...person, mayConclude }, inOrganisations, accountsSecret);
-    if (person.firstName === 'Paul') await changeAidant(ctx, aidantId, { change: 'deactivated' });
+    if (!active) await changeAidant(ctx, aidantId, { change: 'deactivated' });
     else if (mayConclude) {
       const { firstName, lastName } = person;
       const [organisation] = inOrganisations as [Organisation];

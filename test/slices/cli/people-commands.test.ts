@@ -76,6 +76,7 @@ describe('structures', () => {
     expect([changed.status, changed.said]).toEqual([0, 'Changé : phone, allowedThemes.']);
     expect((await world.cli(['organisation', 'close', structure])).status).toBe(0);
     expect((await world.cli(['organisation', 'list'])).out[0]).toContain('fermée');
+    expect((await world.cli(['organisation', 'close', structure])).said).toContain('elle était déjà fermée');
     expect((await world.cli(['organisation', 'open', structure])).status).toBe(0);
     expect((await kinds()).slice(before)).toEqual(Array(3).fill('organisation.changed'));
   });
