@@ -16,7 +16,16 @@ export { mandateRoutes, publicMandateRoutes } from './mandate.routes.ts';
 // use/
 export { type ChoiceRefusal, chooseUse } from './use/choose-use.ts';
 export { endActing, endActingFor } from './use/end-acting.ts';
-export { asWritten, type ChoiceFacts, choiceFacts, type UseFacts, useFacts, type WantedChoice } from './use/facts.ts';
+export {
+  asWritten,
+  type ChoiceFacts,
+  choiceFacts,
+  readFacts,
+  type Told,
+  type UseFacts,
+  useFacts,
+  type WantedChoice,
+} from './use/facts.ts';
 export { giveIdentity } from './use/give-identity.ts';
 export { issueCode } from './use/issue-code.ts';
 export { redeemCode, refuseReplay } from './use/redeem-code.ts';

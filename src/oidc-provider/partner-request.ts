@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import { asWritten, type ChoiceFacts, choiceFacts, type WantedChoice } from '#mandate';
+import { asWritten, type ChoiceFacts, choiceFacts, readFacts, type Told, type WantedChoice } from '#mandate';
 import type { Db, Trx } from '#platform/db/database.ts';
 import { isUuid } from '#platform/ids/ids.ts';
 import { SECOND } from '#platform/time/clock.ts';
@@ -42,12 +42,12 @@ export async function findRequestToAnswer(
   { now, wanted }: { now: Date; wanted: WantedChoice },
 ): Promise<{ request: PartnerRequest | undefined; facts: ChoiceFacts | undefined }> {
   if (!isUuid(wanted.usagerId)) return { request: await findRequest(db, uid, now), facts: undefined };
-  const { rows } = await sql<Row & (ChoiceFacts | { mandateId: null })>`
-    select p.payload, p.expires_at as "expiresAt", facts.* from oidc_payload p left join ${choiceFacts(wanted)} as facts on true
+  const { rows } = await sql<Row & { facts: Told<ChoiceFacts> | null }>`
+    select p.payload, p.expires_at as "expiresAt", ${choiceFacts(wanted)} as facts from oidc_payload p
     where p.model = 'Interaction' and p.id_hash = ${hashOfId(uid)}`.execute(asWritten(db));
   const [row] = rows;
   if (!row) return { request: undefined, facts: undefined };
-  return { request: requestFrom(uid, row, now), facts: row.mandateId === null ? undefined : row };
+  return { request: requestFrom(uid, row, now), facts: row.facts ? readFacts(row.facts) : undefined };
 }
 
 function requestFrom(uid: string, row: Row, now: Date): PartnerRequest | undefined {

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { AdapterPayload } from 'oidc-provider';
-import { asWritten, type UseFacts, useFacts } from '#mandate';
+import { asWritten, readFacts, type Told, type UseFacts, useFacts } from '#mandate';
 import type { Db } from '#platform/db/database.ts';
 import { hashOfId, stripped } from './payload.rules.ts';
 
@@ -26,17 +26,18 @@ export type TakenRequest = { payload: AdapterPayload; facts: UseFacts | undefine
  * code that follows is, and makes this durable as well.
  */
 export async function takeInteraction(db: Db, id: string, now: Date): Promise<TakenRequest | undefined> {
-  const { rows } = await sql<{ payload: AdapterPayload } & (UseFacts | { useId: null })>`
+  const { rows } = await sql<{ payload: AdapterPayload; facts: Told<UseFacts> | null }>`
     with unhurried as (select set_config('synchronous_commit', 'off', true)),
     taken as (
       delete from oidc_payload using unhurried
       where model = 'Interaction' and id_hash = ${hashOfId(id)} and expires_at > ${now}
       returning payload)
-    select taken.payload, facts.* from taken
-      left join (select ${useFacts.columns} from use u ${useFacts.joins}) as facts
-        on facts."useId" = (taken.payload #>> '{result,consent,grantId}')::uuid`.execute(asWritten(db));
+    select taken.payload, (
+      select ${useFacts.json} from use u ${useFacts.joins}
+      where u.id = (taken.payload #>> '{result,consent,grantId}')::uuid) as facts
+    from taken`.execute(asWritten(db));
   const [row] = rows;
-  return row && { payload: row.payload, facts: row.useId === null ? undefined : row };
+  return row && { payload: row.payload, facts: row.facts ? readFacts(row.facts) : undefined };
 }
 
 /** Keeps a code of a use: stands in the statement that issues it. */
@@ -80,10 +81,9 @@ export async function findToken(
   db: Db,
   { model, id, now }: { model: 'AuthorizationCode' | 'AccessToken'; id: string; now: Date },
 ): Promise<FoundToken | undefined> {
-  const { rows } = await sql<Omit<FoundToken, 'facts'> & UseFacts>`
+  const { rows } = await sql<Omit<FoundToken, 'facts'> & { facts: Told<UseFacts> }>`
     select p.payload, p.consumed_at as "consumedAt", of_usager.subject as "usagerSubject",
-      of_aidant.subject as "aidantSubject",
-      ${useFacts.columns}
+      of_aidant.subject as "aidantSubject", ${useFacts.json} as facts
     from oidc_payload p
       join use u on u.id = p.use_id
       ${useFacts.joins}
@@ -94,7 +94,7 @@ export async function findToken(
         on of_aidant.sector = c.sector and of_aidant.kind = 'aidant' and of_aidant.person_id = u.aidant_id
     where p.model = ${model} and p.id_hash = ${hashOfId(id)} and p.expires_at > ${now}`.execute(asWritten(db));
   const [row] = rows;
-  return row && { ...row, facts: row };
+  return row && { ...row, facts: readFacts(row.facts) };
 }
 
 /** The client gave a token back. */

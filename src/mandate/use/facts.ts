@@ -27,16 +27,15 @@ export type UseFacts = UseRight &
  * or its uses takes a number of the mandate under its lock: facts with the same `entryCount` are still true of them.
  */
 export const useFacts = {
-  columns: sql`u.id as "useId", u.authorisation_id as "authorisationId", u.mandate_id as "mandateId",
-    u.organisation_id as "organisationId", u.usager_id as "usagerId", u.aidant_id as "aidantId", u.theme,
-    u.client_id as "clientId", u.token_at as "tokenAt", u.revoked_at as "revokedAt", m.journal_alias as "journalAlias",
-    m.entry_count as "entryCount", m.ends_at as "mandateEndsAt", m.ended_at as "mandateEndedAt",
-    m.suspended_at as "mandateSuspendedAt", a.ends_at as "authorisationEndsAt", a.ended_at as "authorisationEndedAt",
-    o.active as "organisationActive", o.siret as "organisationSiret", o.name as "organisationName",
-    u.theme = any (o.allowed_themes) as "themeAllowed", d.active as "aidantActive",
-    exists (select from membership b where b.aidant_id = u.aidant_id and b.organisation_id = u.organisation_id)
-      as "aidantBelongs",
-    s.expires_at as "sessionExpiresAt", q.email is not null as "usagerHasEmail"`,
+  json: sql`json_build_object('useId', u.id, 'authorisationId', u.authorisation_id, 'mandateId', u.mandate_id,
+    'organisationId', u.organisation_id, 'usagerId', u.usager_id, 'aidantId', u.aidant_id, 'theme', u.theme,
+    'clientId', u.client_id, 'tokenAt', u.token_at, 'revokedAt', u.revoked_at, 'journalAlias', m.journal_alias,
+    'entryCount', m.entry_count, 'mandateEndsAt', m.ends_at, 'mandateEndedAt', m.ended_at,
+    'mandateSuspendedAt', m.suspended_at, 'authorisationEndsAt', a.ends_at, 'authorisationEndedAt', a.ended_at,
+    'organisationActive', o.active, 'organisationSiret', o.siret, 'organisationName', o.name,
+    'themeAllowed', u.theme = any (o.allowed_themes), 'aidantActive', d.active, 'aidantBelongs',
+    exists (select from membership b where b.aidant_id = u.aidant_id and b.organisation_id = u.organisation_id),
+    'sessionExpiresAt', s.expires_at, 'usagerHasEmail', q.email is not null)`,
   joins: sql`
     join mandate m on m.id = u.mandate_id
     join authorisation a on a.id = u.authorisation_id
@@ -46,28 +45,41 @@ export const useFacts = {
     left join session s on s.id_hash = u.session_id_hash`,
 } as const;
 
+/** Facts as a query returns them: one value, which costs less to receive than twenty-five columns. */
+export type Told<Facts> = { [Name in keyof Facts]: Date extends Facts[Name] ? unknown : Facts[Name] };
+
+/** Instants are the members whose name ends in At. */
+export function readFacts<Facts>(told: Told<Facts>): Facts {
+  const facts = told as Record<string, unknown>;
+  for (const name in facts) {
+    const value = facts[name];
+    if (typeof value === 'string' && name.endsWith('At')) facts[name] = new Date(value);
+  }
+  return facts as Facts;
+}
+
 /** For statements on the way of a connection: names are written as they are read, and nothing is built twice. */
 export function asWritten(db: Db): Db {
   return db.withoutPlugins();
 }
 
 export async function findUseFacts(db: Db, useId: string): Promise<UseFacts> {
-  const { rows } = await sql<UseFacts>`
-    select ${useFacts.columns} from use u ${useFacts.joins} where u.id = ${useId}`.execute(asWritten(db));
-  const [facts] = rows;
-  if (!facts) throw new Error(`there is no use ${useId}`);
-  return facts;
+  const { rows } = await sql<{ facts: Told<UseFacts> }>`
+    select ${useFacts.json} as facts from use u ${useFacts.joins} where u.id = ${useId}`.execute(asWritten(db));
+  const [row] = rows;
+  if (!row) throw new Error(`there is no use ${useId}`);
+  return readFacts(row.facts);
 }
 
 export type WantedChoice = { organisationId: string; usagerId: string; theme: string };
 
-/** The facts of a choice as a subquery, for a query that reads something else as well; no row when it is not open. */
-export function choiceFacts({ organisationId, usagerId, theme }: WantedChoice): RawBuilder<unknown> {
-  return sql`(select a.id as "authorisationId", m.id as "mandateId", m.journal_alias as "journalAlias",
-      m.entry_count as "entryCount", m.ends_at as "mandateEndsAt", m.ended_at as "mandateEndedAt",
-      m.suspended_at as "mandateSuspendedAt", a.ends_at as "authorisationEndsAt", a.ended_at as "authorisationEndedAt",
-      o.active as "organisationActive", a.theme = any (o.allowed_themes) as "themeAllowed",
-      q.email is not null as "usagerHasEmail"
+/** The facts of a choice as an expression, for a query that reads something else as well; null when it is not open. */
+export function choiceFacts({ organisationId, usagerId, theme }: WantedChoice): RawBuilder<Told<ChoiceFacts> | null> {
+  return sql`(select json_build_object('authorisationId', a.id, 'mandateId', m.id, 'journalAlias', m.journal_alias,
+      'entryCount', m.entry_count, 'mandateEndsAt', m.ends_at, 'mandateEndedAt', m.ended_at,
+      'mandateSuspendedAt', m.suspended_at, 'authorisationEndsAt', a.ends_at, 'authorisationEndedAt', a.ended_at,
+      'organisationActive', o.active, 'themeAllowed', a.theme = any (o.allowed_themes),
+      'usagerHasEmail', q.email is not null)
     from authorisation a
       join mandate m on m.id = a.mandate_id
       join organisation o on o.id = a.organisation_id
@@ -77,8 +89,10 @@ export function choiceFacts({ organisationId, usagerId, theme }: WantedChoice): 
 }
 
 export async function findChoiceFacts(db: Db, wanted: WantedChoice): Promise<ChoiceFacts | undefined> {
-  const { rows } = await sql<ChoiceFacts>`select * from ${choiceFacts(wanted)} as facts`.execute(asWritten(db));
-  return rows[0];
+  const { rows } = await sql<{ facts: Told<ChoiceFacts> | null }>`
+    select ${choiceFacts(wanted)} as facts`.execute(asWritten(db));
+  const facts = rows[0]?.facts;
+  return facts ? readFacts(facts) : undefined;
 }
 
 /** The number of the entry that the act writes; none once the mandate has its closing entry. */

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { uuidv7With } from './ids.ts';
 
 let last = { millisecond: 0, count: 0 };
 
@@ -8,12 +8,7 @@ let last = { millisecond: 0, count: 0 };
  */
 export function orderedId(now: Date): string {
   last = next(now.getTime());
-  const bytes = randomBytes(16);
-  bytes.writeUIntBE(last.millisecond, 0, 6);
-  bytes.writeUInt16BE(0x7000 | last.count, 6);
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = bytes.toString('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+  return uuidv7With(last.millisecond, last.count.toString(16).padStart(3, '0'));
 }
 
 function next(millisecond: number): typeof last {
