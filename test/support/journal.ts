@@ -6,6 +6,7 @@ import { type JournalRegistry, openEntries, parseEntry } from '#journal';
 import { sha256 } from '#platform/crypto/hashes.ts';
 import type { Keyring } from '#platform/crypto/keys.ts';
 import { type Db, openDatabase } from '#platform/db/database.ts';
+import type { LeafMembers } from '../../src/journal/leaf.ts';
 import { checkDisclosure, readLeaf } from '../../src/journal/verify/index.ts';
 
 /** One entry as a test wants to see it: members of the leaf, what its openings say, what the index says of it. */
@@ -53,23 +54,6 @@ type Row = {
   mandateId: string | null;
   authorisationId: string | null;
 };
-type Members = {
-  id: string;
-  log: 'actes' | 'acces';
-  type: string;
-  v: number;
-  t: string;
-  node: string;
-  m?: string;
-  mn?: number;
-  org?: string;
-  aid?: string;
-  theme?: string;
-  r: 'ok' | 'refused';
-  clear: Record<string, unknown>;
-  sd?: string[];
-};
-
 /**
  * Every entry, in the order in which sealing will take them: by transaction, then as written. `from` is a database opened
  * as reader, owner or superuser (the app cannot read leaves), or its address. Fails on a leaf that is not canonical.
@@ -103,7 +87,7 @@ async function entriesIn(
 function entryOf(row: Row, disclosures: string[], registry?: JournalRegistry): JournalledEntry {
   const read = readLeaf(row.leaf);
   if (!read.ok) throw new Error(`entry ${row.id}: the leaf is ${read.fault}`);
-  const { id, log, type, v, t, node, m, mn, org, aid, theme, r, clear, sd } = read.leaf as unknown as Members;
+  const { id, log, type, v, t, node, m, mn, org, aid, theme, r, clear, sd } = read.leaf as unknown as LeafMembers;
   const opened = openedOf(row.id, sd ?? [], disclosures);
   return {
     ...{ id, log, kind: type, version: v, node, result: r, clear, opened, digests: sd ?? [] },

@@ -1,20 +1,25 @@
-import { Writable } from 'node:stream';
 import { runOnce } from 'graphile-worker';
 import pg from 'pg';
 import { freePort } from '#app/demo/ports.ts';
 import { siteServer } from '#app/start-server.ts';
 import { jobs } from '#app/wiring.ts';
 import { quietWorkerLogger } from '#app/worker-logger.ts';
-import { registerNode } from '#journal';
 import type { Config } from '#platform/config/config.ts';
 import type { AppContext } from '#platform/context.ts';
 import { type Keyring, keyringSchema } from '#platform/crypto/keys.ts';
 import { makeKeys } from '#platform/crypto/make-keys.ts';
 import { openDatabase } from '#platform/db/database.ts';
-import { createLogger } from '#platform/log/logger.ts';
+import type { Logger } from '#platform/log/logger.ts';
 import type { Mail, Mailer } from '#platform/mail/mailer.ts';
-import { after } from '#platform/time/clock.ts';
 import { type Agent, newAgent } from './agent.ts';
+import {
+  ignoreClosing,
+  MONDAY_MORNING,
+  type MovableClock,
+  movableClock,
+  readableLogger,
+  registerTestNode,
+} from './context-parts.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 
 /** The site of one test file: real server, real database under the real roles; the clock stands still until it is moved. */
@@ -23,7 +28,7 @@ export type World = {
   ctx: AppContext;
   workerCtx: AppContext;
   database: TestDatabase;
-  clock: { now(): Date; set(instant: Date): void; advance(milliseconds: number): void };
+  clock: MovableClock;
   /** Mails « sent », oldest first; `refusing` makes the relay refuse them. */
   mailbox: { mails: Mail[]; refusing: boolean };
   logs: string[];
@@ -36,9 +41,9 @@ export type World = {
 
 export type WorldOptions = { now?: Date; config?: Partial<Config>; port?: number };
 
-/** Tests that follow the clock of a phone or of a partner pass the real time. */
-export const MONDAY_MORNING = new Date('2026-03-02T09:00:00.000Z');
+export { MONDAY_MORNING };
 
+/** Makes the database, starts the site on a free port, and registers its node; `close` removes it all. */
 export async function createWorld({ now = MONDAY_MORNING, config = {}, port }: WorldOptions = {}): Promise<World> {
   const database = await createTestDatabase();
   const clock = movableClock(now);
@@ -46,10 +51,10 @@ export async function createWorld({ now = MONDAY_MORNING, config = {}, port }: W
   const bound = port ?? (await freePort());
   const url = config.publicUrl ?? `http://localhost:${bound}`;
   const mailbox = { mails: [] as Mail[], refusing: false };
-  const logs: string[] = [];
-  const ctx = contextOf({ url: database.appUrl, keys, clock, mailbox, logs, config: testConfig(url, bound, config) });
+  const { lines: logs, logger } = readableLogger('info');
+  const ctx = contextOf({ url: database.appUrl, keys, clock, mailbox, logger, config: testConfig(url, bound, config) });
   const workerCtx = { ...ctx, db: openDatabase(database.workerUrl, { max: 4, onError: ignoreClosing }) };
-  await register(ctx, database);
+  await registerTestNode(keys, database);
   const server = siteServer(ctx);
   await new Promise<void>((resolve) => server.listen(bound, '127.0.0.1', resolve));
   return {
@@ -71,42 +76,14 @@ export async function createWorld({ now = MONDAY_MORNING, config = {}, port }: W
   };
 }
 
-/** A pool tells of connections ended by the server; a test drops its database under them. */
-const ignoreClosing = () => undefined;
-
-function movableClock(start: Date) {
-  let instant = start;
-  return {
-    now: () => instant,
-    set: (next: Date) => {
-      instant = next;
-    },
-    advance: (milliseconds: number) => {
-      instant = after(instant, milliseconds);
-    },
-  };
-}
-
-async function register(ctx: AppContext, database: TestDatabase): Promise<void> {
-  const owner = openDatabase(database.ownerUrl, { max: 1, onError: ignoreClosing });
-  await registerNode(ctx, owner);
-  await owner.destroy();
-}
-
 function contextOf(given: {
   url: string;
   keys: Keyring;
   clock: AppContext['clock'];
   mailbox: World['mailbox'];
-  logs: string[];
+  logger: Logger;
   config: Config;
 }): AppContext {
-  const sink = new Writable({
-    write(chunk, _encoding, done) {
-      given.logs.push(String(chunk));
-      done();
-    },
-  });
   const mailer: Mailer = {
     async send(mail) {
       if (given.mailbox.refusing) throw new Error('451 try again later');
@@ -115,7 +92,8 @@ function contextOf(given: {
     close: () => undefined,
   };
   const db = openDatabase(given.url, { max: 12, onError: ignoreClosing });
-  return { db, mailer, keys: given.keys, clock: given.clock, config: given.config, logger: createLogger('info', sink) };
+  const { keys, clock, config, logger } = given;
+  return { db, mailer, keys, clock, config, logger };
 }
 
 function testConfig(publicUrl: string, port: number, overrides: Partial<Config>): Config {

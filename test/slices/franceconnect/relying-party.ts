@@ -3,7 +3,7 @@ import { createFranceconnect, type Franceconnect, type Redemption } from '#franc
 import type { Config } from '#platform/config/config.ts';
 import type { Clock } from '#platform/time/clock.ts';
 import { systemClock } from '#platform/time/clock.ts';
-import { readableLogger } from '#support/bare-context.ts';
+import { readableLogger } from '#support/context-parts.ts';
 
 export const CLIENT_ID = 'entremise-service';
 export const CLIENT_SECRET = 'secret-d-entremise-chez-franceconnect';
@@ -12,7 +12,7 @@ export const PUBLIC_URL = 'http://entremise.localhost:3000';
 
 /** The relying party of a process that has just started, as `issuer` configures it. */
 export function relyingParty(issuer: string, options: { clock?: Clock; timeout?: number; secret?: string } = {}) {
-  const { lines, logger } = readableLogger();
+  const { lines, logger } = readableLogger('debug');
   const clientSecret = options.secret ?? CLIENT_SECRET;
   const franceconnect = { issuer, clientId: CLIENT_ID, clientSecret, ownIdpId: OWN_IDP_ID };
   const config = { publicUrl: PUBLIC_URL, franceconnect } as Config;

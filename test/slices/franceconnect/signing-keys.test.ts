@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { movableClock } from '#support/bare-context.ts';
+import { movableClock } from '#support/context-parts.ts';
 import { type Answer, type Faults, type FaultyProvider, startFaultyProvider } from '#support/faulty-provider.ts';
 import { CLIENT_ID, newAttempt, outcomeOf, relyingParty } from './relying-party.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { movableClock } from '#support/bare-context.ts';
+import { movableClock } from '#support/context-parts.ts';
 import {
   type Answer,
   type Faults,
