@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
-import { renderToStaticMarkup } from 'react-dom/server';
 import type { AppContext } from '#platform/context.ts';
+import { pageOf } from '#platform/http/page-of.ts';
 import { ErrorPage } from '#views/errors/error-page.tsx';
 
 const STATUSES: Readonly<Record<string, string>> = {
@@ -21,7 +21,7 @@ export function answerUnreadable(server: Server, ctx: AppContext): void {
       ...{ nonce: '', csrfToken: '', path: '/', requestId: id, person: null, notice: null },
       operator: ctx.config.operator,
     };
-    const body = `<!DOCTYPE html>${renderToStaticMarkup(ErrorPage({ frame, status: 400, code }))}`;
+    const body = pageOf(ErrorPage({ frame, status: 400, code }));
     const head = [
       `HTTP/1.1 ${STATUSES[error.code ?? ''] ?? '400 Bad Request'}`,
       'content-type: text/html; charset=utf-8',

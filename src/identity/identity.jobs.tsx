@@ -1,5 +1,5 @@
-import { renderToStaticMarkup } from 'react-dom/server';
 import type { AppContext } from '#platform/context.ts';
+import { pageOf } from '#platform/http/page-of.ts';
 import { inGroups } from '#platform/ids/ids.ts';
 import type { Job } from '#platform/jobs/jobs.ts';
 import { inWords } from '#platform/time/paris.ts';
@@ -23,7 +23,7 @@ async function sendLoginMail(ctx: AppContext, { loginId = '' }: Record<string, s
     to: mail.email,
     subject: LOGIN_MAIL_SUBJECT,
     text: loginMailText(props),
-    html: `<!DOCTYPE html>${renderToStaticMarkup(<LoginMail {...props} />)}`,
+    html: pageOf(<LoginMail {...props} />),
   });
 }
 

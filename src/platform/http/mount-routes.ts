@@ -1,5 +1,4 @@
 import type { Express, Request, RequestHandler, Response } from 'express';
-import { renderToStaticMarkup } from 'react-dom/server';
 import type { AppContext } from '../context.ts';
 import { sameSecret } from '../crypto/hashes.ts';
 import { browserAt, type Door } from './browser.ts';
@@ -7,6 +6,7 @@ import { HttpError } from './errors.ts';
 import { formOf, textOf, withoutSecrets } from './form.ts';
 import type { ActingFrame, Frame } from './frame.ts';
 import { takeKeptForm } from './kept-form.ts';
+import { pageOf } from './page-of.ts';
 import { limiter } from './rate-limit.ts';
 import type { Reply } from './reply.ts';
 import type { FrameOf, HttpRequest, Route } from './route.ts';
@@ -122,9 +122,5 @@ export function send(response: Response, reply: Reply): void {
   response.set('cache-control', 'no-store');
   if (reply.kind === 'redirect') response.redirect(303, reply.to);
   else if (reply.kind === 'bytes') response.status(reply.status).type(reply.type).send(reply.body);
-  else
-    response
-      .status(reply.status)
-      .type('html')
-      .send(`<!DOCTYPE html>${renderToStaticMarkup(reply.view)}`);
+  else response.status(reply.status).type('html').send(pageOf(reply.view));
 }
