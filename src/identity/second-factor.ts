@@ -9,6 +9,7 @@ export function sealTotpSecret({ data }: Pick<Keyring, 'data'>, aidantId: string
   return seal(data, placeOf(aidantId), secret);
 }
 
+/** The secret again. Throws when it was not sealed for this aidant, or when its key has left the ring. */
 export function openTotpSecret({ data }: Pick<Keyring, 'data'>, aidantId: string, sealed: Buffer): Buffer {
   return unseal(data, placeOf(aidantId), sealed);
 }

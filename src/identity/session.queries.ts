@@ -154,6 +154,7 @@ export async function dateFactor(trx: Trx, sessionIdHash: Buffer, now: Date): Pr
   await trx.updateTable('session').set({ factorAt: now }).where('idHash', '=', sessionIdHash).execute();
 }
 
+/** Ends one session. False when it had ended already: of many who try at once, one is told true. */
 export async function deleteSession(trx: Trx, sessionIdHash: Buffer): Promise<boolean> {
   const { numDeletedRows } = await trx.deleteFrom('session').where('idHash', '=', sessionIdHash).executeTakeFirst();
   return numDeletedRows === 1n;

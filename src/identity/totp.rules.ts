@@ -60,6 +60,7 @@ export function totpUri(secret: Buffer, email: string): string {
   }).toString();
 }
 
+/** A secret as people type it in their application (RFC 4648 §6). */
 export function asBase32(secret: Buffer): string {
   return asSecret(secret).base32;
 }

@@ -12,8 +12,8 @@ export type ClosedSchema = z.ZodObject<z.core.$ZodLooseShape, z.core.$strict>;
 /** What has been opened of an entry: a name is absent when nothing was committed under it, or when it has been erased. */
 export type Opened<Names extends readonly string[] = readonly string[]> = { readonly [Name in Names[number]]?: string };
 
-/** What every entry says of itself, for the sentence. */
-export type EntryFacts = { writtenAt: Date; result: Result; theme?: string; mandateNumberOfAct?: number };
+/** What an entry says beside its own content, for the sentence. */
+export type EntryFacts = { theme?: string };
 
 export type EventDefinition<Clear extends ClosedSchema, Names extends readonly string[]> = {
   /** `mandate.concluded`: domain, then what happened. */

@@ -25,7 +25,7 @@ const told = defineEvent({
   version: 3,
   clear: z.strictObject({ duration: z.enum(['SHORT', 'LONG']).optional(), count: z.int() }),
   committed: ['name', 'email', 'motive', 'terms-sha256'],
-  sentence: ({ count }, { name = '(effacé)' }, { result, theme }) => `${name} ${count} ${result} ${theme ?? '-'}`,
+  sentence: ({ count }, { name = '(effacé)' }, { theme }) => `${name} ${count} ${theme ?? '-'}`,
 });
 const base = { ...told, sentence: () => '' };
 const plain = { actor: {}, result: 'ok', clear: { count: 1 } } as const;
@@ -73,7 +73,7 @@ test('a leaf has every member that applies, in canonical order, and no other', (
   });
   const entry = parseEntry(leaf, journalRegistry([told]));
   expect(entry).toMatchObject({ writtenAt: now, mandate: { alias, mn: 14 }, aidantId: aid, organisationId: org });
-  expect(entry.sentence({ name: 'Zoé' })).toBe('Zoé 2 refused famille');
+  expect(entry.sentence({ name: 'Zoé' })).toBe('Zoé 2 famille');
 });
 
 test('members that do not apply are absent', () => {

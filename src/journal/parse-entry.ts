@@ -46,14 +46,13 @@ export function parseEntry(leaf: Uint8Array, registry: JournalRegistry): Entry {
   if (kind.log !== log) throw new Error(`${nameOf(type, v)} does not belong in the log ${log}`);
   const clear = kind.clear.parse(rest.clear);
   const writtenAt = new Date(t);
-  const facts = { writtenAt, result: r, ...(theme && { theme }), ...(mn && { mandateNumberOfAct: mn }) };
   return {
     ...{ id, log, kind: type, version: v, writtenAt, node, result: r, clear, digests: sd ?? [] },
     ...(m && { mandate: { alias: m, ...(mn && { mn }) } }),
     ...(org && { organisationId: org }),
     ...(aid && { aidantId: aid }),
     ...(theme && { theme }),
-    sentence: (opened) => kind.sentence(clear, opened, facts),
+    sentence: (opened) => kind.sentence(clear, opened, theme ? { theme } : {}),
   };
 }
 

@@ -1,7 +1,6 @@
 import { record } from '#journal';
 import type { AppContext } from '#platform/context.ts';
 import type { Trx } from '#platform/db/database.ts';
-import { isUuid } from '#platform/ids/ids.ts';
 import { readEmail } from './email.rules.ts';
 import { type Actor, changeEvent } from './usager.events.ts';
 import { USAGER_COLUMNS } from './usager.queries.ts';
@@ -33,7 +32,6 @@ export async function giveOwnEmail(
   const address = readEmail(email);
   if (!address) return { ok: false, reason: 'not-an-address' };
   if (await isProfessional(address.toLowerCase(), trx)) return { ok: false, reason: 'professional-address' };
-  if (!isUuid(usagerId)) throw new TypeError('the id of the usager is not a UUID');
   const usager = (await trx
     .updateTable('usager')
     .set({ email: address, updatedAt: ctx.clock.now() })

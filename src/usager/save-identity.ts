@@ -24,7 +24,8 @@ export type SavedIdentity = {
  *
  * Lock order: the rows of the person, by id, then nothing else; call it before, or in the same transaction as, any lock on
  * the person's mandates. Two first identifications at the same time make one row: the constraints on sub and pivot decide,
- * and who came second reads what the first one wrote. Throws only when the database does.
+ * and who came second reads what the first one wrote. Throws when the database does, or when a row that stands in the way
+ * three times running is never found.
  */
 export async function saveIdentity(
   ctx: AppContext,

@@ -15,6 +15,7 @@ export type Agent = {
 
 const COOKIE = 'entremise-aidant';
 
+/** A browser that has no cookie yet; `keys` are those of the site, to make the token of its forms. */
 export function newAgent({ url, keys }: { url: string; keys: Keyring }): Agent {
   const cookies = new Map<string, string>();
   const headers = () => ({ cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') });

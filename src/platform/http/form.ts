@@ -7,11 +7,13 @@ export type FieldErrors = Readonly<Record<string, string>>;
 /** Never kept, never shown again: what proves that someone is there. */
 const SECRET_FIELDS = new Set(['_csrf', 'code', 'stopCode']);
 
+/** What was typed in a field; its first text when it has several, '' when it has none. */
 export function textOf(form: Form | null | undefined, name: string): string {
   const value = form?.[name];
   return typeof value === 'string' ? value : (value?.[0] ?? '');
 }
 
+/** Every text of a field: the boxes ticked under one name. */
 export function listOf(form: Form | null | undefined, name: string): string[] {
   const value = form?.[name];
   if (value === undefined) return [];

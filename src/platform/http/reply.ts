@@ -6,6 +6,7 @@ export type Reply =
   | { kind: 'redirect'; to: string }
   | { kind: 'bytes'; type: string; body: Buffer | string; status: number };
 
+/** A page; 200 unless `status` says otherwise. */
 export function html(view: ReactElement, status = 200): Reply {
   return { kind: 'html', status, view };
 }
@@ -20,6 +21,7 @@ export function redirect(to: string): Reply {
   return { kind: 'redirect', to };
 }
 
+/** Anything else than a page, as it is. `type` as express takes it: « text », « json », a media type. */
 export function bytes(type: string, body: Buffer | string, status = 200): Reply {
   return { kind: 'bytes', type, body, status };
 }
