@@ -32,7 +32,7 @@ export function describeWorld(world: {
       portals: SITES.map(({ clientId, name }, index) => ({
         clientId,
         name,
-        clientSecret: secrets.portalSecrets[index],
+        clientSecret: secrets.portalSecrets[index] as string,
       })),
     },
     databases,
