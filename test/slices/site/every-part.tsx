@@ -1,19 +1,7 @@
 import { Alert } from '@codegouvfr/react-dsfr/Alert';
 import { Badge } from '@codegouvfr/react-dsfr/Badge';
-import { Pagination } from '@codegouvfr/react-dsfr/Pagination';
-import { Stepper } from '@codegouvfr/react-dsfr/Stepper';
 import { DataTable } from '#views/layout/data-table.tsx';
-import {
-  Checkbox,
-  CodeField,
-  ErrorSummary,
-  Field,
-  Form,
-  FranceConnectSubmit,
-  RadioGroup,
-  Submit,
-  TileChoice,
-} from '#views/layout/form.tsx';
+import { Checkbox, CodeField, ErrorSummary, Field, Form, RadioGroup, Submit, TileChoice } from '#views/layout/form.tsx';
 import { Layout } from '#views/layout/layout.tsx';
 import {
   BackLink,
@@ -54,7 +42,6 @@ export function EveryPart() {
     <Layout frame={{ ...frame, person, notice: 'code-accepte', path: '/mandats/nouveau' }} title="Parties" error>
       <BackLink href="/mandats">Retour à mes mandats</BackLink>
       <h1>Nouveau mandat</h1>
-      <Stepper currentStep={1} stepCount={3} title="Les thèmes et la durée" nextTitle="La personne autorise" />
       <ErrorSummary errors={errors} />
       <Form frame={frame} action="/essai">
         <Field name="nom" label="Nom de naissance" hint="Tel qu’il est sur la pièce d’identité" error={errors.nom} />
@@ -116,7 +103,6 @@ function OtherParts() {
         headers={['Personne', 'Thèmes', 'Fin']}
         rows={[{ id: '1', cells: ['Marguerite Dupont', 'Famille, Logement', '23/12/2026 à 09:41'] }]}
       />
-      <Pagination count={5} defaultPage={2} getPageLinkProps={(page) => ({ href: `?page=${page}` })} />
       <div className="actions">
         <PrintButton />
       </div>
@@ -139,7 +125,7 @@ export function UsagerPage() {
       </ul>
       <h2>Je peux arrêter à tout moment</h2>
       <Form frame={frame} action="/essai">
-        <FranceConnectSubmit />
+        <Submit>Oui</Submit>
         <Submit secondary>Non</Submit>
       </Form>
     </UsagerLayout>

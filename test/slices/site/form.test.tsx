@@ -1,17 +1,7 @@
 import type { ReactElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
-import {
-  Checkbox,
-  CodeField,
-  ErrorSummary,
-  Field,
-  Form,
-  FranceConnectSubmit,
-  RadioGroup,
-  Submit,
-  TileChoice,
-} from '#views/layout/form.tsx';
+import { Checkbox, CodeField, ErrorSummary, Field, Form, RadioGroup, Submit, TileChoice } from '#views/layout/form.tsx';
 import { CopyableNumber, PrintButton, SummaryList, ThemeTags, When } from '#views/layout/parts.tsx';
 import { frame } from './tiny-site.tsx';
 
@@ -38,12 +28,6 @@ describe('forms', () => {
     expect(text).toMatch(/<form[^>]* noValidate="" action="\/mandats\/nouveau" method="post"/);
     expect(text).toContain('<input type="hidden" name="_csrf" value="jeton"/>');
     expect(text).toMatch(/<button type="submit" class="fr-btn"[^>]* name="suite">Continuer<\/button>/);
-  });
-
-  it('submit with FranceConnect’s official button', () => {
-    expect(renderToStaticMarkup(<FranceConnectSubmit />)).toContain(
-      '<span class="fr-connect__brand">FranceConnect</span>',
-    );
   });
 });
 
@@ -74,7 +58,7 @@ describe('fields', () => {
   });
 
   it('never repeat a code, and let it be pasted with its spaces', () => {
-    const code = attributesOf(<CodeField value="123456" error="Attendez le code suivant." />, 'input');
+    const code = attributesOf(<CodeField error="Attendez le code suivant." />, 'input');
     expect(code).toMatchObject({ id: 'code', autoComplete: 'one-time-code', inputMode: 'numeric' });
     expect(code).not.toHaveProperty('value');
     expect(Number(code.maxLength)).toBeGreaterThan(7);
