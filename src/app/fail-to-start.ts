@@ -9,7 +9,7 @@ export class StartError extends Error {
 }
 
 /** Errors whose message is made for the person who starts the program: shown without a stack. */
-const FOR_PEOPLE = new Set(['StartError', 'ConfigurationError', 'PortTakenError', 'ClusterError', 'RangeError']);
+const FOR_PEOPLE = new Set(['StartError', 'ConfigurationError', 'PortTakenError', 'ClusterError', 'NotAPortError']);
 
 /** Says why a program does not start, and ends it with status 1. */
 export function failToStart(error: unknown): void {

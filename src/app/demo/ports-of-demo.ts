@@ -42,10 +42,15 @@ export function postgresPort(env: NodeJS.ProcessEnv): number {
   return portFrom(env, 'postgres');
 }
 
+/** An environment variable that should name a port does not. Its message is made to be shown as it is, without a stack. */
+class NotAPortError extends Error {
+  override name = 'NotAPortError';
+}
+
 function portFrom(env: NodeJS.ProcessEnv, key: keyof typeof VARIABLES): number {
   const [name, usual] = VARIABLES[key];
   const value = Number(env[name] ?? usual);
   if (!Number.isInteger(value) || value < 1 || value > 65_535)
-    throw new RangeError(`${name} is not a port: ${env[name]}`);
+    throw new NotAPortError(`${name} is not a port: ${env[name]}`);
   return value;
 }
