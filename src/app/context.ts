@@ -27,13 +27,17 @@ export function openContext(
   const { [URL_OF[role]]: url } = readVariables(env, [URL_OF[role]]);
   const logger = createLogger(config.logLevel);
   const mailer = createMailer(config.mail);
+  let closing = false;
   const db = openDatabase(url, {
     max: role === 'owner' ? 2 : 10,
-    onError: (error) => logger.warn({ err: error }, 'a database connection was lost'),
+    onError(error) {
+      if (!closing) logger.warn({ err: error }, 'a database connection was lost');
+    },
   });
   return {
     ctx: { config, keys, db, clock, logger, mailer },
     async close() {
+      closing = true;
       await db.destroy();
       mailer.close();
     },

@@ -12,7 +12,9 @@ import { quietWorkerLogger } from './worker-logger.ts';
  */
 export async function startWorker(ctx: AppContext, workerUrl: string): Promise<{ stop(): Promise<void> }> {
   const stopping = new AbortController();
-  const pool = openPool(ctx, workerUrl);
+  const pool = openPool(workerUrl, (error) => {
+    if (!stopping.signal.aborted) ctx.logger.warn({ err: error }, 'a connection of the queue was lost');
+  });
   let runner = await runQueue(ctx, pool).catch(async (error: unknown) => {
     await pool.end();
     throw error;
@@ -43,8 +45,7 @@ export async function startWorker(ctx: AppContext, workerUrl: string): Promise<{
 }
 
 /** Ours, with its listeners, because the queue's own pool is forgotten with connections still being opened. */
-function openPool({ logger }: AppContext, connectionString: string): pg.Pool {
-  const lost = (error: Error) => logger.warn({ err: error }, 'a connection of the queue was lost');
+function openPool(connectionString: string, lost: (error: Error) => void): pg.Pool {
   const pool = new pg.Pool({ connectionString, max: 6 });
   pool.on('error', lost);
   pool.on('connect', (client) => client.on('error', lost));

@@ -5,13 +5,13 @@ import pg from 'pg';
 import { bootstrap } from '#platform/db/bootstrap.ts';
 import { migrate } from '#platform/db/migrate.ts';
 import { projectRoot } from '#platform/root.ts';
-import { failToStart } from '../fail-to-start.ts';
+import { failToStart, StartError, startFault } from '../fail-to-start.ts';
 import { stopSignal } from '../stop-signal.ts';
 import { type Cluster, removeCluster, startCluster } from './cluster.ts';
 import { portsOfDemo, postgresPort } from './ports-of-demo.ts';
 import { type DemoSecrets, demoSecrets } from './secrets.ts';
 import { printWelcome } from './welcome.ts';
-import { type DatabaseUrls, startDemoWorld } from './world.ts';
+import { type DatabaseUrls, type DemoWorld, startDemoWorld } from './world.ts';
 
 const DATABASE = 'entremise';
 
@@ -27,32 +27,60 @@ async function main(): Promise<void> {
     portVariable: 'POSTGRES_PORT',
     superuserPassword: secrets.superuserPassword,
   });
-  const stopping = stopSignal();
+  const asked = stopSignal().then(() => 'asked' as const);
+  const until = Promise.race([asked, cluster.exited.then(() => 'crashed' as const)]);
   try {
-    await serve(dataDir, { cluster, secrets, until: Promise.race([stopping, cluster.exited]) });
+    if ((await serve(dataDir, { cluster, secrets, until })) === 'crashed') throw postgresStopped(cluster);
   } catch (error) {
-    failToStart(error);
+    failToStart(startFault(error, 'PostgreSQL'));
   } finally {
     await cluster.stop();
   }
 }
 
-type Serving = { cluster: Cluster; secrets: DemoSecrets; until: Promise<void> };
+type Ending = 'asked' | 'crashed';
+type Serving = { cluster: Cluster; secrets: DemoSecrets; until: Promise<Ending> };
 
-async function serve(dataDir: string, { cluster, secrets, until }: Serving): Promise<void> {
+/** Fills what is not filled, then serves; says how it ended. Asked to stop, the first filling is given up and starts over next time. */
+async function serve(dataDir: string, serving: Serving): Promise<Ending> {
+  const { until } = serving;
   const file = join(dataDir, 'demo.json');
   await rm(file, { force: true });
+  const givingUp = new AbortController();
+  const opening = openWorld(dataDir, { ...serving, givenUp: givingUp.signal });
+  opening.catch(() => undefined); // once given up, its failure is nobody's concern
+  const world = await Promise.race([opening, until]);
+  if (typeof world === 'string') {
+    givingUp.abort();
+    if (world === 'asked')
+      console.log('\nArrêt avant la fin de la préparation : elle recommencera au prochain lancement.');
+    return world;
+  }
+  await writeFile(file, JSON.stringify(world.description, null, 2), { mode: 0o600 });
+  printWelcome(world.description, file);
+  const ending = await until;
+  if (ending === 'asked') console.log('\nArrêt en cours…');
+  await rm(file, { force: true });
+  await world.close();
+  return ending;
+}
+
+type Opening = Omit<Serving, 'until'> & { givenUp: AbortSignal };
+
+async function openWorld(dataDir: string, { cluster, secrets, givenUp }: Opening): Promise<DemoWorld> {
   const ports = await portsOfDemo(process.env);
   const databases = databaseUrls(cluster, secrets.rolePasswords);
   await prepareDatabase(dataDir, { cluster, secrets, databases });
-  const world = await startDemoWorld({ ports, secrets, databases, logLevel: process.env.LOG_LEVEL ?? 'warn' });
+  const logLevel = process.env.LOG_LEVEL ?? 'warn';
+  const world = await startDemoWorld({ ports, secrets, databases, logLevel, givenUp });
   await writeFile(filledMark(dataDir), '');
-  await writeFile(file, JSON.stringify(world.description, null, 2), { mode: 0o600 });
-  printWelcome(world.description, file);
-  await until;
-  console.log('\nArrêt en cours…');
-  await rm(file, { force: true });
-  await world.close();
+  return world;
+}
+
+function postgresStopped({ data }: Cluster): StartError {
+  return new StartError(
+    `PostgreSQL s’est arrêté tout seul : voir server.log à côté de ${data}. Relancez la démonstration.`,
+  );
 }
 
 /** Starts over. While a demonstration runs its cluster refuses to go, and nothing is removed. */
@@ -71,6 +99,7 @@ async function prepareDatabase(
   { cluster, secrets, databases }: Omit<Serving, 'until'> & { databases: DatabaseUrls },
 ): Promise<void> {
   const client = new pg.Client({ connectionString: cluster.superuserUrl() });
+  client.on('error', () => undefined); // the query under way says it
   await client.connect();
   if (!existsSync(filledMark(dataDir))) await client.query(`drop database if exists ${DATABASE}`);
   const found = await client.query('select 1 from pg_database where datname = $1', [DATABASE]);
@@ -92,4 +121,7 @@ function databaseUrls(cluster: Cluster, passwords: DemoSecrets['rolePasswords'])
   };
 }
 
-main().catch(failToStart);
+// a start that was given up or failed half-way may have left something open
+main()
+  .catch(failToStart)
+  .finally(() => process.exit());

@@ -1,4 +1,4 @@
-import { assertPortFree } from './ports.ts';
+import { assertLocalPortFree } from './ports.ts';
 
 export type DemoPorts = {
   app: number;
@@ -25,7 +25,7 @@ const VARIABLES = {
 export async function portsOfDemo(env: NodeJS.ProcessEnv, { alreadyServed = false } = {}): Promise<DemoPorts> {
   const port = async (key: keyof typeof VARIABLES) => {
     const value = portFrom(env, key);
-    if (key !== 'app' || !alreadyServed) await assertPortFree(value, VARIABLES[key][0]);
+    if (key !== 'app' || !alreadyServed) await assertLocalPortFree(value, VARIABLES[key][0]);
     return value;
   };
   return {

@@ -9,7 +9,7 @@ export class PortTakenError extends Error {
   constructor(port: number, envName: string, reason: 'in-use' | 'not-allowed' = 'in-use') {
     const what = reason === 'in-use' ? 'is already used by another program' : 'may not be opened by this user';
     super(
-      `Port ${port} on 127.0.0.1 ${what}. Stop that program, or choose another port with the environment variable ` +
+      `Port ${port} of this machine ${what}. Stop that program, or choose another port with the environment variable ` +
         `${envName} (for example ${envName}=${port < 1024 ? port + 8000 : port + 100}).`,
     );
     this.name = 'PortTakenError';
@@ -18,11 +18,11 @@ export class PortTakenError extends Error {
   }
 }
 
-function listenOnce(port: number): Promise<number> {
+function listenOnce(port: number, host = '127.0.0.1'): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);
-    server.listen({ host: '127.0.0.1', port, exclusive: true }, () => {
+    server.listen({ host, port, exclusive: true }, () => {
       const address = server.address();
       const bound = typeof address === 'object' && address !== null ? address.port : port;
       server.close(() => resolve(bound));
@@ -44,6 +44,17 @@ export async function assertPortFree(port: number, envName: string): Promise<voi
     if (code === 'EACCES') throw new PortTakenError(port, envName, 'not-allowed');
     throw error;
   }
+}
+
+/**
+ * The same for a port that browsers reach as `localhost`, which many try on IPv6 first: another program there would answer
+ * in our place.
+ */
+export async function assertLocalPortFree(port: number, envName: string): Promise<void> {
+  await assertPortFree(port, envName);
+  await listenOnce(port, '::1').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EADDRINUSE') throw new PortTakenError(port, envName);
+  });
 }
 
 /**

@@ -34,6 +34,8 @@ export type DemoWorldOptions = {
   logLevel?: string;
   /** How many usagers the first filling makes. */
   people?: number;
+  /** When it is aborted nobody waits for this world any more: what fails then is not told. */
+  givenUp?: AbortSignal;
 };
 
 /** The whole service and its partners on this machine, in one process, on a database that is migrated already. */
@@ -43,6 +45,9 @@ export async function startDemoWorld(options: DemoWorldOptions): Promise<DemoWor
   const partners = await startPartners(ports, secrets, clock);
   const app = openContext(env, 'app', clock);
   const worker = openContext(env, 'worker', clock);
+  options.givenUp?.addEventListener('abort', () => {
+    for (const { ctx } of [app, worker]) ctx.logger.level = 'silent';
+  });
   await register(databases.owner, app.ctx);
   const accounts = await seed(app.ctx, {
     accountsSecret: secrets.accounts,

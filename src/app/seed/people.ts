@@ -59,7 +59,7 @@ function personAt(index: number, pick: (limit: number) => number): SeedPerson {
   const presumed = index % 20 === 11;
   const year = 1931 + pick(72);
   return {
-    sub: `${(index + 1).toString(16).padStart(64, '5')}v1`,
+    sub: `${(index + 1).toString(16).padStart(64, '0')}v1`,
     given_name: woman ? from(WOMEN) : from(MEN),
     family_name: FAMILIES[index % FAMILIES.length] as string,
     ...(woman && pick(3) === 0 && { preferred_username: FAMILIES[(index * 7 + 3) % FAMILIES.length] as string }),

@@ -16,6 +16,7 @@ export async function bootstrap({
   passwords: RolePasswords;
 }): Promise<void> {
   const client = new pg.Client({ connectionString: superuserUrl });
+  client.on('error', () => undefined); // a lost connection is told by the query under way, not by ending the program
   await client.connect();
   try {
     await client.query('begin');

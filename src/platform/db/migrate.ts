@@ -12,6 +12,7 @@ const MIGRATION_LOCK = 0x6d6967; // « mig »
  */
 export async function migrate({ ownerUrl, workerUrl }: { ownerUrl: string; workerUrl: string }): Promise<string[]> {
   const client = new pg.Client({ connectionString: ownerUrl });
+  client.on('error', () => undefined); // a lost connection is told by the query under way, not by ending the program
   await client.connect();
   try {
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);

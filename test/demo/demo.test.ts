@@ -1,0 +1,277 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { chown, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { removeCluster } from '#app/demo/cluster.ts';
+import { userOf } from '#app/demo/cluster-home.ts';
+import { assertPortFree } from '#app/demo/ports.ts';
+import { asRoot, query } from './cluster-tools.ts';
+import { type Demo, type Demos, demos, gone, pause, postmasterOf } from './demo-process.ts';
+
+let all: Demos;
+/** Closed to everybody else, as the folder of a person’s account may be. */
+let data: string;
+let other: string;
+
+beforeAll(async () => {
+  all = await demos();
+  data = await mkdtemp(join(tmpdir(), 'entremise-demo-'));
+  other = await mkdtemp(join(tmpdir(), 'entremise-demo-'));
+});
+afterAll(async () => {
+  await all?.close();
+  for (const folder of [data, other]) {
+    await removeCluster(join(folder, 'postgres'));
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+const organisations = (url: string) =>
+  query<{ name: string }>(url, 'select name from organisation order by name').then((rows) =>
+    rows.map(({ name }) => name),
+  );
+const countOf = async (url: string, table: string) => {
+  const [row] = await query<{ count: string }>(url, `select count(*) from ${table}`);
+  return Number(row?.count);
+};
+const SEEDED = ['CCAS de Bapaume', 'France Services d’Arras', 'Médiathèque d’Ajaccio'];
+const SIRET = '21620041400011';
+
+async function expectAllFree({ ports }: Demo): Promise<void> {
+  for (const [name, port] of Object.entries(ports)) await assertPortFree(Number(port), name);
+}
+
+// One set of data for what follows, in this order.
+describe('the demonstration', () => {
+  let first: Demo;
+  let postmaster: number;
+
+  test('starts from nothing, describes itself for other programs, and everything it names answers', async () => {
+    first = await all.start(data);
+    const { world, seconds } = await first.ready();
+    console.log(`first start: ${seconds.toFixed(1)} s (budget 15)`);
+    postmaster = await postmasterOf(world.databases.superuser);
+    expect(statSync(join(data, 'demo.json')).mode & 0o777).toBe(0o600);
+    expect(statSync(join(data, 'secrets.json')).mode & 0o777).toBe(0o600);
+    expect(Object.keys(world).sort()).toEqual(['accounts', 'clients', 'databases', 'personas', 'urls']);
+    const { urls, accounts, personas, clients, databases } = world;
+    expect(urls).toEqual({
+      app: `http://localhost:${first.ports.PORT}`,
+      franceconnect: `http://localhost:${first.ports.FRANCECONNECT_PORT}`,
+      franceconnectIssuer: `http://localhost:${first.ports.FRANCECONNECT_PORT}/api/v2`,
+      portals: [`http://localhost:${first.ports.PORTAL_PORT}`, `http://localhost:${first.ports.OTHER_PORTAL_PORT}`],
+      mail: `http://localhost:${first.ports.MAIL_PORT}`,
+      smtp: `smtp://127.0.0.1:${first.ports.SMTP_PORT}`,
+    });
+    expect(accounts).toHaveLength(6);
+    for (const account of accounts) {
+      expect(Object.keys(account)).toEqual(expect.arrayContaining(['role', 'email', 'totpSecret', 'organisation']));
+    }
+    expect(personas.length).toBeGreaterThanOrEqual(12);
+    for (const client of [clients.relyingParty, clients.identityProviderClient, ...clients.portals]) {
+      expect(client.clientSecret?.length).toBeGreaterThan(31);
+    }
+    expect(await (await fetch(`${urls.app}/readyz`)).text()).toBe('ready\n');
+    for (const url of [urls.app, ...urls.portals, urls.mail]) expect((await fetch(url)).status, url).toBe(200);
+    const discovery = await (await fetch(`${urls.franceconnectIssuer}/.well-known/openid-configuration`)).json();
+    expect(discovery.issuer).toBe(urls.franceconnectIssuer);
+    expect((await (await fetch(`${urls.app}/.well-known/openid-configuration`)).json()).issuer).toBe(urls.app);
+    expect(await (await fetch(`${urls.mail}/messages`)).json()).toEqual([]);
+    for (const [role, url] of Object.entries(databases)) {
+      const [row] = await query<{ role: string }>(url, 'select current_user as role');
+      expect(row?.role).toBe(role === 'superuser' ? 'postgres' : `entremise_${role}`);
+    }
+    expect(await organisations(databases.owner)).toEqual(SEEDED);
+    expect(await countOf(databases.owner, 'usager')).toBe(200);
+    expect(await countOf(databases.superuser, "graphile_worker.jobs where task_identifier like 'send-%'")).toBe(0);
+    for (const account of accounts) expect(first.output()).toContain(account.totpSecret);
+  });
+
+  test('gives the code of an account, and an aidant begins to log in with it: the mail arrives', async () => {
+    const { world } = await first.ready();
+    const email = world.accounts[0]?.email ?? '';
+    const { status, output } = await all.cli(data, ['demo', 'code', email]);
+    expect([status, output]).toEqual([0, expect.stringMatching(/^\d{6}\n$/)]);
+    const page = await fetch(`${world.urls.app}/connexion`);
+    const csrf = /name="_csrf" value="([^"]+)"/.exec(await page.text())?.[1] ?? '';
+    const answer = await fetch(`${world.urls.app}/connexion`, {
+      method: 'POST',
+      redirect: 'manual',
+      headers: { cookie: page.headers.getSetCookie()[0]?.split(';')[0] ?? '', origin: world.urls.app },
+      body: new URLSearchParams({ _csrf: csrf, email, code: output.trim(), suite: '' }),
+    });
+    expect(answer.headers.get('location')).toBe('/connexion/attente');
+    type Message = { to: string; subject: string; text: string; links: string[] };
+    let messages: Message[] = [];
+    while (messages.length === 0) {
+      messages = (await (await fetch(`${world.urls.mail}/messages`)).json()) as Message[];
+      await pause();
+    }
+    expect(messages[0]).toMatchObject({ subject: expect.any(String), text: expect.stringContaining('connexion') });
+    expect(JSON.stringify(messages[0]?.to)).toContain(email);
+    expect(messages[0]?.links.some((link) => link.startsWith(`${world.urls.app}/connexion/lien/`))).toBe(true);
+  });
+
+  test('a second one on the same data is refused with a sentence, even to start over; the first goes on untouched', async () => {
+    const before = {
+      text: readFileSync(join(data, 'demo.json'), 'utf8'),
+      at: statSync(join(data, 'demo.json')).mtimeMs,
+    };
+    const files = await readdir(data);
+    for (const args of [[], ['--reset']]) {
+      const second = await all.start(data, { args });
+      expect(await second.exit).toBe(1);
+      expect(second.output()).toMatch(/already|déjà/);
+      expect(second.output()).not.toMatch(/ {4}at /);
+      await expectAllFree(second);
+    }
+    expect({
+      text: readFileSync(join(data, 'demo.json'), 'utf8'),
+      at: statSync(join(data, 'demo.json')).mtimeMs,
+    }).toEqual(before);
+    expect(await readdir(data)).toEqual(files);
+    expect((await fetch(`http://localhost:${first.ports.PORT}/readyz`)).status).toBe(200);
+  });
+
+  test('killed, then started again: quickly, with its data, what was added by hand included', async () => {
+    const { world } = await first.ready();
+    const env = { ...serviceVariables(data), DATABASE_URL: world.databases.app };
+    const added = await all.cli(data, addedOrganisation, env);
+    expect(added.status, added.output).toBe(0);
+    const kept = await countOf(world.databases.superuser, 'journal.entry');
+    await first.end('SIGKILL');
+    expect(existsSync(join(data, 'demo.json'))).toBe(true);
+    first = await all.start(data, { env: { POSTGRES_PORT: first.ports.POSTGRES_PORT ?? '' } });
+    while (!first.output().includes('Ctrl-C')) {
+      if (first.child.exitCode !== null) throw new Error(first.output());
+      await pause();
+    }
+    const again = await first.ready();
+    console.log(`start on known data, after a kill: ${again.seconds.toFixed(1)} s (budget 5)`);
+    expect(await organisations(again.world.databases.owner)).toEqual([...SEEDED, 'Mairie ajoutée à la main'].sort());
+    expect(await countOf(again.world.databases.superuser, 'journal.entry')).toBe(kept);
+    await gone(postmaster);
+    postmaster = await postmasterOf(again.world.databases.superuser);
+  });
+
+  test('Ctrl-C stops everything: no PostgreSQL, no port, no demo.json; the data stay', async () => {
+    expect(await first.end('SIGINT')).toBe(0);
+    expect(first.output()).toContain('Arrêt en cours');
+    expect(first.output()).not.toMatch(/ {4}at |rror/);
+    await gone(postmaster);
+    await expectAllFree(first);
+    expect(existsSync(join(data, 'demo.json'))).toBe(false);
+    expect(existsSync(join(data, 'filled'))).toBe(true);
+  });
+
+  test('when PostgreSQL stops by itself, it says so and ends with status 1', async () => {
+    first = await all.start(data);
+    const { world, seconds } = await first.ready();
+    console.log(`start on known data: ${seconds.toFixed(1)} s (budget 5)`);
+    expect(await organisations(world.databases.owner)).toHaveLength(4);
+    process.kill(await postmasterOf(world.databases.superuser), 'SIGQUIT');
+    expect(await first.exit).toBe(1);
+    expect(first.output()).toContain('PostgreSQL s’est arrêté');
+    expect(existsSync(join(data, 'demo.json'))).toBe(false);
+    await expectAllFree(first);
+  });
+
+  test('--reset starts over, with other secrets', async () => {
+    const before = await readFile(join(data, 'secrets.json'), 'utf8');
+    first = await all.start(data, { args: ['--reset'] });
+    const { world } = await first.ready();
+    expect(await organisations(world.databases.owner)).toEqual(SEEDED);
+    expect(await readFile(join(data, 'secrets.json'), 'utf8')).not.toBe(before);
+    expect(await first.end('SIGTERM')).toBe(0);
+  });
+});
+
+const addedOrganisation = [
+  ...['organisation', 'add', '--name', 'Mairie ajoutée à la main', '--type', 'cias', '--siret', SIRET],
+  ...['--address', '1 place de la Mairie', '--zip-code', '62000', '--city', 'Arras', '--departement', '62'],
+  ...['--phone', '03 21 50 50 50', '--email', 'mairie@arras.example'],
+];
+
+/** What a command asks of its environment beyond the database: the keys are those of the demonstration. */
+function serviceVariables(folder: string): Record<string, string> {
+  const { keys } = JSON.parse(readFileSync(join(folder, 'secrets.json'), 'utf8'));
+  return {
+    PUBLIC_URL: 'http://localhost:3000',
+    ENTREMISE_KEYS: JSON.stringify(keys),
+    FRANCECONNECT_ISSUER: 'http://localhost:3001/api/v2',
+    FRANCECONNECT_CLIENT_ID: 'x',
+    FRANCECONNECT_CLIENT_SECRET: 'x'.repeat(32),
+    FRANCECONNECT_OWN_IDP_ID: 'x',
+    SMTP_URL: 'smtp://127.0.0.1:9',
+    MAIL_FROM: 'a@b.example',
+    OPERATOR_NAME: 'Essai',
+    OPERATOR_ADDRESS: '1 place de la Mairie',
+    OPERATOR_EMAIL: 'a@b.example',
+    OPERATOR_PHONE: '03 21 00 00 00',
+    OPERATOR_PUBLICATION_DIRECTOR: 'Essai',
+    OPERATOR_HOSTING: 'Essai, ici',
+    OPERATOR_DPO: 'a@b.example',
+  };
+}
+
+// Another set of data. As root, it is an ordinary user's from here on.
+describe('a first start that is troubled', () => {
+  const user = asRoot ? userOf(readFileSync('/etc/passwd', 'utf8'), ['nobody', 'daemon']) : undefined;
+  beforeAll(async () => {
+    if (user) await chown(other, user.uid, user.gid);
+  });
+
+  test.each(['PORT', 'POSTGRES_PORT'])(
+    '%s taken: said with the port and its variable, and nothing is left running',
+    async (name) => {
+      const program = createServer().listen(0, '127.0.0.1');
+      await new Promise((resolve) => program.once('listening', resolve));
+      const port = String((program.address() as { port: number }).port);
+      const demo = await all.start(other, { env: { [name]: port }, user });
+      expect(await demo.exit).toBe(1);
+      expect(demo.output()).toContain(port);
+      expect(demo.output()).toContain(name);
+      expect(demo.output()).not.toMatch(/ {4}at /);
+      await new Promise((resolve) => program.close(resolve));
+      await expectAllFree(demo);
+      expect(existsSync(join(other, 'demo.json'))).toBe(false);
+    },
+  );
+
+  test('a port that is none is refused at once', async () => {
+    const demo = await all.start(other, { env: { PORT: 'trois mille' }, user });
+    expect(await demo.exit).toBe(1);
+    expect(demo.output()).toContain('PORT is not a port: trois mille');
+  });
+
+  /** Waits until the filling has begun, and is not over. */
+  async function inTheMiddle(demo: Demo): Promise<void> {
+    const { superuserPassword } = JSON.parse(readFileSync(join(other, 'secrets.json'), 'utf8'));
+    const url = `postgres://postgres:${superuserPassword}@127.0.0.1:${demo.ports.POSTGRES_PORT}/entremise`;
+    while (!((await countOf(url, 'mandate').catch(() => 0)) > 5)) {
+      if (demo.child.exitCode !== null) throw new Error(demo.output());
+      await pause();
+    }
+    expect(existsSync(join(other, 'filled'))).toBe(false);
+  }
+
+  test('stopped in the middle of the first filling, by Ctrl-C then killed: the next start fills all of it', async () => {
+    const stopped = await all.start(other, { user });
+    await inTheMiddle(stopped);
+    expect(await stopped.end('SIGINT')).toBe(0);
+    expect(stopped.output()).not.toMatch(/ {4}at /);
+    await expectAllFree(stopped);
+    const killed = await all.start(other, { user });
+    await inTheMiddle(killed);
+    await killed.end('SIGKILL');
+    const demo = await all.start(other, { user });
+    const { world } = await demo.ready();
+    expect(await organisations(world.databases.owner)).toEqual(SEEDED);
+    expect(await countOf(world.databases.owner, 'usager')).toBe(200);
+    if (user) expect(statSync(`/proc/${await postmasterOf(world.databases.superuser)}`).uid).toBe(user.uid);
+    expect((await fetch(`${world.urls.app}/readyz`)).status).toBe(200);
+    expect(await demo.end('SIGINT')).toBe(0);
+  });
+});
