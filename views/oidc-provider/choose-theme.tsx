@@ -113,8 +113,7 @@ function NoEmail({ name, href }: { name: string; href: string }) {
   return (
     <Notice severity="warning" title="La connexion ne marcherait pas">
       <p>
-        {name} n’a pas d’adresse électronique. FranceConnect en demande une, pour prévenir la personne à chaque
-        connexion.
+        {name} n’a pas d’adresse e-mail. FranceConnect en demande une, pour prévenir la personne à chaque connexion.
       </p>
       <p>
         La personne peut donner sa propre adresse. Jamais la vôtre, ni celle de la structure.{' '}

@@ -140,7 +140,7 @@ describe('for whom', () => {
     const path = await arrive(visitor, await ask());
     const page = await visitor.get(`${path}/pour/${silent.usagerId}`);
     expect(page.status).toBe(200);
-    expect(page.text).toContain('n’a pas d’adresse électronique');
+    expect(page.text).toContain('n’a pas d’adresse e-mail');
     expect(page.text).toContain(`href="/usagers/${silent.usagerId}"`);
     expect(page.text).not.toContain('name="theme"');
     const posted = await visitor.post(`${path}/pour/${silent.usagerId}`, { theme: 'famille', site: 'CAF' });
