@@ -41,7 +41,14 @@ describe('docs/deploy.md', () => {
   test('whatever else is read from the environment is named where it is told', () => {
     const told = `${text}\n${textOf('README.md')}\n${textOf('docker-compose.yml')}`;
     const read = ['OWNER_PASSWORD', 'APP_PASSWORD', 'WORKER_PASSWORD', 'READER_PASSWORD', 'SUPERUSER_DATABASE_URL'];
-    for (const name of read) expect(told).toContain(name);
+    const simulators = [
+      'FRANCECONNECT_CLIENT_SECRET',
+      'IDENTITY_PROVIDER_CLIENT_SECRET',
+      'SUBJECTS_SECRET',
+      'SIMULATORS_HOST',
+    ];
+    for (const name of simulators) expect(textOf('src/app/demo/simulators.ts')).toContain(name);
+    for (const name of [...read, ...simulators]) expect(told).toContain(name);
   });
 
   test('its commands exist', () => {

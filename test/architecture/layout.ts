@@ -88,23 +88,19 @@ function packageFaults(file: Source): string[] {
   return found.filter(misplaced).map(({ name, line }) => `not here: ${path}:${line} → ${name}`);
 }
 
-/** Functions of more than fifty lines, as the formatter writes them: from the first column to what closes them there. */
+/** Functions of more than fifty lines, as the formatter writes them: from one statement in the first column to its end. */
 export function longFunctions({ path, text }: Source): string[] {
   const lines = text.split('\n');
   return lines.flatMap((line, start) => {
-    const name = /^(?:export )?(?:async )?function\*? (\w+)/.exec(line)?.[1] ?? arrowFunctionAt(lines, start);
-    if (!name) return [];
-    const length = lines.slice(start).findIndex((later) => /^\};?$|^ {2}\};$/.test(later)) + 1;
-    return length > 50 ? [`${path}:${start + 1} ${name} has ${length} lines`] : [];
+    const name = /^(?:export )?(?:async )?(?:function\*?|const) (\w+)/.exec(line)?.[1];
+    const end = lines.findIndex((later, at) => at > start && /^\S/.test(later) && !/^\).*\{$/.test(later));
+    const length = (end < 0 ? lines.length : end) - start + (lines[end]?.startsWith('}') ? 1 : 0);
+    const isFunction = / function\*? |^(?:async )?function/.test(line) || lines.slice(start, start + 8).some(opensBody);
+    return name && isFunction && length > 50 ? [`${path}:${start + 1} ${name} has ${length} lines`] : [];
   });
 }
 
-function arrowFunctionAt(lines: readonly string[], start: number): string | undefined {
-  const name = /^(?:export )?const (\w+)/.exec(lines[start] ?? '')?.[1];
-  const head = lines.slice(start, start + 8);
-  const opening = head.findIndex((line) => /=> \{$/.test(line));
-  return opening >= 0 && !head.slice(0, opening).some((line) => /^\S.*;$/.test(line)) ? name : undefined;
-}
+const opensBody = (line: string) => /=> \{$/.test(line);
 
 const DATABASE_CLOCK = /sql[^;`]*`[^`]*\b(?:now\(\)|current_timestamp|clock_timestamp\(\))/;
 

@@ -29,13 +29,17 @@ const RELYING_PARTY_SCOPES = [...PORTAL_SCOPES, 'idp_birthdate'];
 
 export type Partners = Awaited<ReturnType<typeof startPartners>>;
 
-/** Starts what stands around Entremise in real life: FranceConnect, two public sites, a mail relay that keeps what it gets. */
-export async function startPartners(ports: DemoPorts, secrets: PartnerSecrets, clock: Clock) {
-  const mailCatcher = await startMailCatcher({ httpPort: ports.mail, smtpPort: ports.smtp });
+/**
+ * Starts what stands around Entremise in real life: FranceConnect, two public sites, a mail relay that keeps what it gets.
+ * `host` is where they listen when it is not this machine alone, as in a container.
+ */
+export async function startPartners(ports: DemoPorts, secrets: PartnerSecrets, clock: Clock, host?: string) {
+  const mailCatcher = await startMailCatcher({ httpPort: ports.mail, smtpPort: ports.smtp, host });
   const transport = createTransport({ url: mailCatcher.smtpUrl });
   const entremise = localUrl(ports.app);
   const franceconnect = await startFranceconnectSimulator({
     port: ports.franceconnect,
+    host,
     publicUrl: localUrl(ports.franceconnect),
     now: () => clock.now(),
     personas: demoPersonas,
@@ -59,6 +63,7 @@ export async function startPartners(ports: DemoPorts, secrets: PartnerSecrets, c
     SITES.map((site, index) =>
       startPortal({
         port: ports.portals[index] as number,
+        host,
         publicUrl: localUrl(ports.portals[index] as number),
         name: site.name,
         franceconnectIssuer: `${franceconnect.url}/api/v2`,

@@ -104,6 +104,8 @@ export interface FranceconnectOptions {
   readonly port: number;
   /** Default `http://localhost:PORT`. The issuer is this plus `/api/v2`. */
   readonly publicUrl?: string;
+  /** Where it listens: 127.0.0.1 unless said otherwise. */
+  readonly host?: string | undefined;
   readonly relyingParties: readonly RelyingPartyOptions[];
   readonly identityProviders: readonly IdentityProviderOptions[];
   readonly personas: readonly Persona[];

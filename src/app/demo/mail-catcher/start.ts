@@ -11,6 +11,8 @@ export interface MailCatcherOptions {
   /** 0 = a free port. */
   readonly httpPort: number;
   readonly smtpPort: number;
+  /** Where it listens: 127.0.0.1 unless said otherwise. */
+  readonly host?: string | undefined;
   readonly now?: () => Date;
 }
 
@@ -32,7 +34,7 @@ const kept = 1000;
  * A mail server that delivers nothing: what it is given can be read at `GET /messages` (JSON, newest first) and on its page.
  * `DELETE /messages` empties it. Listens on 127.0.0.1, without authentication.
  */
-export async function startMailCatcher({ httpPort, smtpPort, now }: MailCatcherOptions): Promise<MailCatcher> {
+export async function startMailCatcher({ httpPort, smtpPort, host, now }: MailCatcherOptions): Promise<MailCatcher> {
   const clock = now ?? (() => new Date());
   let messages: Message[] = [];
   let refused = false;
@@ -43,14 +45,16 @@ export async function startMailCatcher({ httpPort, smtpPort, now }: MailCatcherO
       messages = [messageOf(await PostalMime.parse(source), recipients, clock()), ...messages].slice(0, kept);
     },
   });
-  const port = await listenSmtp(smtp, smtpPort);
+  const port = await listenSmtp(smtp, smtpPort, host);
   const clear = () => {
     messages = [];
   };
-  const http = await listen({ port: httpPort }, () => httpApp(() => messages, clear)).catch(async (error: unknown) => {
-    await closeSmtp(smtp);
-    throw error;
-  });
+  const http = await listen({ port: httpPort, host }, () => httpApp(() => messages, clear)).catch(
+    async (error: unknown) => {
+      await closeSmtp(smtp);
+      throw error;
+    },
+  );
   return {
     httpUrl: http.url,
     smtpUrl: `smtp://127.0.0.1:${port}`,
@@ -94,10 +98,10 @@ async function collect(stream: Readable): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
-function listenSmtp(smtp: SMTPServer, port: number): Promise<number> {
+function listenSmtp(smtp: SMTPServer, port: number, host = '127.0.0.1'): Promise<number> {
   return new Promise((resolve, reject) => {
     smtp.once('error', reject);
-    smtp.listen(port, '127.0.0.1', () => {
+    smtp.listen(port, host, () => {
       smtp.off('error', reject);
       // A client that leaves in the middle is no reason to stop.
       smtp.on('error', () => {});

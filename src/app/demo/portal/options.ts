@@ -3,6 +3,8 @@ export interface PortalOptions {
   readonly port: number;
   /** Default `http://localhost:PORT`. */
   readonly publicUrl?: string;
+  /** Where it listens: 127.0.0.1 unless said otherwise. */
+  readonly host?: string | undefined;
   /** The administration that the site plays. */
   readonly name: string;
   readonly franceconnectIssuer: string;

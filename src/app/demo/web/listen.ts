@@ -12,14 +12,15 @@ export interface Listening {
 }
 
 /**
- * Binds 127.0.0.1 first and asks for the request handler after, because an issuer has to know its own port (0 = any free one).
+ * Binds 127.0.0.1, or `host` in a container, first and asks for the request handler after, because an issuer has to know its own port (0 = any free one).
  */
 export async function listen(
-  options: { readonly port: number; readonly publicUrl?: string | undefined },
+  options: { readonly port: number; readonly publicUrl?: string | undefined; readonly host?: string | undefined },
   handlerFor: (url: string) => Promise<RequestListener> | RequestListener,
 ): Promise<Listening> {
   let handler: RequestListener = (_request, response) => void response.writeHead(503).end();
-  let server = await bind(options.port, (request, response) => handler(request, response));
+  const { host = '127.0.0.1' } = options;
+  let server = await bind(host, options.port, (request, response) => handler(request, response));
   const { port } = server.address() as AddressInfo;
   const url = (options.publicUrl ?? `http://localhost:${port}`).replace(/\/$/, '');
   try {
@@ -33,17 +34,17 @@ export async function listen(
     url,
     pause: () => stop(server),
     async resume() {
-      if (!server.listening) server = await bind(port, (request, response) => handler(request, response));
+      if (!server.listening) server = await bind(host, port, (request, response) => handler(request, response));
     },
     close: () => stop(server),
   };
 }
 
-function bind(port: number, handler: RequestListener): Promise<Server> {
+function bind(host: string, port: number, handler: RequestListener): Promise<Server> {
   const server = createServer(handler);
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => {
+    server.listen(port, host, () => {
       server.off('error', reject);
       resolve(server);
     });
