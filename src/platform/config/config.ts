@@ -124,30 +124,32 @@ export type Config = {
   logLevel: string;
 };
 
+const OF_THE_SERVICE = [
+  'PUBLIC_URL',
+  'HOST',
+  'PORT',
+  'TRUST_PROXY',
+  'ENTREMISE_KEYS',
+  'FRANCECONNECT_ISSUER',
+  'FRANCECONNECT_CLIENT_ID',
+  'FRANCECONNECT_CLIENT_SECRET',
+  'FRANCECONNECT_OWN_IDP_ID',
+  'SMTP_URL',
+  'MAIL_FROM',
+  'OPERATOR_NAME',
+  'OPERATOR_ADDRESS',
+  'OPERATOR_EMAIL',
+  'OPERATOR_PHONE',
+  'OPERATOR_PUBLICATION_DIRECTOR',
+  'OPERATOR_HOSTING',
+  'OPERATOR_DPO',
+  'OPERATOR_STATE_BRAND',
+  'LOG_LEVEL',
+] as const;
+
 /** The variables of the server and of the worker, apart from the database of each. */
 export function readConfig(env: Environment): { config: Config; keys: Keyring } {
-  const value = readVariables(env, [
-    'PUBLIC_URL',
-    'HOST',
-    'PORT',
-    'TRUST_PROXY',
-    'ENTREMISE_KEYS',
-    'FRANCECONNECT_ISSUER',
-    'FRANCECONNECT_CLIENT_ID',
-    'FRANCECONNECT_CLIENT_SECRET',
-    'FRANCECONNECT_OWN_IDP_ID',
-    'SMTP_URL',
-    'MAIL_FROM',
-    'OPERATOR_NAME',
-    'OPERATOR_ADDRESS',
-    'OPERATOR_EMAIL',
-    'OPERATOR_PHONE',
-    'OPERATOR_PUBLICATION_DIRECTOR',
-    'OPERATOR_HOSTING',
-    'OPERATOR_DPO',
-    'OPERATOR_STATE_BRAND',
-    'LOG_LEVEL',
-  ]);
+  const value = readVariables(env, OF_THE_SERVICE);
   return {
     keys: value.ENTREMISE_KEYS,
     config: {
