@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import helmet from 'helmet';
 import { journalReadiness } from '#journal';
@@ -41,10 +41,10 @@ export function createApp(ctx: AppContext, { routes, provider }: Parts): Express
 /** Gives each request an id, and logs how it ended: method, path without its query, status. Nothing that was typed. */
 function nameRequest(ctx: AppContext): RequestHandler {
   return (request, response, next) => {
-    const id = randomUUID().slice(19).replace('-', '');
+    const id = randomBytes(8).toString('hex');
     const start = process.hrtime.bigint();
     response.locals.requestId = id;
-    response.locals.nonce = randomUUID();
+    response.locals.nonce = randomBytes(16).toString('base64');
     response.on('finish', () => {
       const milliseconds = Number((process.hrtime.bigint() - start) / 1_000_000n);
       const path = request.route?.path ?? 'other';

@@ -4,14 +4,16 @@ import { z } from 'zod';
 export const CLIENT_ID = /^[A-Za-z0-9._~-]{3,100}$/;
 
 /** https, or http on this very machine; no fragment, no user, as it will be compared to the letter. */
+function isPartnerAddress(text: string): boolean {
+  const { protocol, hostname, username, password } = new URL(text);
+  const local = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+  return (protocol === 'https:' || local) && !username && !password && !text.includes('#');
+}
+
 const address = z
   .url({ protocol: /^https?$/ })
   .max(1000)
-  .refine((text) => {
-    const { protocol, hostname, username, password } = new URL(text);
-    const local = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
-    return (protocol === 'https:' || local) && !username && !password && !text.includes('#');
-  }, 'https (http on this machine only), no user, no fragment');
+  .refine(isPartnerAddress, 'https (http on this machine only), no user, no fragment');
 
 const encryption = z.strictObject({ alg: z.enum(['ECDH-ES', 'RSA-OAEP', 'RSA-OAEP-256']), enc: z.literal('A256GCM') });
 
