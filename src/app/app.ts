@@ -50,7 +50,7 @@ function nameRequest(ctx: AppContext): RequestHandler {
       const path = request.route?.path ?? 'other';
       ctx.logger.info({ id, method: request.method, path, status: response.statusCode, milliseconds }, 'request');
     });
-    response.set('x-request-id', id);
+    response.set({ 'x-request-id': id, 'cache-control': 'no-store' }); // what may be kept says so: the public assets alone
     next();
   };
 }

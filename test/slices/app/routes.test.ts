@@ -45,7 +45,22 @@ async function outcome({ verb, path }: Row, visitor: Visitor, named = objects): 
   const pries = visitor === 'elsewhere' || visitor === 'colleague';
   const request = path.includes(':uid') && !pries ? await world.requestOf(agent) : ownersRequest;
   const address = addressOf(path, { objects: named, request });
-  return outcomeOf(verb === 'get' ? await agent.get(address) : await agent.post(address, FORMS[path]));
+  const answer = verb === 'get' ? await agent.get(address) : await agent.post(address, FORMS[path]);
+  unguarded.push(...unguardedIn(`${verb} ${path}`, answer.headers));
+  return outcomeOf(answer);
+}
+
+/** Answers that a browser or a proxy may keep, or that lack what protects the browser. */
+const unguarded: string[] = [];
+
+function unguardedIn(what: string, headers: Headers): string[] {
+  const wrong = [
+    headers.get('cache-control') !== 'no-store' && 'may be kept',
+    !headers.get('content-security-policy')?.startsWith("default-src 'none'") && 'has another policy',
+    !/^[0-9a-f]{16}$/.test(headers.get('x-request-id') ?? '') && 'has no reference',
+    headers.get('referrer-policy') !== 'same-origin' && 'tells where from',
+  ];
+  return wrong.filter(Boolean).map((fault) => `${what} ${fault}`);
 }
 
 async function outcomes(row: Row): Promise<Row> {
@@ -139,6 +154,23 @@ describe('routes × visitors', () => {
     }
     expect(found).toEqual(expected);
   });
+});
+
+test('no answer of a page is kept by anybody; each has its reference and its policy, those of the provider too', async () => {
+  for (const path of [
+    '/authorize',
+    '/authorize?client_id=inconnu',
+    '/authorize/inconnue',
+    '/session/end',
+    '/session/end/success',
+    '/session/end?id_token_hint=x',
+    '/agir/inconnue',
+    '/userinfo',
+  ]) {
+    const { headers } = await (await world.browserOf('owner')).get(path);
+    unguarded.push(...unguardedIn(path, headers));
+  }
+  expect(unguarded).toEqual([]);
 });
 
 const FORGED_IDS = [
