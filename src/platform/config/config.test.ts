@@ -93,6 +93,7 @@ const WEAK: readonly [name: string, value: string | (() => string)][] = [
   ['PUBLIC_URL', 'https://entremise.example/#secretissime'],
   ['PUBLIC_URL', 'http://localhost.evil.example'],
   ['PUBLIC_URL', 'ftp://localhost'],
+  ['PUBLIC_URL', 'https://secretissime@entremise.example'],
   ['PUBLIC_URL', 'secretissime'],
   ['PORT', '65536'],
   ['PORT', '-1'],
@@ -133,6 +134,15 @@ describe('a value that is weak or wrong', () => {
     )) {
       for (const { secret, d } of ring) expect(message).not.toContain(secret ?? d);
     }
+  });
+
+  test('the address of the site is written as browsers write it in Origin', () => {
+    for (const text of ['https://Entremise.Example', 'https://entremise.example:443/']) {
+      expect(readVariables({ PUBLIC_URL: text }, ['PUBLIC_URL']).PUBLIC_URL).toBe('https://entremise.example');
+    }
+    expect(readVariables({ PUBLIC_URL: 'https://é.example:8443' }, ['PUBLIC_URL']).PUBLIC_URL).toBe(
+      'https://xn--9ca.example:8443',
+    );
   });
 
   test('http is accepted on this machine alone', () => {

@@ -43,7 +43,11 @@ const webAddress = z
   .refine((text) => !new URL(text).search && !new URL(text).hash, 'no query, no fragment');
 
 const schema = z.object({
-  PUBLIC_URL: webAddress.refine((text) => new URL(text).pathname === '/', 'no path'),
+  // as browsers write it in Origin: lower case, no default port
+  PUBLIC_URL: webAddress
+    .refine((text) => new URL(text).pathname === '/', 'no path')
+    .refine((text) => !new URL(text).username && !new URL(text).password, 'no user')
+    .transform((text) => new URL(text).origin),
   HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
   TRUST_PROXY: z.coerce.number().int().min(0).max(5).default(0),
