@@ -76,7 +76,7 @@ describe('the database stops', () => {
       '/connexion',
       '/mandats/nouveau',
       '/verifier/7KQ2X9MB04ZTRC8H',
-      '/authorize?client_id=x',
+      '/authorize?client_id=inconnu',
     ]) {
       const answer = await agent.get(path);
       if (path === '/connexion' && answer.status === 200) continue;
