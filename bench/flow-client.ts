@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Agent, type IncomingMessage, request } from 'node:http';
+import { Agent } from 'node:http';
 import { type Client, custom, Issuer } from 'openid-client-v5';
 
 export type Visitor = { cookies: Map<string, string>; csrfToken: string };
@@ -15,7 +15,7 @@ export type Site = {
   close(): Promise<void>;
 };
 
-type Answer = { status: number; location: string; text: string; cookies: string[] };
+type Answer = { location: string };
 
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 
@@ -81,45 +81,16 @@ async function send(
   form?: URLSearchParams,
   expected: readonly number[] = [303],
 ): Promise<Answer> {
-  const body = form?.toString();
-  const headers = {
-    cookie: cookieFor(visitor, path),
-    ...(body !== undefined && {
-      'content-type': 'application/x-www-form-urlencoded',
-      'content-length': Buffer.byteLength(body),
-      origin: site.url,
-    }),
-  };
-  const answer = await exchangeHttp(new URL(path, site.url), {
-    method: body === undefined ? 'GET' : 'POST',
+  const headers = { cookie: cookieFor(visitor, path), ...(form && { origin: site.url }) };
+  const response = await fetch(new URL(path, site.url), {
     headers,
-    body,
+    redirect: 'manual',
+    ...(form && { method: 'POST', body: form }),
   });
-  if (!expected.includes(answer.status)) throw new Error(`${path}: ${answer.status} ${answer.text.slice(0, 300)}`);
-  for (const cookie of answer.cookies) keep(visitor, cookie);
-  return answer;
-}
-
-function exchangeHttp(
-  url: URL,
-  { method, headers, body }: { method: string; headers: Record<string, string | number>; body: string | undefined },
-): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const sent = request(url, { method, headers, agent }, (response: IncomingMessage) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('end', () =>
-        resolve({
-          status: response.statusCode ?? 0,
-          location: response.headers.location ?? '',
-          text: Buffer.concat(chunks).toString(),
-          cookies: response.headers['set-cookie'] ?? [],
-        }),
-      );
-    });
-    sent.on('error', reject);
-    sent.end(body);
-  });
+  const text = await response.text();
+  if (!expected.includes(response.status)) throw new Error(`${path}: ${response.status} ${text.slice(0, 300)}`);
+  for (const cookie of response.headers.getSetCookie()) keep(visitor, cookie);
+  return { location: response.headers.get('location') ?? '' };
 }
 
 /** Cookies with a path of their own are kept under `name path`. */

@@ -15,7 +15,7 @@ create table oidc_payload (
   model text not null constraint model_is_known check (model in ('Interaction', 'AuthorizationCode', 'AccessToken')),
   id_hash bytea not null,
   payload jsonb not null,
-  use_id uuid references use,
+  use_id uuid, -- of `use`; without a foreign key, checked twice a connection for rows that live a minute
   expires_at timestamptz(3) not null,
   consumed_at timestamptz(3),
   primary key (model, id_hash)

@@ -1,7 +1,7 @@
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import type { AppContext } from '#platform/context.ts';
 import { HttpError } from '#platform/http/errors.ts';
-import { acceptedParams, type OAuthError, refusalOfRequest, stateToEcho } from './authorize-request.rules.ts';
+import { type OAuthError, readRequest, stateToEcho } from './authorize-request.rules.ts';
 import type { ClientStore } from './client.store.ts';
 import { rewriteAddress } from './front.ts';
 import { routes } from './provider-paths.ts';
@@ -23,8 +23,9 @@ export function authorizeFilter(ctx: AppContext, { clients, answer }: Parts): Re
   const check = async (request: Request, response: Response): Promise<void> => {
     const params = paramsOf(request);
     const address = await addressOf(clients, params);
-    const refused = refusalOfRequest(params);
-    if (refused) {
+    const read = readRequest(params);
+    if (!read.ok) {
+      const { refused } = read;
       ctx.logger.info(
         { what: 'authorization', code: refused.error, description: refused.description },
         'partner refused',
@@ -36,7 +37,7 @@ export function authorizeFilter(ctx: AppContext, { clients, answer }: Parts): Re
     request.method = 'GET';
     delete request.headers['content-type'];
     delete request.headers['content-length'];
-    rewriteAddress(request, `${routes.authorization}?${acceptedParams(params)}`);
+    rewriteAddress(request, `${routes.authorization}?${read.accepted}`);
     answer(request, response);
   };
   return (request, response, next) => {

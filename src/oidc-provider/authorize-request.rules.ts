@@ -100,12 +100,18 @@ const CHECKS: readonly Check[] = [
   ],
 ];
 
-/** Why a request whose client and redirect_uri are known is refused, or null. Stricter than the standards ask, see the table. */
-export function refusalOfRequest(params: URLSearchParams): OAuthError | null {
+/**
+ * What becomes of a request whose client and redirect_uri are known: refused (more strictly than the standards ask, see the
+ * table), or accepted in the words that the provider is handed.
+ */
+export function readRequest(
+  params: URLSearchParams,
+): { ok: true; accepted: URLSearchParams } | { ok: false; refused: OAuthError } {
   const [, error, description] = CHECKS.find(([test]) => test(params)) ?? [];
-  if (error && description) return { error, description };
+  if (error && description) return { ok: false, refused: { error, description } };
   const perimeter = readPerimeter(params.get('claims') ?? undefined);
-  return perimeter.ok ? null : { error: 'invalid_request', description: perimeter.fault };
+  if (!perimeter.ok) return { ok: false, refused: { error: 'invalid_request', description: perimeter.fault } };
+  return { ok: true, accepted: acceptedParams(params, perimeter.themes) };
 }
 
 /** The state to send back with an error: only when it is one, and is one that we would have accepted. */
@@ -118,7 +124,7 @@ export function stateToEcho(params: URLSearchParams): string | undefined {
  * What the provider is handed: the parameters we read, `prompt=login` (somebody chooses each time, so there is no single
  * sign-on here), one level, and the claims of every ID token. `max_age=0` is « now », which the provider would not remember.
  */
-export function acceptedParams(params: URLSearchParams): URLSearchParams {
+function acceptedParams(params: URLSearchParams, perimeter: readonly string[] | null): URLSearchParams {
   const accepted = new URLSearchParams();
   for (const name of ['client_id', 'redirect_uri', 'response_type', 'scope', 'state', 'nonce'] as const) {
     accepted.set(name, params.get(name) ?? '');
@@ -127,9 +133,8 @@ export function acceptedParams(params: URLSearchParams): URLSearchParams {
     if (params.has(name)) accepted.set(name, params.get(name) ?? '');
   }
   if (params.has('max_age')) accepted.set('max_age', String(Math.max(1, Number(params.get('max_age')))));
-  const perimeter = readPerimeter(params.get('claims') ?? undefined);
   accepted.set('prompt', 'login');
   accepted.set('acr_values', ACR);
-  accepted.set('claims', claimsParameterFor(perimeter.ok ? perimeter.themes : null));
+  accepted.set('claims', claimsParameterFor(perimeter));
   return accepted;
 }

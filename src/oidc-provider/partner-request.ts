@@ -5,7 +5,7 @@ import { isUuid } from '#platform/ids/ids.ts';
 import { SECOND } from '#platform/time/clock.ts';
 import { ACR } from './authorize-request.rules.ts';
 import { accountOf, hashOfId } from './payload.rules.ts';
-import { readPerimeter } from './perimeter.rules.ts';
+import { acceptedPerimeter } from './perimeter.rules.ts';
 
 /** A request of a partner, as the pages that answer it know it. */
 export type PartnerRequest = {
@@ -52,14 +52,13 @@ export async function findRequestToAnswer(
 
 function requestFrom(uid: string, row: Row, now: Date): PartnerRequest | undefined {
   const { params, result } = row.payload;
-  if (!params?.client_id || !params.redirect_uri || !params.state) return undefined;
-  const perimeter = readPerimeter(params.claims);
+  if (!params?.client_id || !params.redirect_uri || !params.state || !params.claims) return undefined;
   return {
     uid,
     clientId: params.client_id,
     redirectUri: params.redirect_uri,
     state: params.state,
-    perimeter: perimeter.ok ? perimeter.themes : null,
+    perimeter: acceptedPerimeter(params.claims),
     maxAge: params.max_age === undefined ? undefined : Number(params.max_age),
     status: row.expiresAt <= now ? 'expired' : result ? 'answered' : 'waiting',
   };

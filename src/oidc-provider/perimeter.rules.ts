@@ -42,6 +42,15 @@ export function readPerimeter(claims: string | undefined): Perimeter {
   return known.length > 0 ? { ok: true, themes: known } : { ok: false, fault: 'rep_scope holds no known value' };
 }
 
+/** The perimeter of a request that was accepted: `claims` is then of our own making (`claimsParameterFor`). */
+export function acceptedPerimeter(claims: string): string[] | null {
+  const { id_token } = JSON.parse(claims) as { id_token: { rep_scope: { values: string[] } | null } };
+  const values = id_token.rep_scope?.values;
+  return values
+    ? themes.filter(({ franceConnectLabel }) => values.includes(franceConnectLabel)).map(({ key }) => key)
+    : null;
+}
+
 /** What is asked of the provider whatever the partner asked: the ID token says level, time, who acts, mandate and theme. */
 export function claimsParameterFor(perimeter: readonly string[] | null): string {
   const values = themes
