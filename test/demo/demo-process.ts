@@ -1,13 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildPrograms } from '#app/build/programs.ts';
 import { isAlive, type ServerUser } from '#app/demo/cluster-process.ts';
 import type { WorldDescription } from '#app/demo/description.ts';
 import { freePort } from '#app/demo/ports.ts';
 import { projectRoot } from '#platform/root.ts';
+import { cacheFolder } from '#support/cache-folder.ts';
 import { query } from './cluster-tools.ts';
 
 export type Demo = {
@@ -46,8 +47,7 @@ const PORTS = [
 
 /** `npm run demo`, built from the sources of now, as many times as asked. */
 export async function demos(): Promise<Demos> {
-  const folder = await mkdtemp(join(projectRoot(), 'node_modules', '.cache', 'entremise-demo-'));
-  await chmod(folder, 0o755);
+  const folder = await cacheFolder('entremise-demo-');
   await buildPrograms(projectRoot(), folder, {});
   const running: Demo[] = [];
   return {

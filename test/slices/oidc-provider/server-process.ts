@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { freePort } from '#app/demo/ports.ts';
 import type { Keyring } from '#platform/crypto/keys.ts';
 import { projectRoot } from '#platform/root.ts';
+import { cacheFolder } from '#support/cache-folder.ts';
 import type { World } from '#support/world.ts';
 
 export type ServerProcess = { url: string; stop(): Promise<void> };
@@ -15,7 +16,7 @@ export async function startServers(
   world: World,
   count: number,
 ): Promise<{ servers: ServerProcess[]; stop(): Promise<void> }> {
-  const folder = await mkdtemp(join(projectRoot(), 'node_modules', '.cache', 'entremise-servers-'));
+  const folder = await cacheFolder('entremise-servers-');
   await bundle(folder);
   const servers = await Promise.all(Array.from({ length: count }, () => startServer(world, join(folder, 'server.js'))));
   return {

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildPrograms } from '#app/build/programs.ts';
 import { freePort } from '#app/demo/ports.ts';
 import type { Keyring } from '#platform/crypto/keys.ts';
 import { projectRoot } from '#platform/root.ts';
+import { cacheFolder } from '#support/cache-folder.ts';
 import type { World } from '#support/world.ts';
 
 export type Program = {
@@ -29,7 +30,7 @@ export type Programs = {
 
 /** The programs as they are deployed, built from the sources of now, over the database of a world. */
 export async function programsOf(world: World): Promise<Programs> {
-  const folder = await mkdtemp(join(projectRoot(), 'node_modules', '.cache', 'entremise-programs-'));
+  const folder = await cacheFolder('entremise-programs-');
   await buildPrograms(projectRoot(), folder, {});
   const children: Program[] = [];
   return {
