@@ -63,12 +63,13 @@ export function Group({
   );
 }
 
-/** One choice among several, one under the other. */
+/** One choice among several, one under the other. `required` is false when the answer depends on another one. */
 export function RadioGroup({
   options,
   value,
+  required = true,
   ...group
-}: ChoiceProps & { options: readonly Option[]; value?: string | undefined }) {
+}: ChoiceProps & { options: readonly Option[]; value?: string | undefined; required?: boolean | undefined }) {
   return (
     <Group {...group} role="radiogroup">
       {options.map((option, index) => {
@@ -82,7 +83,7 @@ export function RadioGroup({
                 name={group.name}
                 value={option.value}
                 defaultChecked={option.value === value}
-                required
+                required={required}
               />
               <label className="fr-label" htmlFor={id}>
                 {option.label}

@@ -10,8 +10,8 @@ export type FieldProps = {
   autoComplete?: HTMLInputAutoCompleteAttribute | undefined;
   inputMode?: 'text' | 'numeric' | 'email' | 'tel' | 'search' | undefined;
   maxLength?: number | undefined;
-  /** True by default; otherwise the label says « facultatif ». */
-  required?: boolean | undefined;
+  /** True by default. When false the label says « facultatif »; when conditional the label itself says in which case. */
+  required?: boolean | 'conditional' | undefined;
   /** For numbers, dates, codes: a field as long as what it expects. */
   short?: boolean | undefined;
   className?: string | undefined;
@@ -37,7 +37,7 @@ export function Field({
     <div className={error ? 'fr-input-group fr-input-group--error' : 'fr-input-group'}>
       <label className="fr-label" htmlFor={name}>
         {label}
-        {!required && ' (facultatif)'}
+        {required === false && ' (facultatif)'}
         {hint && (
           <span className="fr-hint-text" id={`${name}-aide`}>
             {hint}
@@ -55,7 +55,7 @@ export function Field({
         spellCheck={false}
         inputMode={inputMode}
         maxLength={maxLength}
-        required={required}
+        required={required === true}
         aria-invalid={error ? true : undefined}
         aria-describedby={error ? `${name}-erreur` : undefined}
       />

@@ -93,7 +93,7 @@ function ChoiceForm({
           name="otherSite"
           label="Nom de l’autre site"
           hint="Seulement si le site n’est pas dans la liste. N’écrivez rien sur la personne."
-          required={false}
+          required="conditional"
           maxLength={longestSite}
           value={values.otherSite}
           error={errors?.otherSite}

@@ -14,7 +14,6 @@ import { type KnownAtFault, readEndForm } from './end.rules.ts';
 import { endMandate } from './end-mandate.ts';
 import { howItEnded } from './end-words.ts';
 import { endPath, receiptPath, usagerPath } from './follow.paths.ts';
-import { parisHour } from './known-at.rules.ts';
 import { snapshotName } from './snapshot-name.ts';
 import { inCatalogueOrder } from './theme-titles.ts';
 
@@ -29,14 +28,14 @@ export const endPage: Page<AidantAtWork> = async (request) => {
   await recordMandateRead(ctx, { ...reader, mandate: ending.mandate, shown: 'end' });
   const over = alreadyEnded(request, ending);
   if (over) return html(over);
-  return html(endView(request, ending, { values: valuesOf(request.filled, request.now) }));
+  return html(endView(request, ending, { values: valuesOf(request.filled) }));
 };
 
 export const endPost: Page<AidantAtWork> = async (request) => {
-  const { ctx, who, form, now } = request;
+  const { ctx, who, form } = request;
   const ending = await endingOf(request);
   const { mandate, theme } = ending;
-  const again = (errors: FieldErrors) => refusedForm(endView(request, ending, { values: valuesOf(form, now), errors }));
+  const again = (errors: FieldErrors) => refusedForm(endView(request, ending, { values: valuesOf(form), errors }));
   const read = readEndForm(form, { theme: theme !== undefined });
   if (!read.ok) return alreadyEnded(request, ending) ? redirect(endPath(mandate.id, theme)) : again(read.errors);
   const organisationId = who.organisation.id;
@@ -112,12 +111,13 @@ function endView(
   );
 }
 
-function valuesOf(form: Form | null, now: Date): EndValues {
+/** The earlier moment starts empty: a moment filled in for the aidant could be sent without having been read. */
+function valuesOf(form: Form | null): EndValues {
   return {
     cause: textOf(form, 'cause'),
     known: textOf(form, 'known') || 'now',
-    knownDay: textOf(form, 'knownDay') || parisDay(now),
-    knownHour: form ? textOf(form, 'knownHour') : parisHour(now),
+    knownDay: textOf(form, 'knownDay'),
+    knownHour: textOf(form, 'knownHour'),
   };
 }
 

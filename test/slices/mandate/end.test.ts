@@ -207,6 +207,7 @@ describe('when the structure knew', () => {
     ['an hour that was skipped', '2026-03-29', '02:30', 'n’existe pas'],
     ['no day', '', '10:00', 'Écrivez le jour'],
     ['no hour', '2026-03-05', '', 'Écrivez l’heure'],
+    ['neither, as the form is first shown', '', '', 'Écrivez le jour'],
   ])('refused: %s', async (_what, knownDay, knownHour, message) => {
     const mandate = await world.conclude();
     const form = { cause: 'revoked-by-usager', known: 'earlier', knownDay, knownHour };
@@ -215,6 +216,16 @@ describe('when the structure knew', () => {
     expect(wordsOf(answer.text)).toContain(message);
     expect(answer.text).toContain('<title>Erreur');
     expect(await world.mandate(mandate.id)).toMatchObject({ endedAt: null, entryCount: 1 });
+  });
+
+  test('the earlier moment is empty when the form is first shown', async () => {
+    const mandate = await world.conclude();
+    const page = await world.browser.get(whole(mandate.id));
+    for (const name of ['knownDay', 'knownHour']) {
+      const field = page.text.match(new RegExp(`<input[^>]*name="${name}"[^>]*>`))?.[0];
+      expect(field).not.toMatch(/ value="[^"]|required/);
+    }
+    expect(wordsOf(page.text)).not.toContain('(facultatif)');
   });
 
   test('the minute in which the mandate started counts as its start', async () => {

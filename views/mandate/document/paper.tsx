@@ -53,6 +53,7 @@ function PaperForm({ frame, action, reasons, values, errors, usagerHref }: Paper
           options={reasons}
           value={values.reason}
           error={errors?.reason}
+          required={false}
         />
         <Field
           name="note"
@@ -61,7 +62,7 @@ function PaperForm({ frame, action, reasons, values, errors, usagerHref }: Paper
           value={values.note}
           error={errors?.note}
           maxLength={200}
-          required={false}
+          required="conditional"
         />
         <p>Ce que vous notez ici ne se change plus.</p>
         <div className="actions">

@@ -26,7 +26,7 @@ export function EndPage(props: EndProps) {
   const { frame, person, theme, errors, values } = props;
   const title = theme ? 'Terminer un thème' : 'Terminer un mandat';
   return (
-    <Layout frame={frame} title={title} error={errors !== undefined}>
+    <Layout frame={frame} title={`${title}${theme ? `\u00a0: ${theme}` : ''}, ${person}`} error={errors !== undefined}>
       <BackLink href={props.usagerHref}>{person}</BackLink>
       <h1>{title}</h1>
       <ErrorSummary errors={errors} />
@@ -77,19 +77,19 @@ function EarlierMoment({ values, errors }: Pick<EndProps, 'values' | 'errors'>) 
         <Field
           name="knownDay"
           type="date"
-          label="Jour"
+          label={'Si plus tôt\u00a0: jour'}
           value={values.knownDay}
           error={errors?.knownDay}
-          required={false}
+          required="conditional"
           short
         />
         <Field
           name="knownHour"
           type="time"
-          label="Heure"
+          label={'Si plus tôt\u00a0: heure'}
           value={values.knownHour}
           error={errors?.knownHour}
-          required={false}
+          required="conditional"
           short
         />
       </div>
