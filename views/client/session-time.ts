@@ -40,14 +40,17 @@ export function watchSessionTime(document: Document): void {
   setInterval(check, CHECK_EVERY_MS);
 }
 
-/** Each moment is shown once; « over » replaces « soon » in the dialog that is already open. */
+/** Each moment is shown once; « over » replaces « soon » in the dialog, which opens again. */
 function show(dialog: HTMLDialogElement, moment: 'soon' | 'over'): void {
   if (dialog.dataset.moment === moment) return;
   dialog.dataset.moment = moment;
   for (const part of dialog.querySelectorAll<HTMLElement>('[data-moment]'))
     part.hidden = part.dataset.moment !== moment;
   dialog.setAttribute('aria-labelledby', `temps-de-session-${moment}`);
-  if (!dialog.open) dialog.showModal();
+  dialog.setAttribute('aria-describedby', `temps-de-session-${moment}-texte`);
+  // Opened again, so that a screen reader says the new text.
+  if (dialog.open) dialog.close();
+  dialog.showModal();
 }
 
 /** True when the server says that the session goes on. Anything else means that a code will be asked. */

@@ -1,18 +1,26 @@
-/** Closed until views/client/session-time.ts opens it, two minutes before a code is asked. */
+/** Worded for whoever is before the screen, aidant or usager. Closed until views/client/session-time.ts opens it, two minutes before a code is asked. */
 export function SessionDialog({ csrfToken }: { csrfToken: string }) {
   return (
-    <dialog id="temps-de-session" className="session-dialog" role="alertdialog" aria-labelledby="temps-de-session-soon">
+    <dialog
+      id="temps-de-session"
+      className="session-dialog"
+      role="alertdialog"
+      aria-labelledby="temps-de-session-soon"
+      aria-describedby="temps-de-session-soon-texte"
+    >
       <form method="post" action="/session/prolonger">
         <input type="hidden" name="_csrf" value={csrfToken} />
         <div data-moment="soon">
           <h2 id="temps-de-session-soon">Êtes-vous toujours là&nbsp;?</h2>
-          <p>Sans action de votre part, un code vous sera demandé dans 2&nbsp;minutes.</p>
+          <p id="temps-de-session-soon-texte">Sans action, le code de l’aidant sera demandé dans 2&nbsp;minutes.</p>
         </div>
         <div data-moment="over" hidden>
-          <h2 id="temps-de-session-over">Un code va vous être demandé</h2>
-          <p>Vous n’avez rien fait depuis 15&nbsp;minutes. Le code sera demandé à votre prochaine action.</p>
+          <h2 id="temps-de-session-over">Le code de l’aidant va être demandé</h2>
+          <p id="temps-de-session-over-texte">
+            Rien n’a été fait depuis 15&nbsp;minutes. Le code sera demandé à la prochaine action.
+          </p>
         </div>
-        <p>Rien de ce que vous avez tapé n’est perdu.</p>
+        <p>Rien de ce qui a été tapé n’est perdu.</p>
         <button type="submit" className="fr-btn">
           Continuer
         </button>

@@ -148,13 +148,15 @@ describe('layout', () => {
     expect(entitled).toContain('fr-logo');
   });
 
-  it('leaves nothing on the usager’s screen but its content and the way back to the aidant', () => {
+  it('leaves nothing on the usager’s screen but its content, the warning of time and the way back to the aidant', () => {
     const text = renderToStaticMarkup(
       <UsagerLayout frame={{ ...frame, person }} title="Ce que vous autorisez" giveBack={<a href="/x">Rendre</a>}>
         <h1>Ce que vous autorisez</h1>
       </UsagerLayout>,
     );
-    expect(text).not.toMatch(/<nav|<header|Sophie Martin|temps-de-session/);
+    expect(text).not.toMatch(/<nav|<header|Sophie Martin/);
+    expect(text).toContain('name="entremise-activite" content="900"');
+    expect(text).toContain('id="temps-de-session"');
     expect(text).toContain('Rendre');
   });
 
