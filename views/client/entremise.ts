@@ -6,4 +6,4 @@ import { guardAgainstDoubleSubmit } from './submit-guard.ts';
 showPrintButtons(document);
 guardAgainstDoubleSubmit(window);
 watchSessionTime(document);
-document.getElementById('erreurs')?.focus();
+(document.getElementById('erreurs') ?? document.querySelector<HTMLElement>('[data-annonce]'))?.focus();

@@ -48,6 +48,7 @@ describe('the public check', () => {
     const words = wordsOf(page.text);
     expect(page.status).toBe(200);
     expect(words).toContain('Ce mandat est authentique et en vigueur');
+    expect(page.text).toContain('<title>Ce mandat est authentique et en vigueur – Vérifier un mandat');
     expect(words).toContain('A. M.');
     expect(words).toContain(`Jusqu’au ${plain(mandate.endsAt)}`);
     expect(words).toContain(`Le ${plain(mandate.startsAt)}`);

@@ -32,7 +32,11 @@ export function VerifyPage({
   errors?: FieldErrors | undefined;
 }) {
   return (
-    <Layout frame={frame} title="Vérifier un mandat" error={errors !== undefined}>
+    <Layout
+      frame={frame}
+      title={result ? `${verdictOf(result)} – Vérifier un mandat` : 'Vérifier un mandat'}
+      error={errors !== undefined}
+    >
       <h1>Vérifier un mandat</h1>
       {result && <Result result={result} operator={frame.operator} />}
       <ErrorSummary errors={errors} />
@@ -65,7 +69,7 @@ export function VerifyPage({
 function Result({ result, operator }: { result: VerifyResult; operator: Frame['operator'] }) {
   if (result.outcome === 'authentic') return <Authentic {...result} />;
   return (
-    <section className="verdict verdict--no" aria-labelledby="resultat">
+    <section className="verdict verdict--no" aria-labelledby="resultat" data-annonce tabIndex={-1}>
       <h2 id="resultat">{NOT_AUTHENTIC[result.outcome].title}</h2>
       <p>
         <CopyableNumber number={result.number} />
@@ -98,7 +102,12 @@ const NOT_AUTHENTIC = {
 function Authentic(result: Extract<VerifyResult, { outcome: 'authentic' }>) {
   const { state, overSince } = result;
   return (
-    <section className={`verdict verdict--${overSince ? 'over' : 'yes'}`} aria-labelledby="resultat">
+    <section
+      className={`verdict verdict--${overSince ? 'over' : 'yes'}`}
+      aria-labelledby="resultat"
+      data-annonce
+      tabIndex={-1}
+    >
       <h2 id="resultat">{TITLES[state]}</h2>
       <p>{overSince ? `Il est terminé depuis le ${overSince}.` : `Jusqu’au ${result.endsAt}.`}</p>
       <SummaryList
@@ -120,6 +129,10 @@ const TITLES = {
   expired: 'Ce mandat est authentique, mais il a expiré',
   ended: 'Ce mandat est authentique, mais il est terminé',
 } as const;
+
+function verdictOf(result: VerifyResult): string {
+  return result.outcome === 'authentic' ? TITLES[result.state] : NOT_AUTHENTIC[result.outcome].title;
+}
 
 function themesInWords({ themes, openThemes, overSince }: Extract<VerifyResult, { outcome: 'authentic' }>): string {
   if (overSince) return `Plus aucun (${themes} au départ)`;
