@@ -13,7 +13,7 @@ export function ActingBanner({ frame }: { frame: Frame }) {
         <form method="post" action={acting.endPath}>
           <input type="hidden" name="_csrf" value={frame.csrfToken} />
           <button type="submit" className="fr-btn fr-btn--sm">
-            Terminer
+            Terminer<span className="fr-sr-only"> la connexion au nom de {acting.name}</span>
           </button>
         </form>
       </div>

@@ -64,10 +64,10 @@ function PersonSearch({ action, search }: { action: string; search: string }) {
         <div className="fr-input-group">
           <label className="fr-label" htmlFor="recherche">
             Chercher une personne
-            <span className="fr-hint-text" id="recherche-aide">
-              Nom de naissance, nom d’usage ou prénom, même incomplet. Avec ou sans accents.
-            </span>
           </label>
+          <span className="fr-hint-text" id="recherche-aide">
+            Nom de naissance, nom d’usage ou prénom, même incomplet. Avec ou sans accents.
+          </span>
           <div className="person-search__bar">
             <input
               className="fr-input"
@@ -103,10 +103,12 @@ function People({ people }: { people: readonly PersonChoice[] }) {
         {people.map((person) => (
           <li key={person.id} className="person-row">
             <div className="person-row__who">
-              <a className="person-row__name" href={person.href}>
+              <a className="person-row__name" href={person.href} aria-describedby={`naissance-${person.id}`}>
                 {person.name}
               </a>
-              <span className="quiet">Date de naissance&nbsp;: {person.birthdate}</span>
+              <span className="quiet" id={`naissance-${person.id}`}>
+                Date de naissance&nbsp;: {person.birthdate}
+              </span>
               {person.withoutEmail && <span>Pas d’adresse e-mail&nbsp;: FranceConnect refusera.</span>}
             </div>
             <ThemeTags themes={person.themes} />

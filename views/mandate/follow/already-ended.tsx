@@ -23,7 +23,7 @@ export function AlreadyEnded({
 }) {
   const title = what ? 'Ce thème est déjà terminé' : 'Ce mandat est déjà terminé';
   return (
-    <Layout frame={frame} title={title}>
+    <Layout frame={frame} title={`${title}${what ? `\u00a0: ${what}` : ''}, ${person}`}>
       <BackLink href={usagerHref}>{person}</BackLink>
       <h1>{title}</h1>
       <p className="lead">

@@ -28,10 +28,12 @@ export function PersonList({ state, persons }: { state: MandateListState; person
       {persons.map((person) => (
         <li key={person.id} className="person-row">
           <div className="person-row__who">
-            <a className="person-row__name" href={person.href}>
+            <a className="person-row__name" href={person.href} aria-describedby={`naissance-${person.id}`}>
               {person.name}
             </a>
-            <span className="quiet">Date de naissance&nbsp;: {person.birthdate}</span>
+            <span className="quiet" id={`naissance-${person.id}`}>
+              Date de naissance&nbsp;: {person.birthdate}
+            </span>
           </div>
           <ThemeTags themes={person.themes} />
           <div className="person-row__when">

@@ -9,10 +9,10 @@ export function PersonSearch({ state, search }: { state: MandateListState; searc
         <div className="fr-input-group">
           <label className="fr-label" htmlFor="recherche">
             Chercher une personne
-            <span className="fr-hint-text" id="recherche-aide">
-              Nom de naissance, nom d’usage ou prénom, même incomplet. Avec ou sans accents.
-            </span>
           </label>
+          <span className="fr-hint-text" id="recherche-aide">
+            Nom de naissance, nom d’usage ou prénom, même incomplet. Avec ou sans accents.
+          </span>
           <div className="person-search__bar">
             <input
               className="fr-input"

@@ -23,7 +23,7 @@ export function ReceiptPage(props: ReceiptProps) {
   const { frame, person, theme, cause } = props;
   const title = theme ? 'Ce thème est terminé' : 'Ce mandat est terminé';
   return (
-    <Layout frame={frame} title={title}>
+    <Layout frame={frame} title={`${title}${theme ? `\u00a0: ${theme}` : ''}, ${person.name}`}>
       <div className="screen-only">
         <BackLink href={props.usagerHref}>{person.name}</BackLink>
         <h1>{title}</h1>
