@@ -1,5 +1,5 @@
 import { Tag } from '@codegouvfr/react-dsfr/Tag';
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 
 /** Leads to the page before, named: « Retour à mes mandats ». Stands above the `<h1>`. */
 export function BackLink({ href, children = 'Retour' }: { href: string; children?: ReactNode }) {
@@ -73,14 +73,17 @@ export function EmptyState({ title, children }: { title: ReactNode; children?: R
   );
 }
 
-/** A number to read aloud or to copy: shown in groups of four, copied without spaces. */
+/** A number to read aloud or to copy: in groups of four, with spaces so that it is read so. Fields take it with its spaces. */
 export function CopyableNumber({ number }: { number: string }) {
   const groups = number.match(/.{1,4}/gs) ?? [number];
   return (
     <span className="copyable-number code-text">
       {groups.map((group, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: markup is rendered once, on the server
-        <span key={index}>{group}</span>
+        <Fragment key={index}>
+          {index > 0 && ' '}
+          <span>{group}</span>
+        </Fragment>
       ))}
     </span>
   );

@@ -23,7 +23,7 @@ const shown = (code: string) =>
   inGroups(code)
     .split('\u00a0')
     .map((group) => `<span>${group}</span>`)
-    .join('');
+    .join(' ');
 
 async function stopCodeOf({ id }: MandateRow): Promise<string> {
   const { stopCodeSealed } = await world.mandate(id);

@@ -55,6 +55,8 @@ describe('fields', () => {
     expect(renderToStaticMarkup(<Field name="a" label="Courriel" required={false} />)).toContain(
       'Courriel (facultatif)',
     );
+    const conditional = <Field name="a" label="Si non, pourquoi" required="conditional" />;
+    expect(renderToStaticMarkup(conditional)).not.toMatch(/facultatif|required/);
   });
 
   it('never repeat a code, and let it be pasted with its spaces', () => {
@@ -114,10 +116,10 @@ describe('error summary', () => {
 });
 
 describe('parts', () => {
-  it('a number is shown in groups, and copied whole', () => {
+  it('a number is shown, read and copied in groups', () => {
     const text = renderToStaticMarkup(<CopyableNumber number="4F7K9QZ2MXC81TDB" />);
     expect(text.match(/<span>/g)).toHaveLength(4);
-    expect(text.replaceAll(/<[^>]+>/g, '')).toBe('4F7K9QZ2MXC81TDB');
+    expect(text.replaceAll(/<[^>]+>/g, '')).toBe('4F7K 9QZ2 MXC8 1TDB');
   });
 
   it('a moment is for machines and for people', () => {
