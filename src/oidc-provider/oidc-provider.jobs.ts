@@ -2,8 +2,8 @@ import type { Db } from '#platform/db/database.ts';
 import type { Job } from '#platform/jobs/jobs.ts';
 import { after, MINUTE } from '#platform/time/clock.ts';
 
-/** A request that is gone still knows the way back to its partner, for an aidant who comes back from lunch. */
-const REQUESTS_KEPT_FOR = 12 * 60 * MINUTE;
+/** A request that is gone still knows the way back to its partner, for an aidant who was called away. */
+const REQUESTS_KEPT_FOR = 60 * MINUTE;
 const TOKENS_KEPT_FOR = MINUTE;
 
 /** Forgets requests, codes and tokens that have expired. Uses stay: they are the trace. */

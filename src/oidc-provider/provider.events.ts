@@ -6,7 +6,11 @@ export const clientAdded = defineEvent({
   kind: 'client.added',
   log: 'actes',
   version: 1,
-  clear: z.strictObject({ client: z.string(), sector: z.string(), userinfo: z.enum(['jwt', 'json']) }),
+  clear: z.strictObject({
+    client: z.string().regex(/^[A-Za-z0-9._~-]{3,100}$/),
+    sector: z.string().regex(/^[a-z0-9.-]{3,100}$/),
+    userinfo: z.enum(['jwt', 'json']),
+  }),
   committed: [],
   sentence: ({ client }) =>
     `Le partenaire «\u00a0${client}\u00a0» est inscrit\u00a0: il peut demander qui un aidant représente.`,

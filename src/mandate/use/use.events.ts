@@ -3,11 +3,13 @@ import { defineEvent, type EventKind } from '#journal';
 import { themeOf } from '#organisation';
 import { REFUSALS, type Refusal } from './use.rules.ts';
 
-/** `use` ties together the entries of one connection. */
-const clear = z.strictObject({ use: z.uuid(), client: z.string() });
+/** The identifier of a registered partner. */
+const client = z.string().regex(/^[A-Za-z0-9._~-]{3,100}$/);
 
-const about = (theme: string | undefined) =>
-  theme ? ` pour le thème «\u00a0${themeOf(theme)?.title ?? theme}\u00a0»` : '';
+/** `use` ties together the entries of one connection. */
+const clear = z.strictObject({ use: z.uuid(), client });
+
+const about = (theme: string | undefined) => (theme ? ` (thème «\u00a0${themeOf(theme)?.title ?? theme}\u00a0»)` : '');
 
 /** The aidant chose the person, the theme and the site they say they are going to. */
 export const useChosen = defineEvent({
@@ -17,7 +19,7 @@ export const useChosen = defineEvent({
   clear,
   committed: ['site'],
   sentence: (_clear, { site }, { theme }) =>
-    `L’aidant a choisi de se connecter au nom de la personne${about(theme)}. ${site ? `Site déclaré\u00a0: «\u00a0${site}\u00a0».` : 'Le site déclaré n’est plus connu.'}`,
+    `L’aidant a choisi d’agir au nom de la personne${about(theme)}. ${site ? `Site déclaré\u00a0: «\u00a0${site}\u00a0».` : 'Le site déclaré n’est plus connu.'}`,
 });
 
 /** A code left for the partner (FranceConnect), by the aidant's browser. */
@@ -28,7 +30,7 @@ export const useCodeIssued = defineEvent({
   clear,
   committed: [],
   sentence: (_clear, _opened, { theme }) =>
-    `L’aidant a été renvoyé à FranceConnect avec l’accord de se connecter${about(theme)}.`,
+    `L’aidant a été renvoyé à FranceConnect pour se connecter au nom de la personne${about(theme)}.`,
 });
 
 /** The partner redeemed the code: it knows that someone acts, for whom by a pseudonym, and the theme. */
@@ -39,7 +41,7 @@ export const useTokenIssued = defineEvent({
   clear,
   committed: [],
   sentence: (_clear, _opened, { theme }) =>
-    `FranceConnect a reçu la preuve que l’aidant agit pour la personne${about(theme)}.`,
+    `FranceConnect a reçu la preuve que l’aidant agit au nom de la personne${about(theme)}.`,
 });
 
 /** The identity of the person left for the partner. The site itself is not known to us: only that FranceConnect received it. */
@@ -77,7 +79,7 @@ export const useRefused = defineEvent({
   version: 1,
   clear: z.strictObject({
     use: z.uuid().optional(),
-    client: z.string(),
+    client,
     step: z.enum(['choice', 'code', 'token', 'identity']),
     reason: z.enum(REFUSALS),
   }),
