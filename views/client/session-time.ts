@@ -49,8 +49,8 @@ function show(dialog: HTMLDialogElement, moment: 'soon' | 'over'): void {
   dialog.setAttribute('aria-labelledby', `temps-de-session-${moment}`);
   dialog.setAttribute('aria-describedby', `temps-de-session-${moment}-texte`);
   // Opened again, so that a screen reader says the new text.
-  if (dialog.open) dialog.close();
-  dialog.showModal();
+  if (!dialog.open) dialog.showModal();
+  else dialog.focus(); // closing it would count as an answer
 }
 
 /** True when the server says that the session goes on. Anything else means that a code will be asked. */
