@@ -188,7 +188,7 @@ describe('time of the session', () => {
       await page.clock.runFor('13:10');
       await page.clock.runFor(wait);
       if (status === 403) await page.getByRole('button', { name: 'Continuer' }).click();
-      await page.getByText('Un code va vous être demandé').waitFor();
+      await page.getByText('Le code de l’aidant va être demandé').waitFor();
       expect(await page.getByText('Êtes-vous toujours là').isVisible()).toBe(false);
       await page.getByRole('button', { name: 'Continuer' }).click();
       await dialog(page).waitFor({ state: 'hidden' });
