@@ -1,9 +1,9 @@
 import { type errors, type KoaContextWithOIDC, errors as providerErrors } from 'oidc-provider';
 import type { ReactElement } from 'react';
-import { renderToStaticMarkup } from 'react-dom/server';
 import type { AppContext } from '#platform/context.ts';
 import type { ErrorStatus } from '#platform/http/errors.ts';
 import type { Frame } from '#platform/http/frame.ts';
+import { pageOf } from '#platform/http/page-of.ts';
 import { ErrorPage } from '#views/errors/error-page.tsx';
 import { LoggedOut } from '#views/oidc-provider/logged-out.tsx';
 import { EXPIRED_PATH, routes } from './provider-paths.ts';
@@ -18,7 +18,7 @@ function frameOf({ config }: AppContext, request: KoaContextWithOIDC): Frame {
 
 function show(request: KoaContextWithOIDC, view: ReactElement): void {
   request.type = 'html';
-  request.body = `<!DOCTYPE html>${renderToStaticMarkup(view)}`;
+  request.body = pageOf(view);
 }
 
 function sendTo(request: KoaContextWithOIDC, address: string): void {

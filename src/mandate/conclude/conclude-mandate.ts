@@ -55,21 +55,12 @@ class Undo extends Error {
  * order: draft, aidant, person, their open mandates by id. Posted twice, it answers the same mandate twice.
  */
 export async function concludeMandate(ctx: AppContext, acceptance: Acceptance): Promise<Concluded> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await inTransaction(ctx, (trx) => conclude(ctx, trx, acceptance));
-    } catch (error) {
-      if (error instanceof Undo) return { ok: false, reason: error.reason };
-      if (!isDeadlock(error) || attempt === ATTEMPTS) throw error;
-    }
+  try {
+    return await inTransaction(ctx, (trx) => conclude(ctx, trx, acceptance));
+  } catch (error) {
+    if (error instanceof Undo) return { ok: false, reason: error.reason };
+    throw error;
   }
-}
-
-/** A change of civil status locks the person against whoever refers to them; the database may then undo one of two acts. */
-const ATTEMPTS = 3;
-
-function isDeadlock(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === '40P01';
 }
 
 async function conclude(ctx: AppContext, trx: Trx, acceptance: Acceptance): Promise<Concluded> {

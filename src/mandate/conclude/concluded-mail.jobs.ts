@@ -1,7 +1,7 @@
 import { createElement } from 'react';
-import { renderToStaticMarkup } from 'react-dom/server';
 import { readSnapshot } from '#consent';
 import { themeOf } from '#organisation';
+import { pageOf } from '#platform/http/page-of.ts';
 import { inGroups } from '#platform/ids/ids.ts';
 import type { Job } from '#platform/jobs/jobs.ts';
 import { inWords } from '#platform/time/paris.ts';
@@ -39,7 +39,7 @@ export const sendMandateConcludedMail: Job = {
       to: found.email,
       subject: mandateConcludedSubject(props),
       text: mandateConcludedText(props),
-      html: `<!DOCTYPE html>${renderToStaticMarkup(createElement(MandateConcludedMail, props))}`,
+      html: pageOf(createElement(MandateConcludedMail, props)),
     });
   },
 };

@@ -1,7 +1,7 @@
 import { createElement } from 'react';
-import { renderToStaticMarkup } from 'react-dom/server';
 import { findOrganisation, themeOf } from '#organisation';
 import type { AppContext } from '#platform/context.ts';
+import { pageOf } from '#platform/http/page-of.ts';
 import { inGroups } from '#platform/ids/ids.ts';
 import type { Job } from '#platform/jobs/jobs.ts';
 import { inWords } from '#platform/time/paris.ts';
@@ -36,7 +36,7 @@ export const sendMandateEndedMail: Job = {
       to: end.email,
       subject: mandateEndedSubject(props),
       text: mandateEndedText(props),
-      html: `<!DOCTYPE html>${renderToStaticMarkup(createElement(MandateEndedMail, props))}`,
+      html: pageOf(createElement(MandateEndedMail, props)),
     });
   },
 };
