@@ -28,6 +28,15 @@ export default defineConfig({
       {
         test: {
           ...shared,
+          name: 'long',
+          include: ['test/long/**/*.test.ts'],
+          globalSetup: ['test/support/cluster.setup.ts'],
+          testTimeout: 3_600_000,
+        },
+      },
+      {
+        test: {
+          ...shared,
           name: 'journeys',
           include: ['test/journeys/**/*.test.ts*'],
           globalSetup: ['test/support/cluster.setup.ts'],

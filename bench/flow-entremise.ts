@@ -18,6 +18,7 @@ import { randomCrockford, uuidv7 } from '#platform/ids/ids.ts';
 import { createLogger } from '#platform/log/logger.ts';
 import { after, DAY, systemClock } from '#platform/time/clock.ts';
 import { searchNameOf } from '#usager';
+import { benchJournal } from './bench-journal.ts';
 import type { Site, Visitor } from './flow-client.ts';
 
 const CLIENT = {
@@ -91,6 +92,7 @@ async function contextOf(appUrl: string, url: string): Promise<AppContext> {
     FRANCECONNECT_CLIENT_ID: 'bench',
     FRANCECONNECT_CLIENT_SECRET: 'x'.repeat(32),
     FRANCECONNECT_OWN_IDP_ID: 'entremise',
+    ...benchJournal(),
     SMTP_URL: 'smtp://127.0.0.1:9',
     MAIL_FROM: 'bench@entremise.example',
     OPERATOR_NAME: 'Mesures',
@@ -105,7 +107,7 @@ async function contextOf(appUrl: string, url: string): Promise<AppContext> {
   const mailer = { send: async () => undefined, close: () => undefined };
   // Logs as in production, to nowhere.
   const logger = createLogger('info', new Writable({ write: (_chunk, _encoding, done) => done() }));
-  return { config, keys, db, clock: systemClock, logger, mailer };
+  return { config, keys, db, readerDb: db, clock: systemClock, logger, mailer };
 }
 
 async function register(ctx: AppContext, ownerUrl: string): Promise<void> {

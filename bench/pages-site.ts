@@ -13,6 +13,7 @@ import { makeKeys } from '#platform/crypto/make-keys.ts';
 import { openDatabase } from '#platform/db/database.ts';
 import { projectRoot } from '#platform/root.ts';
 import { after } from '#platform/time/clock.ts';
+import { benchJournal } from './bench-journal.ts';
 
 export type PagesSite = {
   ctx: AppContext;
@@ -65,6 +66,8 @@ export async function pagesSite({
 async function environment(appUrl: string, port: number): Promise<Record<string, string>> {
   return {
     DATABASE_URL: appUrl,
+    READER_DATABASE_URL: appUrl, // no page that is measured reads leaves
+    ...benchJournal(),
     PUBLIC_URL: `http://127.0.0.1:${port}`,
     PORT: String(port),
     ENTREMISE_KEYS: JSON.stringify(await makeKeys('bench-pages')),

@@ -25,20 +25,25 @@ export function openContext(
 ): { ctx: AppContext; close(): Promise<void> } {
   const { config, keys } = readConfig(env);
   const { [URL_OF[role]]: url } = readVariables(env, [URL_OF[role]]);
+  const readerUrl = role === 'app' ? readVariables(env, ['READER_DATABASE_URL']).READER_DATABASE_URL : undefined;
   const logger = createLogger(config.logLevel);
   const mailer = createMailer(config.mail);
   let closing = false;
-  const db = openDatabase(url, {
-    max: role === 'owner' ? 2 : 10,
-    onError(error) {
-      if (!closing) logger.warn({ err: error }, 'a database connection was lost');
-    },
-  });
+  const open = (address: string, max: number) =>
+    openDatabase(address, {
+      max,
+      onError(error) {
+        if (!closing) logger.warn({ err: error }, 'a database connection was lost');
+      },
+    });
+  const db = open(url, role === 'owner' ? 2 : 10);
+  // the owner and the worker may read leaves themselves
+  const readerDb = readerUrl ? open(readerUrl, 5) : db;
   return {
-    ctx: { config, keys, db, clock, logger, mailer },
+    ctx: { config, keys, db, readerDb, clock, logger, mailer },
     async close() {
       closing = true;
-      await db.destroy();
+      await Promise.all([...new Set([db, readerDb])].map((one) => one.destroy()));
       mailer.close();
     },
   };

@@ -10,6 +10,8 @@ export type AppContext = {
   config: Config;
   keys: Keyring;
   db: Db;
+  /** Under the role that reads leaves and openings, and writes nothing: what auditors are shown. */
+  readerDb: Db;
   clock: Clock;
   logger: Logger;
   mailer: Mailer;

@@ -11,7 +11,7 @@ const root = projectRoot();
 const { load: readYaml } = createRequire(import.meta.url)('js-yaml') as { load(text: string): unknown };
 const manifest = JSON.parse(textOf('package.json'));
 
-const PROGRAMS = ['server', 'worker', 'cli', 'demo', 'simulators', 'bench'];
+const PROGRAMS = ['server', 'worker', 'signer', 'witness', 'cli', 'demo', 'simulators', 'bench'];
 const programs = () => [...textOf('src/app/build/programs.ts').matchAll(/^ {2}(\w+): '([\w/.-]+\.ts)',$/gm)];
 
 /** Fails unless every `npm run …`, `node dist/….js` and command of ours in a text exists. */

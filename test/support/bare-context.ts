@@ -29,14 +29,15 @@ export async function createBareContext(now = MONDAY_MORNING): Promise<BareConte
   const clock = movableClock(now);
   const { lines, logger } = readableLogger('debug');
   const db = openDatabase(database.appUrl, { max: 12, onError: ignoreClosing });
+  const readerDb = openDatabase(database.readerUrl, { max: 4, onError: ignoreClosing });
   const mailer = { send: async () => undefined, close: () => undefined };
   return {
-    ctx: { db, keys, clock, logger, mailer, config: {} as Config },
+    ctx: { db, readerDb, keys, clock, logger, mailer, config: {} as Config },
     database,
     clock,
     logs: lines,
     async close() {
-      await db.destroy();
+      await Promise.all([db.destroy(), readerDb.destroy()]);
       await database.drop();
     },
   };

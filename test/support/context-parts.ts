@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { registerNode } from '#journal';
 import type { Keyring } from '#platform/crypto/keys.ts';
@@ -35,6 +38,25 @@ export function readableLogger(level: Parameters<typeof createLogger>[0]) {
     },
   });
   return { lines, logger: createLogger(level, sink) };
+}
+
+/** The journal of the tests, before any witness is asked: whoever seals replaces it. */
+export const TEST_JOURNAL = { origin: 'journal.entremise.test', witnesses: 'quorum none\n' };
+
+/** The same as an environment says it, for programs started by a test. */
+export function journalEnvironment(database: TestDatabase): Record<string, string> {
+  const folder = mkdtempSync(join(tmpdir(), 'entremise-journal-'));
+  const file = join(folder, 'witnesses.txt');
+  writeFileSync(file, TEST_JOURNAL.witnesses);
+  return {
+    READER_DATABASE_URL: database.readerUrl,
+    JOURNAL_ORIGIN: TEST_JOURNAL.origin,
+    JOURNAL_WITNESSES: file,
+    JOURNAL_SIGNER_URL: 'http://127.0.0.1:9',
+    JOURNAL_SIGNER_TOKEN: 'x'.repeat(40),
+    JOURNAL_MIRROR: join(folder, 'mirror'),
+    JOURNAL_CHECKPOINT_SECONDS: '1',
+  };
 }
 
 /** A pool tells of connections ended by the server; a test drops its database under them. */

@@ -19,6 +19,7 @@ import {
   movableClock,
   readableLogger,
   registerTestNode,
+  TEST_JOURNAL,
 } from './context-parts.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 
@@ -52,7 +53,7 @@ export async function createWorld({ now = MONDAY_MORNING, config = {}, port }: W
   const url = config.publicUrl ?? `http://localhost:${bound}`;
   const mailbox = { mails: [] as Mail[], refusing: false };
   const { lines: logs, logger } = readableLogger('info');
-  const ctx = contextOf({ url: database.appUrl, keys, clock, mailbox, logger, config: testConfig(url, bound, config) });
+  const ctx = contextOf({ database, keys, clock, mailbox, logger, config: testConfig(url, bound, config) });
   const workerCtx = { ...ctx, db: openDatabase(database.workerUrl, { max: 4, onError: ignoreClosing }) };
   await registerTestNode(keys, database);
   const server = siteServer(ctx);
@@ -70,14 +71,14 @@ export async function createWorld({ now = MONDAY_MORNING, config = {}, port }: W
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
-      await Promise.all([ctx.db.destroy(), workerCtx.db.destroy()]);
+      await Promise.all([ctx.db.destroy(), ctx.readerDb.destroy(), workerCtx.db.destroy()]);
       await database.drop();
     },
   };
 }
 
 function contextOf(given: {
-  url: string;
+  database: TestDatabase;
   keys: Keyring;
   clock: AppContext['clock'];
   mailbox: World['mailbox'];
@@ -91,9 +92,10 @@ function contextOf(given: {
     },
     close: () => undefined,
   };
-  const db = openDatabase(given.url, { max: 12, onError: ignoreClosing });
+  const db = openDatabase(given.database.appUrl, { max: 12, onError: ignoreClosing });
+  const readerDb = openDatabase(given.database.readerUrl, { max: 4, onError: ignoreClosing });
   const { keys, clock, config, logger } = given;
-  return { db, mailer, keys, clock, config, logger };
+  return { db, readerDb, mailer, keys, clock, config, logger };
 }
 
 function testConfig(publicUrl: string, port: number, overrides: Partial<Config>): Config {
@@ -108,6 +110,7 @@ function testConfig(publicUrl: string, port: number, overrides: Partial<Config>)
       clientSecret: 'x'.repeat(40),
       ownIdpId: 'entremise-idp',
     },
+    journal: TEST_JOURNAL,
     mail: { smtpUrl: 'smtp://127.0.0.1:9', from: 'ne-pas-repondre@entremise.example' },
     operator: {
       name: 'Département d’essai',

@@ -3,9 +3,14 @@ import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import type { Manifest } from './public-assets.ts';
 
+/** Runs alone, far from here: its packages are in its file. */
+const VERIFIER = 'src/app/journal-verify.ts';
+
 const PROGRAMS = {
   server: 'src/app/server.ts',
   worker: 'src/app/worker.ts',
+  signer: 'src/app/signer.ts',
+  witness: 'src/app/witness.ts',
   cli: 'src/app/cli.ts',
   demo: 'src/app/demo/demo.ts',
   simulators: 'src/app/demo/simulators.ts',
@@ -29,6 +34,18 @@ export async function buildPrograms(root: string, outdir: string, manifest: Mani
     plugins: [packagesStayOutside],
     logLevel: 'warning',
   });
+  if (existsSync(join(root, VERIFIER))) {
+    await build({
+      absWorkingDir: root,
+      entryPoints: [VERIFIER],
+      outfile: join(outdir, 'journal-verify.mjs'),
+      bundle: true,
+      format: 'esm',
+      platform: 'node',
+      target: 'node20',
+      logLevel: 'warning',
+    });
+  }
   return present.map(([name]) => name);
 }
 

@@ -1,3 +1,6 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ensurePartitions, registerNode } from '#journal';
 import { openDatabase } from '#platform/db/database.ts';
 import { type Clock, systemClock } from '#platform/time/clock.ts';
@@ -41,7 +44,7 @@ export type DemoWorldOptions = {
 /** The whole service and its partners on this machine, in one process, on a database that is migrated already. */
 export async function startDemoWorld(options: DemoWorldOptions): Promise<DemoWorld> {
   const { ports, secrets, databases, clock = systemClock } = options;
-  const env = environmentOf(options);
+  const env = environmentOf(options, await noWitness());
   const partners = await startPartners(ports, secrets, clock);
   const app = openContext(env, 'app', clock);
   const worker = openContext(env, 'worker', clock);
@@ -74,6 +77,13 @@ export async function startDemoWorld(options: DemoWorldOptions): Promise<DemoWor
   };
 }
 
+/** Until there is a witness, the tree is signed by the log alone. */
+async function noWitness(): Promise<string> {
+  const file = join(await mkdtemp(join(tmpdir(), 'entremise-')), 'witnesses.txt');
+  await writeFile(file, 'quorum none\n');
+  return file;
+}
+
 async function register(ownerUrl: string, ctx: Parameters<typeof registerNode>[0]): Promise<void> {
   const owner = openDatabase(ownerUrl, { max: 1, onError: () => undefined });
   await ensurePartitions(owner);
@@ -82,13 +92,19 @@ async function register(ownerUrl: string, ctx: Parameters<typeof registerNode>[0
 }
 
 /** The demonstration is configured as any service is: by an environment, checked the same way. */
-function environmentOf({ ports, secrets, databases, logLevel = 'warn' }: DemoWorldOptions): Record<string, string> {
+function environmentOf(
+  { ports, secrets, databases, logLevel = 'warn' }: DemoWorldOptions,
+  witnessesFile: string,
+): Record<string, string> {
   return {
     PUBLIC_URL: localUrl(ports.app),
     PORT: String(ports.app),
     DATABASE_URL: databases.app,
     WORKER_DATABASE_URL: databases.worker,
     OWNER_DATABASE_URL: databases.owner,
+    READER_DATABASE_URL: databases.reader,
+    JOURNAL_ORIGIN: 'demonstration.entremise.example/journal',
+    JOURNAL_WITNESSES: witnessesFile,
     ENTREMISE_KEYS: JSON.stringify(secrets.keys),
     FRANCECONNECT_ISSUER: `${localUrl(ports.franceconnect)}/api/v2`,
     FRANCECONNECT_CLIENT_ID: RELYING_PARTY_ID,

@@ -1,8 +1,24 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { makeKeys } from '../crypto/make-keys.ts';
-import { ConfigurationError, type Environment, readConfig, readVariables, VARIABLE_NAMES } from './config.ts';
+import {
+  ConfigurationError,
+  type Environment,
+  readConfig,
+  readSealing,
+  readVariables,
+  VARIABLE_NAMES,
+} from './config.ts';
 
 let good: Environment;
+
+function witnessesFile(): string {
+  const file = join(mkdtempSync(join(tmpdir(), 'entremise-config-')), 'temoins.txt');
+  writeFileSync(file, 'quorum none\n');
+  return file;
+}
 
 beforeAll(async () => {
   good = {
@@ -13,11 +29,18 @@ beforeAll(async () => {
     DATABASE_URL: 'postgres://entremise_app:mot@127.0.0.1/entremise',
     WORKER_DATABASE_URL: 'postgres://entremise_worker:mot@127.0.0.1/entremise',
     OWNER_DATABASE_URL: 'postgresql://entremise_owner:mot@127.0.0.1/entremise',
+    READER_DATABASE_URL: 'postgres://entremise_reader:mot@127.0.0.1/entremise',
     ENTREMISE_KEYS: JSON.stringify(await makeKeys('un')),
     FRANCECONNECT_ISSUER: 'https://fcp.example/api/v2',
     FRANCECONNECT_CLIENT_ID: 'entremise',
     FRANCECONNECT_CLIENT_SECRET: 's'.repeat(32),
     FRANCECONNECT_OWN_IDP_ID: 'entremise-idp',
+    JOURNAL_ORIGIN: 'journal.entremise.example',
+    JOURNAL_WITNESSES: witnessesFile(),
+    JOURNAL_SIGNER_URL: 'https://signataire.example',
+    JOURNAL_SIGNER_TOKEN: 't'.repeat(32),
+    JOURNAL_MIRROR: '/srv/miroir',
+    JOURNAL_CHECKPOINT_SECONDS: '2',
     SMTP_URL: 'smtps://relais.example:465',
     MAIL_FROM: 'ne-pas-repondre@entremise.example',
     OPERATOR_NAME: 'Département',
@@ -32,7 +55,14 @@ beforeAll(async () => {
   };
 });
 
-const HAVE_A_DEFAULT = ['HOST', 'PORT', 'TRUST_PROXY', 'OPERATOR_STATE_BRAND', 'LOG_LEVEL'];
+const HAVE_A_DEFAULT = [
+  'HOST',
+  'PORT',
+  'TRUST_PROXY',
+  'JOURNAL_CHECKPOINT_SECONDS',
+  'OPERATOR_STATE_BRAND',
+  'LOG_LEVEL',
+];
 
 function refusalOf(read: () => unknown): string {
   try {
@@ -51,6 +81,8 @@ test('a whole environment is read as it is', () => {
   expect(config).toMatchObject({ publicUrl: 'https://entremise.example', port: 8080, trustProxy: 1, logLevel: 'warn' });
   expect(config.operator).toMatchObject({ dpo: 'dpo@entremise.example', stateBrand: true });
   expect(keys.data[0].secret).toHaveLength(32);
+  expect(config.journal).toEqual({ origin: 'journal.entremise.example', witnesses: 'quorum none\n' });
+  expect(readSealing(good)).toMatchObject({ mirror: '/srv/miroir', checkpointEvery: 2000 });
 });
 
 test('what may be left out has a default that opens nothing', () => {

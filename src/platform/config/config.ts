@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { type Keyring, parseKeyring } from '../crypto/keys.ts';
 
@@ -9,11 +10,18 @@ const variables = {
   DATABASE_URL: 'PostgreSQL, role entremise_app',
   WORKER_DATABASE_URL: 'PostgreSQL, role entremise_worker',
   OWNER_DATABASE_URL: 'PostgreSQL, role entremise_owner, for migrations',
+  READER_DATABASE_URL: 'PostgreSQL, role entremise_reader: what auditors read',
   ENTREMISE_KEYS: 'the rings of keys, as JSON made by `npm run cli -- keys`',
   FRANCECONNECT_ISSUER: 'the issuer of FranceConnect, ending in /api/v2',
   FRANCECONNECT_CLIENT_ID: 'our client id at FranceConnect',
   FRANCECONNECT_CLIENT_SECRET: 'our client secret at FranceConnect, 32 characters at least',
   FRANCECONNECT_OWN_IDP_ID: 'the idp_id FranceConnect gives to Entremise as identity provider',
+  JOURNAL_ORIGIN: 'the name under which the logs are signed, without a scheme, for ever: journal.entremise.example',
+  JOURNAL_WITNESSES: 'the file that names the witnesses and how many must cosign, as C2SP tlog-policy writes it',
+  JOURNAL_SIGNER_URL: 'the address of the signer of the journal',
+  JOURNAL_SIGNER_TOKEN: 'what the worker and the signer both know, 32 characters at least',
+  JOURNAL_MIRROR: 'the folder, on another disk than the database, where what is sealed is copied before it is signed',
+  JOURNAL_CHECKPOINT_SECONDS: 'how often a tree that grew is signed at most (10)',
   SMTP_URL: 'the mail relay, smtp:// or smtps://',
   MAIL_FROM: 'the address mails come from',
   OPERATOR_NAME: 'the legal person that runs this service',
@@ -42,6 +50,20 @@ const webAddress = z
   .refine((text) => text.startsWith('https:') || loopback.test(new URL(text).hostname), 'https is required')
   .refine((text) => !new URL(text).search && !new URL(text).hash, 'no query, no fragment');
 
+/** `host/path` in lower case: it is a line of each checkpoint and the name of the keys that sign it (C2SP signed-note). */
+const originName = z
+  .string()
+  .regex(/^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)*$/, 'not a name such as journal.entremise.example');
+
+const fileText = z.string().transform((path, context) => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: `cannot be read (${(error as NodeJS.ErrnoException).code})` });
+    return z.NEVER;
+  }
+});
+
 const schema = z.object({
   // as browsers write it in Origin: lower case, no default port
   PUBLIC_URL: webAddress
@@ -54,6 +76,7 @@ const schema = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
   WORKER_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
   OWNER_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  READER_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
   ENTREMISE_KEYS: z.string().transform((json, context): Keyring => {
     try {
       return parseKeyring(json);
@@ -67,6 +90,12 @@ const schema = z.object({
   FRANCECONNECT_CLIENT_ID: z.string().min(1),
   FRANCECONNECT_CLIENT_SECRET: z.string().min(32, 'too weak: 32 characters at least'),
   FRANCECONNECT_OWN_IDP_ID: z.string().min(1),
+  JOURNAL_ORIGIN: originName,
+  JOURNAL_WITNESSES: fileText,
+  JOURNAL_SIGNER_URL: webAddress,
+  JOURNAL_SIGNER_TOKEN: z.string().min(32, 'too weak: 32 characters at least'),
+  JOURNAL_MIRROR: z.string().min(1),
+  JOURNAL_CHECKPOINT_SECONDS: z.coerce.number().int().min(1).max(60).default(10),
   SMTP_URL: z.url({ protocol: /^smtps?$/ }),
   MAIL_FROM: z.email(),
   OPERATOR_NAME: z.string().min(2),
@@ -116,6 +145,9 @@ export type Operator = {
   stateBrand: boolean;
 };
 
+/** What the worker needs to seal the journal. */
+export type Sealing = { signerUrl: string; signerToken: string; mirror: string; checkpointEvery: number };
+
 /** What the programs that serve and work know of their surroundings. */
 export type Config = {
   publicUrl: string;
@@ -123,6 +155,8 @@ export type Config = {
   port: number;
   trustProxy: number;
   franceconnect: { issuer: string; clientId: string; clientSecret: string; ownIdpId: string };
+  /** `witnesses` is the text of the operator's file: C2SP tlog-policy, lines witness, group and quorum. */
+  journal: { origin: string; witnesses: string };
   mail: { smtpUrl: string; from: string };
   operator: Operator;
   logLevel: string;
@@ -138,6 +172,8 @@ const OF_THE_SERVICE = [
   'FRANCECONNECT_CLIENT_ID',
   'FRANCECONNECT_CLIENT_SECRET',
   'FRANCECONNECT_OWN_IDP_ID',
+  'JOURNAL_ORIGIN',
+  'JOURNAL_WITNESSES',
   'SMTP_URL',
   'MAIL_FROM',
   'OPERATOR_NAME',
@@ -167,6 +203,7 @@ export function readConfig(env: Environment): { config: Config; keys: Keyring } 
         clientSecret: value.FRANCECONNECT_CLIENT_SECRET,
         ownIdpId: value.FRANCECONNECT_OWN_IDP_ID,
       },
+      journal: { origin: value.JOURNAL_ORIGIN, witnesses: value.JOURNAL_WITNESSES },
       mail: { smtpUrl: value.SMTP_URL, from: value.MAIL_FROM },
       operator: {
         name: value.OPERATOR_NAME,
@@ -180,5 +217,23 @@ export function readConfig(env: Environment): { config: Config; keys: Keyring } 
       },
       logLevel: value.LOG_LEVEL,
     },
+  };
+}
+
+const OF_THE_SEALING = [
+  'JOURNAL_SIGNER_URL',
+  'JOURNAL_SIGNER_TOKEN',
+  'JOURNAL_MIRROR',
+  'JOURNAL_CHECKPOINT_SECONDS',
+] as const;
+
+/** The variables that the worker alone has: the server cannot ask for a signature. */
+export function readSealing(env: Environment): Sealing {
+  const value = readVariables(env, OF_THE_SEALING);
+  return {
+    signerUrl: value.JOURNAL_SIGNER_URL,
+    signerToken: value.JOURNAL_SIGNER_TOKEN,
+    mirror: value.JOURNAL_MIRROR,
+    checkpointEvery: value.JOURNAL_CHECKPOINT_SECONDS * 1000,
   };
 }

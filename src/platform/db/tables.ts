@@ -62,6 +62,21 @@ export interface ConsentEvidence {
   sealed: Buffer;
 }
 
+export interface JournalCheckpoint {
+  logId: number;
+  note: string;
+  signedAt: Date;
+  size: number;
+}
+
+export interface JournalCosignature {
+  line: string;
+  logId: number;
+  size: number;
+  witness: string;
+  witnessedAt: Date;
+}
+
 export interface JournalEntry {
   id: string;
   leaf: Buffer;
@@ -88,6 +103,35 @@ export interface JournalEntryIndex {
   usagerId: string | null;
 }
 
+export interface JournalFullCheck {
+  endedAt: Date;
+  id: string;
+  logId: number;
+  problems: string[];
+  size: number;
+  startedAt: Date;
+}
+
+export interface JournalLeaf {
+  entryId: string;
+  idx: number;
+  leafHash: Buffer;
+  logId: number;
+}
+
+export interface JournalLog {
+  createdAt: Date;
+  logId: number;
+  origin: string;
+}
+
+export interface JournalLogKey {
+  announcedAt: Date;
+  logId: number;
+  retiredAt: Date | null;
+  vkey: string;
+}
+
 export interface JournalNodeKey {
   keyId: string;
   publicKey: Buffer;
@@ -102,11 +146,50 @@ export interface JournalOpening {
   subjectKeyId: string;
 }
 
+export interface JournalPublication {
+  logId: number;
+  note: string;
+  publishedAt: Date;
+  size: number;
+}
+
+export interface JournalQuarantine {
+  entryId: string;
+  foundAt: Date;
+  logId: number;
+  reason: string;
+}
+
+export interface JournalSealingState {
+  logId: number;
+  part: string;
+  problem: string | null;
+  seenAt: Date;
+}
+
 export interface JournalSubjectKey {
   id: string;
   subjectId: string;
   subjectKind: string;
   wrapped: Buffer;
+}
+
+export interface JournalTile {
+  hashes: Buffer;
+  level: number;
+  logId: number;
+  n: number;
+  root: Buffer;
+}
+
+export interface JournalTreeHead {
+  createdAt: Generated<Date>;
+  lastId: string;
+  lastXid: string;
+  logId: number;
+  root: Buffer;
+  size: number;
+  systemIdentifier: string;
 }
 
 export interface KeptForm {
@@ -298,11 +381,22 @@ export interface DB {
   authorisation: Authorisation;
   clientSubject: ClientSubject;
   consentEvidence: ConsentEvidence;
+  "journal.checkpoint": JournalCheckpoint;
+  "journal.cosignature": JournalCosignature;
   "journal.entry": JournalEntry;
   "journal.entryIndex": JournalEntryIndex;
+  "journal.fullCheck": JournalFullCheck;
+  "journal.leaf": JournalLeaf;
+  "journal.log": JournalLog;
+  "journal.logKey": JournalLogKey;
   "journal.nodeKey": JournalNodeKey;
   "journal.opening": JournalOpening;
+  "journal.publication": JournalPublication;
+  "journal.quarantine": JournalQuarantine;
+  "journal.sealingState": JournalSealingState;
   "journal.subjectKey": JournalSubjectKey;
+  "journal.tile": JournalTile;
+  "journal.treeHead": JournalTreeHead;
   keptForm: KeptForm;
   login: Login;
   mandate: Mandate;

@@ -1,6 +1,7 @@
 import { runCli } from '#app/cli/run-cli.ts';
 import type { Environment } from '#platform/config/config.ts';
 import { makeKeys } from '#platform/crypto/make-keys.ts';
+import { journalEnvironment } from '#support/context-parts.ts';
 import { createTestDatabase, type TestDatabase } from '#support/database.ts';
 
 export type Ran = { status: number; out: string[]; said: string };
@@ -17,6 +18,7 @@ export async function createCliWorld(): Promise<CliWorld> {
   const env: Environment = {
     PUBLIC_URL: 'https://entremise.example',
     DATABASE_URL: database.appUrl,
+    ...journalEnvironment(database),
     WORKER_DATABASE_URL: database.workerUrl,
     OWNER_DATABASE_URL: database.ownerUrl,
     ENTREMISE_KEYS: JSON.stringify(await makeKeys('test')),

@@ -7,6 +7,7 @@ import { freePort } from '#app/demo/ports.ts';
 import type { Keyring } from '#platform/crypto/keys.ts';
 import { projectRoot } from '#platform/root.ts';
 import { cacheFolder } from '#support/cache-folder.ts';
+import { journalEnvironment } from '#support/context-parts.ts';
 import type { World } from '#support/world.ts';
 
 export type ServerProcess = { url: string; stop(): Promise<void> };
@@ -86,6 +87,7 @@ function environmentOf({ ctx: { config, keys }, database }: World, port: number)
     PUBLIC_URL: config.publicUrl,
     PORT: String(port),
     DATABASE_URL: database.appUrl,
+    ...journalEnvironment(database),
     WORKER_DATABASE_URL: database.workerUrl,
     ENTREMISE_KEYS: JSON.stringify(asJson(keys)),
     FRANCECONNECT_ISSUER: config.franceconnect.issuer,
