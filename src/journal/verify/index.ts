@@ -5,9 +5,19 @@
  */
 export { type BundleFault, readBundle, writeBundle } from './bundle.ts';
 export { fromBase64, readDecimal, sameBytes, toBase64 } from './bytes.ts';
+export {
+  type CheckedNote,
+  type CheckedNoteAnswer,
+  type CheckFault,
+  type Cosigner,
+  type Crypto,
+  checkNote,
+  verifySignature,
+} from './check-note.ts';
 export { type Checkpoint, type CheckpointFault, checkpointText, parseCheckpoint } from './checkpoint.ts';
 export { cosignedMessage, parseCosignature, writeCosignature } from './cosignature.ts';
 export { checkDisclosure, type DisclosureFault, disclosureDigest, readDisclosure } from './disclosure.ts';
+export { type Fork, type ForkAnswer, forkOf } from './fork.ts';
 export { leafHash, nodeHash, type Sha256 } from './hashes.ts';
 export {
   DEEPEST_LEAF,
@@ -38,9 +48,20 @@ export {
   parseSignatureLine,
   signatureLine,
 } from './note.ts';
+export {
+  NO_WITNESS,
+  type Policy,
+  type PolicyFault,
+  type PolicyGroup,
+  type PolicyLog,
+  type PolicyWitness,
+  parsePolicy,
+  quorumMet,
+} from './policy.ts';
 export { consistencyRanges, inclusionRanges, type Range, rootRange } from './ranges.ts';
 export { type BundleAddress, entriesPath, parseEntriesPath, parseTilePath, tilePath } from './tile-path.ts';
 export { hashRange, newTiles, TILE_WIDTH, type TileAddress, tilesFor, tileWidth } from './tiles.ts';
+export { formatTlogProof, parseTlogProof, type TlogProof, type TlogProofFault, verifyTlogProof } from './tlog-proof.ts';
 export {
   COSIGNATURE_V1,
   ED25519,
