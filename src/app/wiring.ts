@@ -1,6 +1,7 @@
+import { auditEvents, auditJobs, auditRoutes } from '#audit';
 import { createFranceconnect } from '#franceconnect';
-import { aidantOrNobody, identityEvents, identityJobs, identityRoutes } from '#identity';
-import { type EventKind, ensurePartitions, journalKinds } from '#journal';
+import { aidantOrNobody, auditorLoginRoutes, identityEvents, identityJobs, identityRoutes } from '#identity';
+import { type EventKind, ensurePartitions, journalKinds, journalRegistry } from '#journal';
 import { leadsToFranceconnect, mandateEvents, mandateJobs, mandateRoutes, publicMandateRoutes } from '#mandate';
 import {
   actingFrame,
@@ -26,6 +27,7 @@ export const events: readonly EventKind[] = [
   ...usagerEvents,
   ...mandateEvents,
   ...providerEvents,
+  ...auditEvents,
 ];
 
 const ensureJournalPartitions: Job = {
@@ -34,7 +36,13 @@ const ensureJournalPartitions: Job = {
   run: (ctx) => ensurePartitions(ctx.db),
 };
 
-export const jobs: readonly Job[] = [...identityJobs, ...mandateJobs, ...oidcProviderJobs, ensureJournalPartitions];
+export const jobs: readonly Job[] = [
+  ...identityJobs,
+  ...mandateJobs,
+  ...oidcProviderJobs,
+  ...auditJobs,
+  ensureJournalPartitions,
+];
 
 /** Builds each domain's own client from the context and hands it on. */
 export function wire(ctx: AppContext): Parts {
@@ -54,6 +62,7 @@ export function wire(ctx: AppContext): Parts {
           ...providerRoutes(provider),
         ],
       },
+      { door: 'auditeur', table: [...auditorLoginRoutes(), ...auditRoutes({ registry: journalRegistry(events) })] },
     ],
   };
 }

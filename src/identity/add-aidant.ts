@@ -28,7 +28,7 @@ export async function addAidant(
   const [first = ''] = organisationIds;
   try {
     await inTransaction(ctx, async (trx) => {
-      const sealed = sealTotpSecret(ctx.keys, id, totpSecret);
+      const sealed = sealTotpSecret(ctx.keys, { accounts: 'aidant', id }, totpSecret);
       await trx
         .insertInto('aidant')
         .values({ id, ...facts, totpSecret: sealed, currentOrganisationId: first, createdAt: now })

@@ -36,31 +36,12 @@ export async function findCandidate(db: Db | Trx, email: string) {
             .where('organisation.active', '=', true)
             .select('organisation.id'),
         ),
-      ]).as('eligible'),
+      ])
+        .$castTo<boolean>()
+        .as('eligible'),
     )
     .where('email', '=', email)
     .executeTakeFirst();
-}
-
-/** The secret and the last accepted step of an active aidant. */
-export async function findFactor(db: Db | Trx, aidantId: string) {
-  return db
-    .selectFrom('aidant')
-    .select(['totpSecret', 'lastTotpStep'])
-    .where('id', '=', aidantId)
-    .where('active', '=', true)
-    .executeTakeFirst();
-}
-
-/** Takes a step for good, if it is after every step taken before: of two uses of one code, one wins. */
-export async function takeStep(trx: Trx, aidantId: string, step: number): Promise<boolean> {
-  const { numUpdatedRows } = await trx
-    .updateTable('aidant')
-    .set({ lastTotpStep: step })
-    .where('id', '=', aidantId)
-    .where('lastTotpStep', '<', step)
-    .executeTakeFirst();
-  return numUpdatedRows === 1n;
 }
 
 /** The open structures of an aidant, by name. */

@@ -2,7 +2,8 @@ import { type AppContext, inTransaction } from '#platform/context.ts';
 import { uuidv7 } from '#platform/ids/ids.ts';
 import { enqueue } from '#platform/jobs/jobs.ts';
 import { after } from '#platform/time/clock.ts';
-import { findCandidate, takeStep } from './aidant.queries.ts';
+import { takeStep } from './account.queries.ts';
+import type { Entrance } from './entrance.ts';
 import { insertLogin } from './login.queries.ts';
 import { LINK_VALID } from './login-link.rules.ts';
 import { decoySecret, openTotpSecret } from './second-factor.ts';
@@ -16,18 +17,21 @@ const NOBODY = '00000000-0000-0000-0000-000000000000';
  */
 export async function beginLogin(
   ctx: AppContext,
+  { door, accounts, findCandidate }: Pick<Entrance, 'door' | 'accounts' | 'findCandidate'>,
   { email, code, browserHash, returnTo }: { email: string; code: string; browserHash: Buffer; returnTo: string },
 ): Promise<{ ok: boolean }> {
   const now = ctx.clock.now();
   return inTransaction(ctx, async (trx) => {
     const candidate = await findCandidate(trx, email);
-    const secret = candidate ? openTotpSecret(ctx.keys, candidate.id, candidate.totpSecret) : decoySecret(ctx.keys);
+    const secret = candidate
+      ? openTotpSecret(ctx.keys, { accounts, id: candidate.id }, candidate.totpSecret)
+      : decoySecret(ctx.keys);
     const step = matchingStep(secret, code, { now, last: candidate?.lastTotpStep ?? NO_STEP });
-    const aidantId = candidate?.eligible ? candidate.id : NOBODY;
-    if (!(await takeStep(trx, aidantId, step))) return { ok: false };
+    const actorId = candidate?.eligible ? candidate.id : NOBODY;
+    if (!(await takeStep(trx, accounts, actorId, step))) return { ok: false };
     const id = uuidv7(now);
     const expiresAt = after(now, LINK_VALID);
-    await insertLogin(trx, { id, aidantId, browserHash, returnTo, createdAt: now, expiresAt });
+    await insertLogin(trx, { id, door, actorId, browserHash, returnTo, createdAt: now, expiresAt });
     await enqueue(trx, 'send-login-mail', { loginId: id });
     return { ok: true };
   });

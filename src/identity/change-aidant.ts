@@ -73,7 +73,7 @@ async function leave(trx: Trx, aidantId: string, organisationId: string): Promis
     .where('id', '=', aidantId)
     .where('currentOrganisationId', '=', organisationId)
     .execute();
-  await deleteSessionsOf(trx, aidantId, organisationId);
+  await deleteSessionsOf(trx, 'aidant', { actorId: aidantId, organisationId });
   return true;
 }
 
@@ -91,7 +91,7 @@ async function setActive(trx: Trx, aidant: AidantRow, active: boolean, now: Date
 }
 
 async function endEverything(trx: Trx, aidantId: string, now: Date): Promise<void> {
-  await deleteSessionsOf(trx, aidantId);
+  await deleteSessionsOf(trx, 'aidant', { actorId: aidantId });
   await endPendingLogins(trx, aidantId, now);
 }
 
@@ -107,7 +107,7 @@ export async function renewSecondFactor(
   return inTransaction(ctx, async (trx) => {
     const aidant = await lockAidant(trx, aidantId);
     if (!aidant) return undefined;
-    const totpSecret = sealTotpSecret(ctx.keys, aidantId, secret);
+    const totpSecret = sealTotpSecret(ctx.keys, { accounts: 'aidant', id: aidantId }, secret);
     await trx.updateTable('aidant').set({ totpSecret }).where('id', '=', aidantId).execute();
     await endEverything(trx, aidantId, ctx.clock.now());
     const clear = { aidant: aidantId, change: 'new-second-factor' as const };

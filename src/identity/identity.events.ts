@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEvent, type EventKind } from '#journal';
+import { auditorKinds } from './auditor.events.ts';
 
 const AIDANT_CHANGES = [
   'deactivated',
@@ -98,4 +99,5 @@ export const identityEvents: readonly EventKind[] = [
   aidantLoggedIn,
   aidantResumed,
   aidantLoggedOut,
+  ...auditorKinds,
 ];

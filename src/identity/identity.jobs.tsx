@@ -4,6 +4,8 @@ import { inGroups } from '#platform/ids/ids.ts';
 import type { Job } from '#platform/jobs/jobs.ts';
 import { inWords } from '#platform/time/paris.ts';
 import { LOGIN_MAIL_SUBJECT, LoginMail, loginMailText } from '#views/mails/login-mail.tsx';
+import { aidantEntrance } from './aidant.entrance.ts';
+import { auditorEntrance } from './auditor.entrance.ts';
 import { findLoginMail } from './login.queries.ts';
 import { loginToken, shortCodeOf } from './login-link.rules.ts';
 
@@ -12,9 +14,11 @@ async function sendLoginMail(ctx: AppContext, { loginId = '' }: Record<string, s
   const mail = await findLoginMail(ctx.db, loginId, ctx.clock.now());
   if (!mail) return;
   const { name, email, phone } = ctx.config.operator;
+  const { root } = mail.door === 'auditeur' ? auditorEntrance : aidantEntrance;
   const props = {
+    door: mail.door,
     firstName: mail.firstName,
-    link: `${ctx.config.publicUrl}/connexion/lien/${loginToken(ctx.keys, loginId)}`,
+    link: `${ctx.config.publicUrl}${root}/connexion/lien/${loginToken(ctx.keys, loginId)}`,
     shortCode: inGroups(shortCodeOf(ctx.keys, loginId)),
     end: inWords(mail.expiresAt),
     operator: { name, email, phone },

@@ -1,31 +1,44 @@
 import type { Db, Trx } from '#platform/db/database.ts';
+import type { Entrance } from './entrance.ts';
 
-export type PendingLogin = { id: string; aidantId: string; browserHash: Buffer; returnTo: string; expiresAt: Date };
+type Door = Entrance['door'];
 
-const columns = ['id', 'aidantId', 'browserHash', 'returnTo', 'expiresAt'] as const;
+export type PendingLogin = { id: string; actorId: string; browserHash: Buffer; returnTo: string; expiresAt: Date };
+
+const columns = ['id', 'actorId', 'browserHash', 'returnTo', 'expiresAt'] as const;
 
 /** Keeps a login whose address and code have just been found right: `createdAt` is the hour of the second factor. */
-export async function insertLogin(trx: Trx, login: PendingLogin & { createdAt: Date }): Promise<void> {
+export async function insertLogin(trx: Trx, login: PendingLogin & { door: Door; createdAt: Date }): Promise<void> {
   await trx.insertInto('login').values(login).execute();
 }
 
-/** A login that its mail can still end. */
-export async function findPendingLogin(db: Db | Trx, id: string, now: Date): Promise<PendingLogin | undefined> {
+/** A login of this door that its mail can still end. */
+export async function findPendingLogin(
+  db: Db | Trx,
+  door: Door,
+  { id, now }: { id: string; now: Date },
+): Promise<PendingLogin | undefined> {
   return db
     .selectFrom('login')
     .select(columns)
     .where('id', '=', id)
+    .where('door', '=', door)
     .where('usedAt', 'is', null)
     .where('expiresAt', '>', now)
     .executeTakeFirst();
 }
 
-/** The newest login that this browser waits for. */
-export async function findLoginOfBrowser(db: Db, browserHash: Buffer, now: Date): Promise<PendingLogin | undefined> {
+/** The newest login that this browser waits for at this door. */
+export async function findLoginOfBrowser(
+  db: Db,
+  door: Door,
+  { browserHash, now }: { browserHash: Buffer; now: Date },
+): Promise<PendingLogin | undefined> {
   return db
     .selectFrom('login')
     .select(columns)
     .where('browserHash', '=', browserHash)
+    .where('door', '=', door)
     .where('usedAt', 'is', null)
     .where('expiresAt', '>', now)
     .orderBy('createdAt', 'desc')
@@ -40,13 +53,14 @@ export async function findLoginOfBrowser(db: Db, browserHash: Buffer, now: Date)
  */
 export async function countShortCodeTry(
   db: Db,
-  browserHash: Buffer,
-  { now, max }: { now: Date; max: number },
+  door: Door,
+  { browserHash, now, max }: { browserHash: Buffer; now: Date; max: number },
 ): Promise<{ id: string; shortCodeTries: number }[]> {
   return db
     .updateTable('login')
     .set((eb) => ({ shortCodeTries: eb('shortCodeTries', '+', 1) }))
     .where('browserHash', '=', browserHash)
+    .where('door', '=', door)
     .where('usedAt', 'is', null)
     .where('expiresAt', '>', now)
     .where('shortCodeTries', '<', max)
@@ -62,29 +76,35 @@ export async function takeLogin(trx: Trx, id: string, now: Date) {
     .where('id', '=', id)
     .where('usedAt', 'is', null)
     .where('expiresAt', '>', now)
-    .returning(['aidantId', 'returnTo', 'createdAt'])
+    .returning(['actorId', 'returnTo', 'createdAt'])
     .executeTakeFirst();
 }
 
 /** No mail sent before can open a session any more. */
-export async function endPendingLogins(trx: Trx, aidantId: string, now: Date): Promise<void> {
+export async function endPendingLogins(trx: Trx, actorId: string, now: Date): Promise<void> {
   await trx
     .updateTable('login')
     .set({ usedAt: now })
-    .where('aidantId', '=', aidantId)
+    .where('actorId', '=', actorId)
     .where('usedAt', 'is', null)
     .execute();
 }
 
-/** What the mail of a pending login needs. */
+/** What the mail of a pending login needs, at whichever door it began. */
 export async function findLoginMail(db: Db, id: string, now: Date) {
-  return db
+  const login = await db
     .selectFrom('login')
-    .innerJoin('aidant', 'aidant.id', 'login.aidantId')
-    .select(['aidant.email', 'aidant.firstName', 'login.expiresAt'])
-    .where('login.id', '=', id)
-    .where('login.usedAt', 'is', null)
-    .where('login.expiresAt', '>', now)
-    .where('aidant.active', '=', true)
+    .select(['door', 'actorId', 'expiresAt'])
+    .where('id', '=', id)
+    .where('usedAt', 'is', null)
+    .where('expiresAt', '>', now)
     .executeTakeFirst();
+  if (!login) return undefined;
+  const account = await db
+    .selectFrom(login.door === 'auditeur' ? 'auditor' : 'aidant')
+    .select(['email', 'firstName'])
+    .where('id', '=', login.actorId)
+    .where('active', '=', true)
+    .executeTakeFirst();
+  return account && { ...account, door: login.door as Door, expiresAt: login.expiresAt };
 }

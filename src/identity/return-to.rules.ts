@@ -1,6 +1,7 @@
 import { notFound } from '#platform/http/errors.ts';
+import type { Entrance } from './entrance.ts';
 
-/** Where a session starts when nothing else was asked for. */
+/** Where an aidant's session starts when nothing else was asked for. */
 export const FIRST_PAGE = '/mandats';
 
 /** The longest address kept: an authorization request of FranceConnect has some hundreds of characters. */
@@ -14,10 +15,15 @@ export function isOwnPath(address: string): boolean {
   return URL.canParse(address, ORIGIN) && new URL(address, ORIGIN).origin === ORIGIN;
 }
 
-/** The path to come back to. Throws « introuvable » for an address of another site: nobody is sent there in our name. */
-export function readReturnTo(address: string): string {
-  if (address === '') return FIRST_PAGE;
-  if (!isOwnPath(address)) throw notFound();
+/** Where the pages of a door are: all under its root. */
+export type Home = Pick<Entrance, 'root' | 'firstPage'>;
+
+const AIDANTS: Home = { root: '', firstPage: FIRST_PAGE };
+
+/** The path to come back to. Throws « introuvable » for an address of another site or door: nobody is sent there in our name. */
+export function readReturnTo(address: string, { root, firstPage }: Home = AIDANTS): string {
+  if (address === '') return firstPage;
+  if (!isOwnPath(address) || !(pathOf(address) === root || pathOf(address).startsWith(`${root}/`))) throw notFound();
   return address;
 }
 

@@ -1,6 +1,7 @@
 import type { Organisation } from '#organisation';
 import type { Db, Trx } from '#platform/db/database.ts';
 import type { NoticeCode } from '#views/layout/notices.ts';
+import type { Entrance } from './entrance.ts';
 
 /** A session as the guard reads it: alive, of an active aidant who still belongs to its structure. */
 export type Session = {
@@ -75,35 +76,35 @@ function liveSessions(db: Db, now: Date) {
     .where('aidant.active', '=', true);
 }
 
-export type NewSession = {
-  aidantId: string;
-  organisationId: string;
-  cookieHash: Buffer;
-  now: Date;
-  factorAt: Date;
-  expiresAt: Date;
-};
+type NewSession = { cookieHash: Buffer; now: Date; factorAt: Date; expiresAt: Date };
 
 /** Its name is the hash of the id that the browser has now; the id will change, not the name. */
-export async function insertSession(trx: Trx, session: NewSession): Promise<void> {
-  const { aidantId, organisationId, cookieHash, now, factorAt, expiresAt } = session;
-  await trx
-    .insertInto('session')
-    .values({
-      idHash: cookieHash,
-      cookieHash,
-      door: 'aidant',
-      actorId: aidantId,
-      organisationId,
-      createdAt: now,
-      lastActivityAt: now,
-      factorAt,
-      expiresAt,
-    })
-    .execute();
+export async function insertSessionAt(
+  trx: Trx,
+  door: Entrance['door'],
+  { cookieHash, now, ...session }: NewSession & { actorId: string; organisationId: string | null },
+): Promise<void> {
+  const values = { ...session, door, idHash: cookieHash, cookieHash, createdAt: now, lastActivityAt: now };
+  await trx.insertInto('session').values(values).execute();
 }
 
-/** Writes that the aidant did something; the notice, once shown, is gone. An older `now` changes nothing. */
+/** An aidant's session, in a structure. */
+export async function insertSession(
+  trx: Trx,
+  { aidantId, ...session }: NewSession & { aidantId: string; organisationId: string },
+): Promise<void> {
+  await insertSessionAt(trx, 'aidant', { actorId: aidantId, ...session });
+}
+
+/** An auditor's session. */
+export async function insertAuditorSession(
+  trx: Trx,
+  { auditorId, ...session }: NewSession & { auditorId: string },
+): Promise<void> {
+  await insertSessionAt(trx, 'auditeur', { actorId: auditorId, organisationId: null, ...session });
+}
+
+/** Writes that somebody did something; the notice, once shown, is gone. An older `now` changes nothing. */
 export async function touchSession(
   db: Db,
   sessionIdHash: Buffer,
@@ -160,17 +161,21 @@ export async function deleteSession(trx: Trx, sessionIdHash: Buffer): Promise<bo
   return numDeletedRows === 1n;
 }
 
-/** Ends whatever session this browser had: another aidant may have left it open. */
+/** Ends whatever session this browser had: somebody else may have left it open. */
 export async function deleteSessionOfBrowser(trx: Trx, cookieHash: Buffer): Promise<void> {
   await trx.deleteFrom('session').where('cookieHash', '=', cookieHash).execute();
 }
 
-/** Ends the sessions of an aidant: all of them, or those in one structure. */
-export async function deleteSessionsOf(trx: Trx, aidantId: string, organisationId?: string): Promise<void> {
+/** Ends the sessions of an account: all of them, or those in one structure. */
+export async function deleteSessionsOf(
+  trx: Trx,
+  door: Entrance['door'],
+  { actorId, organisationId }: { actorId: string; organisationId?: string },
+): Promise<void> {
   await trx
     .deleteFrom('session')
-    .where('door', '=', 'aidant')
-    .where('actorId', '=', aidantId)
+    .where('door', '=', door)
+    .where('actorId', '=', actorId)
     .$if(organisationId !== undefined, (query) => query.where('organisationId', '=', organisationId ?? ''))
     .execute();
 }

@@ -1,4 +1,5 @@
 import type { AppContext } from '#platform/context.ts';
+import type { Entrance } from './entrance.ts';
 import { type FinishLogin, finishLogin } from './finish-login.ts';
 import { countShortCodeTry } from './login.queries.ts';
 import { isShortCodeOf, SHORT_CODE_TRIES } from './login-link.rules.ts';
@@ -14,15 +15,20 @@ type Outcome =
  */
 export async function tryShortCode(
   ctx: AppContext,
+  entrance: Entrance,
   { typed, ...how }: Pick<FinishLogin, 'browser' | 'address'> & { typed: string },
 ): Promise<Outcome> {
-  const counted = await countShortCodeTry(ctx.db, how.browser.idHash, { now: ctx.clock.now(), max: SHORT_CODE_TRIES });
+  const counted = await countShortCodeTry(ctx.db, entrance.door, {
+    browserHash: how.browser.idHash,
+    now: ctx.clock.now(),
+    max: SHORT_CODE_TRIES,
+  });
   if (counted.length === 0) return { ok: false, reason: 'gone' };
   const match = counted.find(({ id }) => isShortCodeOf(ctx.keys, id, typed));
   if (!match) {
     const triesLeft = SHORT_CODE_TRIES - Math.min(...counted.map(({ shortCodeTries }) => shortCodeTries));
     return triesLeft > 0 ? { ok: false, reason: 'wrong', triesLeft } : { ok: false, reason: 'gone' };
   }
-  const finished = await finishLogin(ctx, { ...how, loginId: match.id, by: 'short-code' });
+  const finished = await finishLogin(ctx, entrance, { ...how, loginId: match.id, by: 'short-code' });
   return finished.ok ? finished : { ok: false, reason: 'gone' };
 }

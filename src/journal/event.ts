@@ -4,7 +4,7 @@ import { isUuid } from '#platform/ids/ids.ts';
 /** `actes`: whatever creates, changes, ends, uses or refuses a right, and accounts. `acces`: who looked at what. */
 export type LogName = 'actes' | 'acces';
 export type Result = 'ok' | 'refused';
-export type Subject = { kind: 'usager' | 'aidant' | 'organisation'; id: string };
+export type Subject = { kind: 'usager' | 'aidant' | 'organisation' | 'auditor'; id: string };
 
 /** A zod schema that refuses unknown members: what a leaf says in clear is closed. */
 export type ClosedSchema = z.ZodObject<z.core.$ZodLooseShape, z.core.$strict>;

@@ -5,6 +5,7 @@
  */
 export { addOrganisation } from './add-organisation.ts';
 export { changeOrganisation, type OrganisationChange } from './change-organisation.ts';
+export { isDepartement } from './contact.rules.ts';
 export { organisationEvents } from './organisation.events.ts';
 export { findOrganisation, findOrganisationsBySiret, listOrganisations } from './organisation.queries.ts';
 export type { Organisation, OrganisationInput } from './organisation.rules.ts';

@@ -10,10 +10,11 @@ export type Agent = {
   get(path: string): Promise<Answer>;
   /** Posts a form; `overrides` replaces or removes (null) a header, to play a forger. */
   post(path: string, fields?: FormFields, overrides?: Record<string, string | null>): Promise<Answer>;
-  csrfToken(): string;
+  /** The token of the forms of the door that has this page; the aidants' unless told otherwise. */
+  csrfToken(path?: string): string;
 };
 
-const COOKIE = 'entremise-aidant';
+const cookieFor = (path: string) => (/^\/auditeur(?:\/|$)/.test(path) ? 'entremise-auditeur' : 'entremise-aidant');
 
 /** A browser that has no cookie yet; `keys` are those of the site, to make the token of its forms. */
 export function newAgent({ url, keys }: { url: string; keys: Keyring }): Agent {
@@ -33,10 +34,11 @@ export function newAgent({ url, keys }: { url: string; keys: Keyring }): Agent {
       text: await response.text(),
     };
   };
-  const doorOf = (name: string) => (name === COOKIE ? 'aidant' : 'public');
-  const csrfToken = () => {
-    const [name, value = ''] = [...cookies].find(([name]) => name === COOKIE) ?? [...cookies][0] ?? ['', ''];
-    return hmac(keys.session[0].secret, 'csrf', doorOf(name), value).toString('base64url');
+  const csrfToken = (path = '/') => {
+    const chosen = cookieFor(path);
+    const [name, value = ''] = [...cookies].find(([name]) => name === chosen) ?? [...cookies][0] ?? ['', ''];
+    const door = name.replace('entremise-', '');
+    return hmac(keys.session[0].secret, 'csrf', door, value).toString('base64url');
   };
   return {
     cookies,
@@ -44,7 +46,7 @@ export function newAgent({ url, keys }: { url: string; keys: Keyring }): Agent {
     get: async (path) => keep(await fetch(new URL(path, url), { headers: headers(), redirect: 'manual' })),
     async post(path, fields = {}, overrides = {}) {
       const body = new URLSearchParams();
-      for (const [name, value] of Object.entries({ _csrf: csrfToken(), ...fields })) {
+      for (const [name, value] of Object.entries({ _csrf: csrfToken(path), ...fields })) {
         for (const one of [value].flat()) body.append(name, one);
       }
       const given = Object.entries({ ...headers(), origin: url, ...overrides }).filter(([, value]) => value !== null);

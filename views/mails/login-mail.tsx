@@ -1,5 +1,7 @@
 /** What the mail of a login says, as text and as HTML: the same words, for readers of both. */
 export type LoginMailProps = {
+  /** At which door the login began. */
+  door: 'aidant' | 'auditeur';
   firstName: string;
   link: string;
   /** « 1234 5678 » */
@@ -11,7 +13,10 @@ export type LoginMailProps = {
 
 export const LOGIN_MAIL_SUBJECT = 'Votre connexion à Entremise';
 
-export function loginMailText({ firstName, link, shortCode, end, operator }: LoginMailProps): string {
+/** Who else may be told that a code was stolen. */
+const REFERENT = { aidant: 'le référent de votre structure, ou ', auditeur: '' };
+
+export function loginMailText({ door, firstName, link, shortCode, end, operator }: LoginMailProps): string {
   return `Bonjour ${firstName},
 
 Vous avez demandé à vous connecter à Entremise.
@@ -24,13 +29,13 @@ ${shortCode}
 
 Le lien et le code servent une seule fois, jusqu’au ${end}.
 
-Vous n’avez rien demandé\u00a0? N’ouvrez pas le lien et ne donnez ce code à personne\u00a0: quelqu’un a le code de votre application. Prévenez tout de suite le référent de votre structure, ou ${operator.name} (${operator.phone}, ${operator.email}).
+Vous n’avez rien demandé\u00a0? N’ouvrez pas le lien et ne donnez ce code à personne\u00a0: quelqu’un a le code de votre application. Prévenez tout de suite ${REFERENT[door]}${operator.name} (${operator.phone}, ${operator.email}).
 
-Vous recevez ce message parce que vous êtes inscrit comme aidant dans Entremise. Il est envoyé automatiquement\u00a0: ne répondez pas.
+Vous recevez ce message parce que vous êtes inscrit comme ${door} dans Entremise. Il est envoyé automatiquement\u00a0: ne répondez pas.
 `;
 }
 
-export function LoginMail({ firstName, link, shortCode, end, operator }: LoginMailProps) {
+export function LoginMail({ door, firstName, link, shortCode, end, operator }: LoginMailProps) {
   return (
     <html lang="fr">
       <head>
@@ -54,11 +59,11 @@ export function LoginMail({ firstName, link, shortCode, end, operator }: LoginMa
         <p>Le lien et le code servent une seule fois, jusqu’au {end}.</p>
         <p>
           Vous n’avez rien demandé&nbsp;? N’ouvrez pas le lien et ne donnez ce code à personne&nbsp;: quelqu’un a le
-          code de votre application. Prévenez tout de suite le référent de votre structure, ou {operator.name} (
-          {operator.phone}, <a href={`mailto:${operator.email}`}>{operator.email}</a>).
+          code de votre application. Prévenez tout de suite {REFERENT[door]}
+          {operator.name} ({operator.phone}, <a href={`mailto:${operator.email}`}>{operator.email}</a>).
         </p>
         <p>
-          Vous recevez ce message parce que vous êtes inscrit comme aidant dans Entremise. Il est envoyé
+          Vous recevez ce message parce que vous êtes inscrit comme {door} dans Entremise. Il est envoyé
           automatiquement&nbsp;: ne répondez pas.
         </p>
       </body>

@@ -36,6 +36,76 @@ export interface Aidant {
   totpSecret: Buffer;
 }
 
+export interface AuditCase {
+  complaintId: string | null;
+  decidedAt: Date | null;
+  decidedBy: string | null;
+  decision: string | null;
+  decisionSealed: Buffer | null;
+  id: string;
+  mandateId: string | null;
+  number: string;
+  openedAt: Date;
+  origin: string;
+  ownerId: string;
+  subjectSealed: Buffer;
+}
+
+export interface AuditCaseEntry {
+  addedAt: Date;
+  addedBy: string;
+  caseId: string;
+  entryId: string;
+}
+
+export interface AuditCaseExport {
+  caseId: string;
+  exportedAt: Date;
+  exportedBy: string;
+  id: string;
+  sha256: Buffer;
+}
+
+export interface AuditCaseNote {
+  authorId: string;
+  caseId: string;
+  id: string;
+  sealed: Buffer;
+  writtenAt: Date;
+}
+
+export interface AuditCaseShare {
+  auditorId: string;
+  caseId: string;
+  sharedAt: Date;
+}
+
+export interface Auditor {
+  active: Generated<boolean>;
+  createdAt: Date;
+  departements: string[] | null;
+  email: string;
+  firstName: string;
+  id: string;
+  lastName: string;
+  lastTotpStep: Generated<number>;
+  totpSecret: Buffer;
+}
+
+export interface AuditSample {
+  checkpointSize: number;
+  drawnAt: Date;
+  drawnBy: string;
+  entryIds: string[];
+  id: string;
+  period: string;
+  population: string;
+  populationSize: number;
+  positions: number[];
+  root: Buffer;
+  scope: string;
+}
+
 export interface Authorisation {
   endCause: string | null;
   endedAt: Date | null;
@@ -54,6 +124,19 @@ export interface ClientSubject {
   personId: string;
   sector: string;
   subject: string;
+}
+
+export interface Complaint {
+  answer: string | null;
+  auditorId: string;
+  channel: string;
+  closedAt: Date | null;
+  id: string;
+  mandateId: string;
+  motive: string;
+  organisationId: string;
+  receivedAt: Date;
+  usagerId: string;
 }
 
 export interface ConsentEvidence {
@@ -200,9 +283,10 @@ export interface KeptForm {
 }
 
 export interface Login {
-  aidantId: string;
+  actorId: string;
   browserHash: Buffer;
   createdAt: Date;
+  door: string;
   expiresAt: Date;
   id: string;
   returnTo: string;
@@ -336,6 +420,22 @@ export interface Session {
   organisationId: string | null;
 }
 
+export interface Unmasking {
+  answer: string | null;
+  answeredAt: Date | null;
+  answeredBy: string | null;
+  askedAt: Date;
+  askedBy: string;
+  id: string;
+  lapsesAt: Date;
+  mandateId: string | null;
+  motiveSealed: Buffer;
+  openUntil: Date | null;
+  organisationId: string;
+  refusalSealed: Buffer | null;
+  usagerId: string;
+}
+
 export interface Usager {
   birthcountry: string;
   birthdate: string;
@@ -378,8 +478,16 @@ export interface Use {
 
 export interface DB {
   aidant: Aidant;
+  auditCase: AuditCase;
+  auditCaseEntry: AuditCaseEntry;
+  auditCaseExport: AuditCaseExport;
+  auditCaseNote: AuditCaseNote;
+  auditCaseShare: AuditCaseShare;
+  auditor: Auditor;
+  auditSample: AuditSample;
   authorisation: Authorisation;
   clientSubject: ClientSubject;
+  complaint: Complaint;
   consentEvidence: ConsentEvidence;
   "journal.checkpoint": JournalCheckpoint;
   "journal.cosignature": JournalCosignature;
@@ -407,6 +515,7 @@ export interface DB {
   organisation: Organisation;
   rateLimit: RateLimit;
   session: Session;
+  unmasking: Unmasking;
   usager: Usager;
   use: Use;
 }

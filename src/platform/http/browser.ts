@@ -3,7 +3,7 @@ import type { Request, Response } from 'express';
 import { hmac, randomToken, sha256 } from '../crypto/hashes.ts';
 import type { Keyring } from '../crypto/keys.ts';
 
-export type Door = 'public' | 'aidant';
+export type Door = 'public' | 'aidant' | 'auditeur';
 
 /** One browser at one door: an unguessable id in a cookie of that door. Sessions are rows keyed by its hash. */
 export type Browser = {

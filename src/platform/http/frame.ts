@@ -1,4 +1,5 @@
 import type { Operator } from '../config/config.ts';
+import type { Door } from './browser.ts';
 
 /** In whose name this browser may still be connected, and where that is ended (a POST). */
 export type ActingFrame = { name: string; endPath: string };
@@ -7,6 +8,8 @@ export type ActingFrame = { name: string; endPath: string };
 export type PersonFrame = {
   name: string;
   structure: string;
+  /** What part of the country they work on, when they act for no structure. */
+  scope?: string;
   /** True when the person belongs to another structure too. */
   canSwitch: boolean;
   acting?: ActingFrame | null;
@@ -14,6 +17,8 @@ export type PersonFrame = {
 
 /** What every page of the site needs beside its own content. */
 export type Frame = {
+  /** By which door the page was asked for; absent on what belongs to none (errors). */
+  door?: Door;
   nonce: string;
   csrfToken: string;
   path: string;

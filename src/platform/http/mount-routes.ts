@@ -107,6 +107,7 @@ function onlyTexts(query: Request['query']): Record<string, string> {
 
 function frameWith({ acting }: FrameParts): FrameOf {
   return async (request, person, notice): Promise<Frame> => ({
+    door: request.browser.door,
     nonce: request.nonce,
     csrfToken: request.browser.csrfToken,
     path: request.path,

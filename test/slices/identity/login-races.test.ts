@@ -68,7 +68,7 @@ test('twenty wrong short codes at once are five tries', async () => {
   const { agent, shortCode } = await begun();
   const wrong = shortCode.replace(/\s/, '') === '00000000' ? '00000001' : '00000000';
   await times(20, () => twin(agent).post('/connexion/attente', { code: wrong }));
-  const [login] = await world.ctx.db.selectFrom('login').selectAll().where('aidantId', '=', aidant.aidantId).execute();
+  const [login] = await world.ctx.db.selectFrom('login').selectAll().where('actorId', '=', aidant.aidantId).execute();
   expect(login?.shortCodeTries).toBe(5);
   expect((await agent.post('/connexion/attente', { code: shortCode })).status).toBe(410);
   expect(await sessions()).toEqual([]);

@@ -121,7 +121,7 @@ describe('e-mail address and code', () => {
     await world.runJobs();
     expect(world.mailbox.mails).toEqual([]);
     expect(
-      await world.ctx.db.selectFrom('login').selectAll().where('aidantId', '=', inactive.aidantId).execute(),
+      await world.ctx.db.selectFrom('login').selectAll().where('actorId', '=', inactive.aidantId).execute(),
     ).toEqual([]);
   });
 
