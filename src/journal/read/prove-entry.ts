@@ -1,0 +1,42 @@
+import { sql } from 'kysely';
+import type { AppContext } from '#platform/context.ts';
+import { sha256 } from '#platform/crypto/hashes.ts';
+import type { Db, Trx } from '#platform/db/database.ts';
+import type { LogName } from '../event.ts';
+import { formatTlogProof, hashRange, inclusionRanges, tilesFor } from '../verify/index.ts';
+import { logNamed } from './read-entries.ts';
+import { readTiles } from './read-tiles.ts';
+
+/** One entry's proof: `proof` is a C2SP `.tlog-proof`, which holds the `checkpoint` too. */
+export type EntryProof = { proof: string; checkpoint: string; index: bigint; size: bigint };
+
+type Row = { logId: number; idx: number; size: number; note: string };
+
+/**
+ * Proves that an entry is in its log, under the newest published checkpoint that has it; undefined as long as none has, or
+ * when there is no such entry. Three queries, whatever the size of the tree. Reads public hashes only: any role will do.
+ */
+export async function proveEntry(ctx: Pick<AppContext, 'readerDb'>, id: string): Promise<EntryProof | undefined> {
+  const { rows } = await sql<Row>`
+    select l.log_id, l.idx, p.size, p.note from journal.leaf l
+    join lateral (select p.size, p.note from journal.publication p where p.log_id = l.log_id
+      order by p.size desc limit 1) as p on p.size > l.idx
+    where l.entry_id = ${id}`.execute(ctx.readerDb);
+  const [row] = rows;
+  if (!row) return undefined;
+  const [index, size] = [BigInt(row.idx), BigInt(row.size)];
+  const [proof = []] = await inclusionProofs(ctx.readerDb, logNamed(row.logId), size, [index]);
+  return { proof: formatTlogProof({ index, proof, checkpoint: row.note }), checkpoint: row.note, index, size };
+}
+
+/** The inclusion proofs of these leaves in the tree of this size, in their order. Two queries for all of them. */
+export async function inclusionProofs(
+  db: Db | Trx,
+  log: LogName,
+  size: bigint,
+  indices: readonly bigint[],
+): Promise<Uint8Array[][]> {
+  const ranges = indices.map((index) => inclusionRanges(index, size));
+  const tileAt = await readTiles(db, log, tilesFor(ranges.flat(), size));
+  return ranges.map((path) => path.map((range) => hashRange(sha256, range, tileAt)));
+}

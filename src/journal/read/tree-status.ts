@@ -1,0 +1,121 @@
+import { sql } from 'kysely';
+import type { AppContext } from '#platform/context.ts';
+import type { LogName } from '../event.ts';
+import { LOG_IDS } from '../record.ts';
+import { parsePolicy } from '../verify/index.ts';
+
+/** A witness of the operator's policy, and when it last cosigned. `problem`: what it last answered amiss, in English. */
+export type WitnessStatus = { name: string; cosignedAt: Date | null; problem: string | null };
+
+/** How a log stands, for people: rows that may be a few seconds old; no proof rests on them. */
+export type TreeStatus = {
+  log: LogName;
+  /** How many entries have a place. */
+  size: bigint;
+  /** The newest published checkpoint, and when the last witness cosigned it. */
+  published: { size: bigint; at: Date; cosignedAt: Date | null } | null;
+  /** Entries without a place yet, 100 000 at most, and the oldest of them. */
+  unsealed: { count: number; oldest: Date | null };
+  quarantined: number;
+  witnesses: WitnessStatus[];
+  /** What the sequencer, the mirror or the signer last met, in English; null when all is well. */
+  sealingProblem: string | null;
+  /** The last full pass over the live database (`journal check`). */
+  lastFullCheck: { at: Date; size: bigint; problems: string[] } | null;
+};
+
+type HeadRow = {
+  size: number;
+  publishedSize: number | null;
+  publishedAt: Date | null;
+  unsealed: number;
+  oldest: Date | null;
+  quarantined: number;
+  cosignedAt: Date | null;
+  cosigners: string[];
+  checkedAt: Date | null;
+  checkedSize: number | null;
+  problems: string[] | null;
+};
+type WitnessRow = { witness: string; last: Date | null };
+type StateRow = { part: string; problem: string | null };
+
+/** `sealing_state.part` of a witness: this, then the name of its key. */
+const WITNESS = 'witness:';
+const MOST_COUNTED = 100_000;
+
+/** How the log stands: size, what is published, what waits, witnesses, problems, last full check. Three queries. */
+export async function treeStatus(ctx: Pick<AppContext, 'readerDb' | 'config'>, log: LogName): Promise<TreeStatus> {
+  const [head, states] = await Promise.all([readHead(ctx, log), readStates(ctx, log)]);
+  const { publishedSize, publishedAt, cosignedAt, checkedAt, checkedSize, problems } = head;
+  const sealing = states.filter(({ part, problem }) => problem && !part.startsWith(WITNESS));
+  const published = publishedSize !== null && publishedAt;
+  const checked = checkedSize !== null && checkedAt;
+  return {
+    log,
+    size: BigInt(head.size),
+    published: published ? { size: BigInt(publishedSize), at: published, cosignedAt } : null,
+    unsealed: { count: head.unsealed, oldest: head.oldest },
+    quarantined: head.quarantined,
+    witnesses: await witnessesOf(ctx, log, states, head.cosigners),
+    sealingProblem: sealing.map(({ part, problem }) => `${part}: ${problem}`).join('; ') || null,
+    lastFullCheck: checked ? { at: checked, size: BigInt(checkedSize), problems: problems ?? [] } : null,
+  };
+}
+
+/** Entries after the sequencer's cursor have no place yet; what it may have left behind it, the sweeper tells. */
+async function readHead({ readerDb }: Pick<AppContext, 'readerDb'>, log: LogName): Promise<HeadRow> {
+  const id = LOG_IDS[log];
+  const { rows } = await sql<HeadRow>`
+    with head as (select size, last_xid, last_id from journal.tree_head where log_id = ${id} order by size desc limit 1),
+      published as (select size, published_at from journal.publication where log_id = ${id} order by size desc limit 1),
+      cosigned as (select witness, witnessed_at from journal.cosignature
+        where log_id = ${id} and size = (select size from published)),
+      checked as (select size, problems, ended_at from journal.full_check where log_id = ${id} order by ended_at desc limit 1),
+      waiting as (select e.recorded_at from journal.entry e
+        where e.log_id = ${id}
+          and (e.xid, e.id) > (coalesce((select last_xid from head), '0'::xid8),
+            coalesce((select last_id from head), '00000000-0000-0000-0000-000000000000'::uuid))
+          and not exists (select from journal.leaf l where l.entry_id = e.id)
+          and not exists (select from journal.quarantine q where q.entry_id = e.id)
+        limit ${MOST_COUNTED})
+    select coalesce((select size from head), 0) as size,
+      (select size from published) as published_size, (select published_at from published) as published_at,
+      (select count(*)::int from waiting) as unsealed, (select min(recorded_at) from waiting) as oldest,
+      (select count(*)::int from journal.quarantine where log_id = ${id}) as quarantined,
+      (select max(witnessed_at) from cosigned) as cosigned_at,
+      array(select witness from cosigned order by witness) as cosigners,
+      (select ended_at from checked) as checked_at, (select size from checked) as checked_size,
+      (select problems from checked) as problems`.execute(readerDb);
+  const [row] = rows;
+  if (!row) throw new Error('the status of the journal came back empty');
+  return row;
+}
+
+async function readStates({ readerDb }: Pick<AppContext, 'readerDb'>, log: LogName): Promise<StateRow[]> {
+  const { rows } = await sql<StateRow>`
+    select part, problem from journal.sealing_state where log_id = ${LOG_IDS[log]} order by part`.execute(readerDb);
+  return rows;
+}
+
+/** Those of the operator's policy, and any other that cosigned or was asked. */
+async function witnessesOf(
+  { config, readerDb }: Pick<AppContext, 'config' | 'readerDb'>,
+  log: LogName,
+  states: readonly StateRow[],
+  cosigners: readonly string[],
+): Promise<WitnessStatus[]> {
+  const read = parsePolicy(config.journal.witnesses);
+  const expected = read.ok ? read.policy.witnesses.map(({ vkey }) => vkey.name) : [];
+  const told = states.flatMap(({ part }) => (part.startsWith(WITNESS) ? [part.slice(WITNESS.length)] : []));
+  const names = [...new Set([...expected, ...cosigners, ...told])];
+  const { rows } = await sql<WitnessRow>`
+    select asked.witness, (select c.witnessed_at from journal.cosignature c
+      where c.log_id = ${LOG_IDS[log]} and c.witness = asked.witness order by c.size desc limit 1) as last
+    from unnest(${names}::text[]) as asked (witness)`.execute(readerDb);
+  return names.map((name) => ({
+    name,
+    cosignedAt: rows.find(({ witness }) => witness === name)?.last ?? null,
+    problem: states.find(({ part }) => part === `${WITNESS}${name}`)?.problem ?? null,
+  }));
+}
