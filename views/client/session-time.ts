@@ -3,7 +3,7 @@ const CHECK_EVERY_MS = 5_000;
 
 /**
  * Announces, two minutes before, that a code will be asked for want of activity, and lets the person go on (RGAA 13.1).
- * The tabs of one browser tell each other of every activity, so that none warns in vain.
+ * The tabs of one browser at one door tell each other of every activity, so that none warns in vain.
  */
 export function watchSessionTime(document: Document): void {
   const seconds = Number(document.querySelector<HTMLMetaElement>('meta[name="entremise-activite"]')?.content);
@@ -11,7 +11,7 @@ export function watchSessionTime(document: Document): void {
   const form = dialog?.querySelector('form');
   if (!seconds || !dialog || !form) return;
 
-  const tabs = new BroadcastChannel('entremise-activite');
+  const tabs = new BroadcastChannel(`entremise-activite ${form.action}`);
   let lastActivity = Date.now();
   const restart = () => {
     lastActivity = Date.now();

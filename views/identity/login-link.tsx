@@ -1,4 +1,5 @@
 import type { Frame } from '#platform/http/frame.ts';
+import { doorOf } from '../layout/door.ts';
 import { Form, Submit } from '../layout/form.tsx';
 import { Layout } from '../layout/layout.tsx';
 import { CopyableNumber, When } from '../layout/parts.tsx';
@@ -15,8 +16,8 @@ export function LoginLink({ frame, action }: { frame: Frame; action: string }) {
         </div>
       </Form>
       <p>
-        Ce n’est pas vous qui avez demandé ce message&nbsp;? Ne cliquez pas. Prévenez le référent de votre structure, ou
-        appelez le {frame.operator.phone}&nbsp;: quelqu’un a votre code.
+        Ce n’est pas vous qui avez demandé ce message&nbsp;? Ne cliquez pas. <Tell frame={frame} />
+        &nbsp;: quelqu’un a votre code.
       </p>
     </Layout>
   );
@@ -46,13 +47,22 @@ export function LoginLinkElsewhere({
         <CopyableNumber number={shortCode} />
       </p>
       <p>
-        Vous ne retrouvez pas cette page&nbsp;? <a href="/connexion">Recommencez ici</a>, avec votre adresse et un
-        nouveau code.
+        Vous ne retrouvez pas cette page&nbsp;? <a href={`${doorOf(frame).root}/connexion`}>Recommencez ici</a>, avec
+        votre adresse et un nouveau code.
       </p>
       <p>
-        Ce n’est pas vous qui avez demandé ce message&nbsp;? Ne donnez ce code à personne. Prévenez le référent de votre
-        structure, ou appelez le {frame.operator.phone}.
+        Ce n’est pas vous qui avez demandé ce message&nbsp;? Ne donnez ce code à personne. <Tell frame={frame} />.
       </p>
     </Layout>
+  );
+}
+
+/** Whom to tell that somebody else has the code. */
+function Tell({ frame }: { frame: Frame }) {
+  const { phone } = frame.operator;
+  return doorOf(frame).hasReferent ? (
+    <>Prévenez le référent de votre structure, ou appelez le {phone}</>
+  ) : (
+    <>Appelez tout de suite le {phone}</>
   );
 }

@@ -1,5 +1,6 @@
 import type { FieldErrors } from '#platform/http/form.ts';
 import type { Frame } from '#platform/http/frame.ts';
+import { doorOf } from '../layout/door.ts';
 import { ErrorSummary, Field, Form, Submit } from '../layout/form.tsx';
 import { Layout } from '../layout/layout.tsx';
 import { Disclosure, Notice, When } from '../layout/parts.tsx';
@@ -13,6 +14,7 @@ type WaitingProps = {
 
 /** The mail has left; the short code may be typed here, when the mail is read elsewhere. */
 export function LoginWaiting({ frame, end, resent = false, errors }: WaitingProps) {
+  const { root } = doorOf(frame);
   return (
     <Layout frame={frame} title="Regardez vos messages" error={errors !== undefined}>
       <h1>Regardez vos messages</h1>
@@ -32,7 +34,7 @@ export function LoginWaiting({ frame, end, resent = false, errors }: WaitingProp
         Vous les lisez <strong>ailleurs</strong> (téléphone, autre navigateur)&nbsp;? Tapez ici le code à
         8&nbsp;chiffres du message.
       </p>
-      <Form frame={frame} action="/connexion/attente">
+      <Form frame={frame} action={`${root}/connexion/attente`}>
         <Field
           name="code"
           label="Le code à 8&nbsp;chiffres du message"
@@ -52,18 +54,18 @@ export function LoginWaiting({ frame, end, resent = false, errors }: WaitingProp
           Attendez une minute et regardez aussi dans les courriers indésirables. Le message vient de{' '}
           {frame.operator.name}.
         </p>
-        <Form frame={frame} action="/connexion/renvoyer">
+        <Form frame={frame} action={`${root}/connexion/renvoyer`}>
           <div className="actions">
             <Submit secondary>Renvoyer le message</Submit>
           </div>
         </Form>
         <p>
-          Toujours rien&nbsp;? <a href="/connexion">Recommencez avec votre adresse et un nouveau code</a>, ou appelez le{' '}
-          {frame.operator.phone}.
+          Toujours rien&nbsp;? <a href={`${root}/connexion`}>Recommencez avec votre adresse et un nouveau code</a>, ou
+          appelez le {frame.operator.phone}.
         </p>
       </Disclosure>
       <p>
-        Vous avez déjà ouvert le lien dans ce navigateur&nbsp;? <a href="/connexion/attente">Continuez</a>.
+        Vous avez déjà ouvert le lien dans ce navigateur&nbsp;? <a href={`${root}/connexion/attente`}>Continuez</a>.
       </p>
     </Layout>
   );

@@ -1,5 +1,6 @@
 import type { FieldErrors } from '#platform/http/form.ts';
 import type { Frame } from '#platform/http/frame.ts';
+import { doorOf } from '../layout/door.ts';
 import { CodeField, ErrorSummary, Field, Form, Submit } from '../layout/form.tsx';
 import { Layout } from '../layout/layout.tsx';
 import { Notice } from '../layout/parts.tsx';
@@ -26,15 +27,22 @@ type LoginProps = {
   alert?: LoginAlert | undefined;
 };
 
-/** E-mail address and code. On the left, what a private person who landed here needs. */
+/** E-mail address and code. On the left, what a person who landed here by mistake needs. */
 export function Login({ frame, suite, email, errors, alert }: LoginProps) {
+  const { root, hasReferent } = doorOf(frame);
+  const auditors = frame.door === 'auditeur';
   return (
-    <Layout frame={frame} title="Se connecter" wide error={errors !== undefined}>
-      <h1>Se connecter</h1>
+    <Layout
+      frame={frame}
+      title={auditors ? 'Se connecter à l’espace auditeur' : 'Se connecter'}
+      wide
+      error={errors !== undefined}
+    >
+      <h1>{auditors ? 'Se connecter à l’espace auditeur' : 'Se connecter'}</h1>
       <div className="card-grid">
-        <PrivatePersons />
-        <section aria-labelledby="aidant">
-          <h2 id="aidant">Vous êtes aidant professionnel</h2>
+        {auditors ? <NotAuditors /> : <PrivatePersons />}
+        <section aria-labelledby="titulaire">
+          <h2 id="titulaire">{auditors ? 'Vous êtes auditeur' : 'Vous êtes aidant professionnel'}</h2>
           {alert && (
             <Notice severity="warning" title={ALERTS[alert].title}>
               <p>{ALERTS[alert].text}</p>
@@ -45,12 +53,12 @@ export function Login({ frame, suite, email, errors, alert }: LoginProps) {
             La connexion se fait en deux temps&nbsp;: d’abord votre adresse et votre code, puis un message que nous vous
             envoyons. Les deux champs sont obligatoires.
           </p>
-          <Form frame={frame} action="/connexion">
+          <Form frame={frame} action={`${root}/connexion`}>
             <input type="hidden" name="suite" value={suite} />
             <Field
               name="email"
               label="Votre adresse e-mail professionnelle"
-              hint="Exemple&nbsp;: prenom.nom@mairie.fr"
+              hint={`Exemple\u00a0: prenom.nom@${auditors ? 'controle.fr' : 'mairie.fr'}`}
               type="email"
               autoComplete="username"
               inputMode="email"
@@ -63,12 +71,33 @@ export function Login({ frame, suite, email, errors, alert }: LoginProps) {
             </div>
           </Form>
           <p className="quiet">
-            Téléphone perdu ou application effacée&nbsp;? Prévenez le référent de votre structure, ou{' '}
+            Téléphone perdu ou application effacée&nbsp;? Prévenez{' '}
+            {hasReferent && 'le référent de votre structure, ou '}
             {frame.operator.name} au {frame.operator.phone}.
           </p>
         </section>
       </div>
     </Layout>
+  );
+}
+
+function NotAuditors() {
+  return (
+    <section className="card" aria-labelledby="autres">
+      <h2 id="autres">Vous n’êtes pas auditeur</h2>
+      <p>
+        Les auditeurs contrôlent ce qui est fait dans Entremise. Leur compte est ouvert par l’organisme qui tient le
+        service.
+      </p>
+      <ul>
+        <li>
+          Vous êtes aidant professionnel&nbsp;? <a href="/connexion">Connectez-vous à l’espace des aidants</a>.
+        </li>
+        <li>
+          Vous êtes un particulier&nbsp;? <a href="/">Allez à l’accueil</a>.
+        </li>
+      </ul>
+    </section>
   );
 }
 

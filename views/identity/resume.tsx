@@ -1,9 +1,10 @@
 import type { FieldErrors } from '#platform/http/form.ts';
 import type { Frame } from '#platform/http/frame.ts';
+import { doorOf } from '../layout/door.ts';
 import { CodeField, ErrorSummary, Form, Submit } from '../layout/form.tsx';
 import { Layout } from '../layout/layout.tsx';
 
-/** A code, after 15 minutes of silence; then back to where the aidant was. */
+/** A code, after 15 minutes of silence; then back to where the person was. */
 export function Resume({
   frame,
   suite,
@@ -15,6 +16,7 @@ export function Resume({
   formKept: boolean;
   errors?: FieldErrors | undefined;
 }) {
+  const { root } = doorOf(frame);
   return (
     <Layout frame={frame} title="Reprendre votre session" error={errors !== undefined}>
       <h1>Reprendre votre session</h1>
@@ -28,7 +30,7 @@ export function Resume({
           l’enverrez à nouveau.
         </p>
       )}
-      <Form frame={frame} action="/reprise">
+      <Form frame={frame} action={`${root}/reprise`}>
         <input type="hidden" name="suite" value={suite} />
         <CodeField error={errors?.code} />
         <div className="actions">
@@ -40,7 +42,7 @@ export function Resume({
         Cette session est celle de {frame.person?.name ?? 'quelqu’un d’autre'}. Fermez-la avant de vous connecter avec
         votre compte.
       </p>
-      <Form frame={frame} action="/deconnexion">
+      <Form frame={frame} action={`${root}/deconnexion`}>
         <div className="actions">
           <Submit secondary>Fermer cette session</Submit>
         </div>

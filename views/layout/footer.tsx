@@ -7,6 +7,7 @@ const LINKS = [
   { href: '/donnees-personnelles', label: 'Données personnelles' },
   { href: '/plan-du-site', label: 'Plan du site' },
   { href: '/aide', label: 'Aide' },
+  { href: '/auditeur/connexion', label: 'Espace auditeur' },
 ];
 
 export function Footer({ frame: { operator, person } }: { frame: Frame }) {

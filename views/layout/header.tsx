@@ -1,5 +1,6 @@
 import { Button } from '@codegouvfr/react-dsfr/Button';
 import type { Frame, PersonFrame } from '#platform/http/frame.ts';
+import { doorOf } from './door.ts';
 
 /** The DSFR's own header folds its links into a menu that only its script opens: this one never folds. */
 export function Header({ frame }: { frame: Frame }) {
@@ -22,29 +23,30 @@ export function Header({ frame }: { frame: Frame }) {
             </span>
           </a>
         </div>
-        {frame.person && <Tools person={frame.person} csrfToken={frame.csrfToken} />}
+        {frame.person && <Tools frame={frame} person={frame.person} />}
       </div>
       <div className="frame">
-        <Navigation path={frame.path} links={frame.person ? AIDANT_LINKS : PUBLIC_LINKS} />
+        <Navigation path={frame.path} links={linksOf(frame)} />
       </div>
     </header>
   );
 }
 
-function Tools({ person, csrfToken }: { person: PersonFrame; csrfToken: string }) {
+function Tools({ frame, person }: { frame: Frame; person: PersonFrame }) {
   return (
     <div className="site-header__tools">
       <p className="site-header__person">
         <strong>{person.structure}</strong>
         {person.name}
+        {person.scope && <span className="site-header__scope">{person.scope}</span>}
       </p>
       {person.canSwitch && (
         <a className="fr-link fr-link--sm" href="/structure">
           Changer de structure
         </a>
       )}
-      <form method="post" action="/deconnexion">
-        <input type="hidden" name="_csrf" value={csrfToken} />
+      <form method="post" action={`${doorOf(frame).root}/deconnexion`}>
+        <input type="hidden" name="_csrf" value={frame.csrfToken} />
         <Button type="submit" size="small" priority="secondary">
           Se déconnecter
         </Button>
@@ -61,6 +63,19 @@ const AIDANT_LINKS: readonly NavLink[] = [
   { href: '/mandats/nouveau', label: 'Nouveau mandat', pages: '/mandats/preparation/' },
   { href: '/aide', label: 'Aide' },
 ];
+/** Before login, the auditor's door shows the way in and the way out. */
+const AUDITOR_DOOR_LINKS: readonly NavLink[] = [
+  { href: '/', label: 'Accueil' },
+  { href: '/auditeur/connexion', label: 'Espace auditeur' },
+  { href: '/aide', label: 'Aide' },
+];
+const AUDITOR_LINKS: readonly NavLink[] = [
+  { href: '/auditeur/recherche', label: 'Rechercher' },
+  { href: '/auditeur/dossiers', label: 'Dossiers' },
+  { href: '/auditeur/alertes', label: 'Alertes' },
+  { href: '/auditeur/tirages', label: 'Tirages' },
+  { href: '/auditeur/identites', label: 'Identités' },
+];
 const PUBLIC_LINKS: readonly NavLink[] = [
   { href: '/', label: 'Accueil' },
   { href: '/connexion', label: 'Se connecter' },
@@ -68,6 +83,11 @@ const PUBLIC_LINKS: readonly NavLink[] = [
   { href: '/revoquer', label: 'Arrêter un mandat' },
   { href: '/aide', label: 'Aide' },
 ];
+
+function linksOf({ door, person }: Frame): readonly NavLink[] {
+  if (door === 'auditeur') return person ? AUDITOR_LINKS : AUDITOR_DOOR_LINKS;
+  return person ? AIDANT_LINKS : PUBLIC_LINKS;
+}
 
 function Navigation({ path, links }: { path: string; links: readonly NavLink[] }) {
   const section = links

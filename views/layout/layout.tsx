@@ -49,7 +49,7 @@ export function Layout({
         </div>
       </main>
       <Footer frame={frame} />
-      {frame.person && <SessionDialog csrfToken={frame.csrfToken} />}
+      {frame.person && <SessionDialog frame={frame} />}
     </Document>
   );
 }

@@ -31,7 +31,7 @@ export function UsagerLayout({
         {children}
       </main>
       {giveBack && <footer className="usager-give-back">{giveBack}</footer>}
-      {frame.person && <SessionDialog csrfToken={frame.csrfToken} />}
+      {frame.person && <SessionDialog frame={frame} />}
     </Document>
   );
 }

@@ -22,6 +22,10 @@ const PARTS = [
     ],
   },
   {
+    title: 'Pour les auditeurs',
+    links: [{ href: '/auditeur/connexion', label: 'Espace auditeur' }],
+  },
+  {
     title: 'Sur ce site',
     links: [
       { href: '/accessibilite', label: 'Accessibilité\u00a0: non conforme' },

@@ -1,8 +1,8 @@
-import qrcode from 'qrcode';
 import { type AidantChange, addAidant, changeAidant, listAidants, renewSecondFactor } from '#identity';
 import type { AppContext } from '#platform/context.ts';
 import { type Command, CommandError, type Io, required } from './command.ts';
 import { aidantMeant, organisationMeant } from './find.ts';
+import { showFactor } from './show-factor.ts';
 import { refusedFields, withContext } from './with-context.ts';
 
 const OPTION_OF: Readonly<Record<string, string>> = {
@@ -39,7 +39,7 @@ const add: Command = {
       });
       if (!added.ok) throw refusedFields(added.errors, OPTION_OF);
       io.out(added.aidantId);
-      await showFactor(io, added.totpUri);
+      await showFactor(io, added.totpUri, 'de l’aidant');
     });
   },
 };
@@ -65,16 +65,10 @@ const newFactor: Command = {
     await withContext(io, 'app', async (ctx) => {
       const aidant = await aidantMeant(ctx, given.argument('ADRESSE'));
       const factor = await renewSecondFactor(ctx, aidant.id);
-      if (factor) await showFactor(io, factor.totpUri);
+      if (factor) await showFactor(io, factor.totpUri, 'de l’aidant');
     });
   },
 };
-
-async function showFactor(io: Io, uri: string): Promise<void> {
-  io.out(uri);
-  io.say(await qrcode.toString(uri, { type: 'terminal', small: true }));
-  io.say('À mettre dans l’application de codes de l’aidant, maintenant : cela ne sera plus montré.');
-}
 
 type Simple = Exclude<AidantChange['change'], 'joined' | 'left'>;
 

@@ -1,4 +1,4 @@
-import { type AidantRow, findAidantByEmail } from '#identity';
+import { type AidantRow, type AuditorRow, findAidantByEmail, findAuditorByEmail } from '#identity';
 import { findOrganisation, findOrganisationsBySiret, type Organisation } from '#organisation';
 import type { AppContext } from '#platform/context.ts';
 import { isUuid } from '#platform/ids/ids.ts';
@@ -24,4 +24,11 @@ export async function aidantMeant({ db }: AppContext, email: string): Promise<Ai
   const aidant = await findAidantByEmail(db, email);
   if (!aidant) throw new CommandError(`aucun aidant n’a l’adresse « ${email} »`);
   return aidant;
+}
+
+/** The auditor of an e-mail address. Throws a CommandError when there is none. */
+export async function auditorMeant({ db }: AppContext, email: string): Promise<AuditorRow> {
+  const auditor = await findAuditorByEmail(db, email);
+  if (!auditor) throw new CommandError(`aucun auditeur n’a l’adresse « ${email} »`);
+  return auditor;
 }

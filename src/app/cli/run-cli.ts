@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { ConfigurationError } from '#platform/config/config.ts';
 import { isDatabaseAway } from '#platform/db/database.ts';
 import { aidantCommands } from './aidant.commands.ts';
+import { auditorCommands } from './auditor.commands.ts';
 import { clientCommands } from './client.commands.ts';
 import { type Command, CommandError, type Io } from './command.ts';
+import { complaintCommands } from './complaint.commands.ts';
 import { consentCommands } from './consent.commands.ts';
 import { databaseCommands } from './database.commands.ts';
 import { demoCommands } from './demo.commands.ts';
@@ -19,6 +21,8 @@ export const commands: readonly Command[] = [
   ...keysCommands,
   ...organisationCommands,
   ...aidantCommands,
+  ...auditorCommands,
+  ...complaintCommands,
   ...consentCommands,
   ...journalCommands,
   ...clientCommands,

@@ -20,6 +20,9 @@ const byId = (table: string, column: string, key = 'id'): SealedColumn => ({
 
 export const sealedColumns: readonly SealedColumn[] = [
   byId('aidant', 'totp_secret'),
+  byId('auditor', 'totp_secret'),
+  byId('unmasking', 'motive_sealed'),
+  byId('unmasking', 'refusal_sealed'),
   {
     table: 'kept_form',
     column: 'sealed',

@@ -2,10 +2,14 @@ import type { WorldDescription } from './description.ts';
 
 /** Prints where everything is and how to come in. */
 export function printWelcome({ urls, accounts, personas, clients }: WorldDescription, file: string): void {
-  const rows = accounts.map(
-    (account) =>
-      `  ${account.email.padEnd(38)} ${account.totpSecret}  ${account.organisation}${account.note ? ` (${account.note})` : ''}`,
-  );
+  const rowsOf = (role: string) =>
+    accounts
+      .filter((account) => account.role === role)
+      .map(
+        ({ email, totpSecret, organisation, note }) =>
+          `  ${email.padEnd(38)} ${totpSecret}  ${organisation}${note ? ` (${note})` : ''}`,
+      )
+      .join('\n');
   const portals = clients.portals.map(({ name }, index) => `  ${name.padEnd(21)} ${urls.portals[index]}`);
   console.log(`
 Entremise, démonstration
@@ -16,7 +20,10 @@ ${portals.join('\n')}
   Les mails envoyés     ${urls.mail}
 
 Comptes des aidants (adresse, secret à mettre dans une application de codes, structure)
-${rows.join('\n')}
+${rowsOf('aidant')}
+
+Comptes des auditeurs (${urls.app}/auditeur)
+${rowsOf('auditeur')}
 
 Usagers du FranceConnect d’essai : ${personas.length}, proposés à l’écran.
 Un code à six chiffres pour un compte :  npm run cli -- demo code ADRESSE

@@ -4,6 +4,7 @@ import { addClient } from '#oidc-provider';
 import type { AppContext } from '#platform/context.ts';
 import { sha256 } from '#platform/crypto/hashes.ts';
 import { after, MINUTE } from '#platform/time/clock.ts';
+import { auditorAccounts, seedAuditors } from './auditors.ts';
 import { forgetQueuedMails } from './forget-queued-mails.ts';
 import { franceconnectForSeed } from './franceconnect-answers.ts';
 import { type SeedPerson, seedPeople, seriesFrom } from './people.ts';
@@ -30,19 +31,20 @@ const PAPERS = {
 } as const;
 
 /**
- * Fills an empty database with what a demonstration needs, by the very use cases of the pages: structures, aidants, two hundred
- * usagers, mandates in every state. Business dates go back in time; the journal says when it was really written. Does nothing
+ * Fills an empty database with what a demonstration needs, by the very use cases of the pages: structures, aidants, auditors,
+ * two hundred usagers, mandates in every state. Business dates go back in time; the journal says when it was really written. Does nothing
  * when there is a structure already. Returns the accounts.
  */
 export async function seed(
   ctx: AppContext,
   { accountsSecret, client, workerUrl, people = 200 }: SeedOptions,
 ): Promise<SeedAccount[]> {
-  const accounts = seedAccounts(accountsSecret);
+  const accounts = [...seedAccounts(accountsSecret), ...auditorAccounts(accountsSecret)];
   const seeded = await ctx.db.selectFrom('organisation').select('id').limit(1).executeTakeFirst();
   if (seeded) return accounts;
   await seedClient(ctx, client);
   const aidants = await seedStructures(ctx, accountsSecret);
+  await seedAuditors(ctx, accountsSecret);
   await seedMandates(ctx, aidants, people);
   await forgetQueuedMails(workerUrl);
   return accounts;

@@ -5,10 +5,11 @@ import type { AppContext } from '#platform/context.ts';
 
 /** An account of the demonstration, as its users are told of it. */
 export type SeedAccount = {
-  role: 'aidant';
+  role: 'aidant' | 'auditeur';
   email: string;
   name: string;
   totpSecret: string;
+  /** Of an auditor: the part of the country they work on. */
   organisation: string;
   note: string;
 };
@@ -91,7 +92,7 @@ const AIDANTS = [
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 /** The TOTP secret of an account derives from the demonstration's own secret: it is the same at each start. */
-function totpSecretOf(accountsSecret: string, email: string): string {
+export function totpSecretOf(accountsSecret: string, email: string): string {
   const bytes = createHmac('sha256', accountsSecret).update(email).digest();
   return Array.from(bytes, (byte) => BASE32[byte % 32]).join('');
 }
