@@ -5,6 +5,16 @@
  * gathers all kinds in one registry, which `parseEntry` is handed. Knows no domain and refers to none of their tables.
  */
 export { defineEvent, type EntryFacts, type EventKind, type JournalEvent, type Opened } from './event.ts';
+export {
+  coverOf,
+  findIndexed,
+  findMandateEntries,
+  findPopulation,
+  firstPublicationWith,
+  type IndexedEntry,
+  type Interval,
+  publishedNote,
+} from './find-entries.ts';
 export { journalKinds } from './journal.events.ts';
 export { openEntries } from './open-entries.ts';
 export { type Entry, type JournalRegistry, journalRegistry, parseEntry } from './parse-entry.ts';
