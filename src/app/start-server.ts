@@ -1,10 +1,10 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { assertNodeRegistered, ensurePartitions } from '#journal';
-import type { Config } from '#platform/config/config.ts';
 import type { AppContext } from '#platform/context.ts';
 import { createApp } from './app.ts';
 import { StartError } from './fail-to-start.ts';
+import { closeGently, listen } from './listening.ts';
 import { answerUnreadable } from './unreadable.ts';
 import { wire } from './wiring.ts';
 
@@ -37,34 +37,4 @@ export function siteServer(ctx: AppContext, app: RequestListener = createApp(ctx
 /** What the journal refuses is said in a sentence; what the database refuses has a code. */
 function readably(error: Error): never {
   throw 'code' in error ? error : new StartError(error.message, { cause: error });
-}
-
-function listen(server: Server, { host, port }: Pick<Config, 'host' | 'port'>): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const reason = LISTEN_FAULTS[error.code ?? ''];
-      reject(reason ? new StartError(`HOST, PORT: ${host} port ${port} ${reason}`, { cause: error }) : error);
-    });
-    server.listen(port, host, resolve);
-  });
-}
-
-const LISTEN_FAULTS: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'is already used by another program',
-  EACCES: 'may not be opened by this user',
-  EADDRNOTAVAIL: 'is not an address of this machine',
-  ENOTFOUND: 'is not an address of this machine',
-};
-
-function closeGently(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    // a browser keeps its connection open: it is closed as soon as its request is answered
-    const idle = setInterval(() => server.closeIdleConnections(), 50);
-    const last = setTimeout(() => server.closeAllConnections(), 10_000);
-    server.close(() => {
-      clearInterval(idle);
-      clearTimeout(last);
-      resolve();
-    });
-  });
 }

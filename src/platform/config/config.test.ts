@@ -8,17 +8,22 @@ import {
   type Environment,
   readConfig,
   readSealing,
+  readSigner,
   readVariables,
+  readWitness,
   VARIABLE_NAMES,
 } from './config.ts';
 
 let good: Environment;
 
-function witnessesFile(): string {
-  const file = join(mkdtempSync(join(tmpdir(), 'entremise-config-')), 'temoins.txt');
-  writeFileSync(file, 'quorum none\n');
+function fileWith(text: string): string {
+  const file = join(mkdtempSync(join(tmpdir(), 'entremise-config-')), 'fichier.txt');
+  writeFileSync(file, text);
   return file;
 }
+
+/** Shaped as a key of a log; nobody's. */
+const SIGNING_KEY = `PRIVATE+KEY+journal.entremise.example/actes+0a1b2c3d+${Buffer.alloc(33, 1).toString('base64')}`;
 
 beforeAll(async () => {
   good = {
@@ -36,11 +41,17 @@ beforeAll(async () => {
     FRANCECONNECT_CLIENT_SECRET: 's'.repeat(32),
     FRANCECONNECT_OWN_IDP_ID: 'entremise-idp',
     JOURNAL_ORIGIN: 'journal.entremise.example',
-    JOURNAL_WITNESSES: witnessesFile(),
+    JOURNAL_WITNESSES: fileWith('quorum none\n'),
     JOURNAL_SIGNER_URL: 'https://signataire.example',
     JOURNAL_SIGNER_TOKEN: 't'.repeat(32),
     JOURNAL_MIRROR: '/srv/miroir',
     JOURNAL_CHECKPOINT_SECONDS: '2',
+    SIGNER_KEYS: `${SIGNING_KEY} ${SIGNING_KEY}`,
+    SIGNER_TOKEN: 't'.repeat(32),
+    SIGNER_STATE: '/srv/signataire',
+    WITNESS_KEY: SIGNING_KEY,
+    WITNESS_STATE: '/srv/temoin',
+    WITNESS_LOGS: fileWith('log x\n'),
     SMTP_URL: 'smtps://relais.example:465',
     MAIL_FROM: 'ne-pas-repondre@entremise.example',
     OPERATOR_NAME: 'Département',
@@ -83,6 +94,8 @@ test('a whole environment is read as it is', () => {
   expect(keys.data[0].secret).toHaveLength(32);
   expect(config.journal).toEqual({ origin: 'journal.entremise.example', witnesses: 'quorum none\n' });
   expect(readSealing(good)).toMatchObject({ mirror: '/srv/miroir', checkpointEvery: 2000 });
+  expect(readSigner(good)).toMatchObject({ keys: [SIGNING_KEY, SIGNING_KEY], state: '/srv/signataire', port: 8080 });
+  expect(readWitness(good)).toMatchObject({ key: SIGNING_KEY, state: '/srv/temoin', logs: 'log x\n' });
 });
 
 test('what may be left out has a default that opens nothing', () => {
@@ -143,6 +156,11 @@ const WEAK: readonly [name: string, value: string | (() => string)][] = [
   ['ENTREMISE_KEYS', () => keysWith((rings) => Object.assign(rings, { data: [{ id: 'É!', secret: key(32) }] }))],
   ['FRANCECONNECT_ISSUER', 'http://fcp.example/api/v2'],
   ['FRANCECONNECT_CLIENT_SECRET', 'secretissime'],
+  ['SIGNER_KEYS', 'secretissime'],
+  ['SIGNER_KEYS', () => `${good.SIGNER_KEYS} secretissime`],
+  ['SIGNER_TOKEN', 'secretissime'],
+  ['WITNESS_KEY', 'secretissime'],
+  ['WITNESS_LOGS', '/secretissime/absent.txt'],
   ['SMTP_URL', 'https://secretissime@relais.example'],
   ['MAIL_FROM', 'secretissime'],
   ['OPERATOR_NAME', 'D'],

@@ -22,6 +22,12 @@ const variables = {
   JOURNAL_SIGNER_TOKEN: 'what the worker and the signer both know, 32 characters at least',
   JOURNAL_MIRROR: 'the folder, on another disk than the database, where what is sealed is copied before it is signed',
   JOURNAL_CHECKPOINT_SECONDS: 'how often a tree that grew is signed at most (10)',
+  SIGNER_KEYS: 'the private keys of the logs, from `npm run cli -- journal keys`, separated by spaces',
+  SIGNER_TOKEN: 'what the worker and the signer both know, 32 characters at least',
+  SIGNER_STATE: 'the folder, outside every backup of the database, where the signer remembers what it signed',
+  WITNESS_KEY: 'the private key of the witness, from `npm run cli -- journal keys --witness NAME`',
+  WITNESS_STATE: 'the folder where the witness remembers what it cosigned',
+  WITNESS_LOGS: 'the file with the keys of the logs to witness, one `log` line each, as C2SP tlog-policy writes it',
   SMTP_URL: 'the mail relay, smtp:// or smtps://',
   MAIL_FROM: 'the address mails come from',
   OPERATOR_NAME: 'the legal person that runs this service',
@@ -64,6 +70,9 @@ const fileText = z.string().transform((path, context) => {
   }
 });
 
+/** Their look alone: whoever signs with them checks them. */
+const isSigningKey = (text: string) => /^PRIVATE\+KEY\+[^+\s]+\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+$/.test(text);
+
 const schema = z.object({
   // as browsers write it in Origin: lower case, no default port
   PUBLIC_URL: webAddress
@@ -96,6 +105,18 @@ const schema = z.object({
   JOURNAL_SIGNER_TOKEN: z.string().min(32, 'too weak: 32 characters at least'),
   JOURNAL_MIRROR: z.string().min(1),
   JOURNAL_CHECKPOINT_SECONDS: z.coerce.number().int().min(1).max(60).default(10),
+  SIGNER_KEYS: z
+    .string()
+    .transform((text) => text.split(/\s+/).filter(Boolean))
+    .refine((keys) => keys.every(isSigningKey), 'not private keys as `journal keys` writes them'),
+  SIGNER_TOKEN: z.string().min(32, 'too weak: 32 characters at least'),
+  SIGNER_STATE: z.string().min(1),
+  WITNESS_KEY: z
+    .string()
+    .trim()
+    .refine((key) => isSigningKey(key), 'not a private key as `journal keys` writes it'),
+  WITNESS_STATE: z.string().min(1),
+  WITNESS_LOGS: fileText,
   SMTP_URL: z.url({ protocol: /^smtps?$/ }),
   MAIL_FROM: z.email(),
   OPERATOR_NAME: z.string().min(2),
@@ -236,4 +257,25 @@ export function readSealing(env: Environment): Sealing {
     mirror: value.JOURNAL_MIRROR,
     checkpointEvery: value.JOURNAL_CHECKPOINT_SECONDS * 1000,
   };
+}
+
+/** Where a program of its own listens, and what it tells. */
+export type Listening = { host: string; port: number; logLevel: string };
+export type SignerConfig = Listening & { keys: readonly string[]; token: string; state: string };
+export type WitnessConfig = Listening & { key: string; state: string; logs: string };
+
+const OF_A_PROGRAM = ['HOST', 'PORT', 'LOG_LEVEL'] as const;
+
+/** The variables of the signer. The private keys are still texts. */
+export function readSigner(env: Environment): SignerConfig {
+  const value = readVariables(env, [...OF_A_PROGRAM, 'SIGNER_KEYS', 'SIGNER_TOKEN', 'SIGNER_STATE']);
+  const { HOST: host, PORT: port, LOG_LEVEL: logLevel } = value;
+  return { host, port, logLevel, keys: value.SIGNER_KEYS, token: value.SIGNER_TOKEN, state: value.SIGNER_STATE };
+}
+
+/** The variables of the witness. `logs` is the text of the file. */
+export function readWitness(env: Environment): WitnessConfig {
+  const value = readVariables(env, [...OF_A_PROGRAM, 'WITNESS_KEY', 'WITNESS_STATE', 'WITNESS_LOGS']);
+  const { HOST: host, PORT: port, LOG_LEVEL: logLevel } = value;
+  return { host, port, logLevel, key: value.WITNESS_KEY, state: value.WITNESS_STATE, logs: value.WITNESS_LOGS };
 }
