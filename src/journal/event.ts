@@ -33,8 +33,11 @@ type Maybe<Type> = { [Name in keyof Type]?: Type[Name] | undefined };
 export type EventInput<Clear extends ClosedSchema, Names extends readonly string[]> = {
   /** Who acts; in clear in the leaf. Empty for the system and for the usager. */
   actor: Maybe<{ aidantId: string; organisationId: string }>;
-  /** Goes to the index only, which can be erased, never in the leaf. */
-  about?: Maybe<{ usagerId: string; mandateId: string; authorisationId: string }> | undefined;
+  /**
+   * Goes to the index only, which can be erased, never in the leaf. `organisationId`: whose mandate it is, when nobody of
+   * that structure acts; those who audit it find the entry by it.
+   */
+  about?: Maybe<{ usagerId: string; mandateId: string; authorisationId: string; organisationId: string }> | undefined;
   /** The mandate's alias in the journal and the number of this act within it; for a draft, the draft's alias alone. */
   mandate?: { alias: string; mn?: number | undefined } | undefined;
   theme?: string | undefined;

@@ -88,7 +88,8 @@ function ready(value: unknown, depth: number): CanonicalValue {
 }
 
 function refuseIndexedIds({ kind, input }: JournalEvent, leaf: string): void {
-  const indexed = Object.values(input.about ?? {});
+  const { organisationId: _ofALegalPerson, ...about } = input.about ?? {};
+  const indexed = Object.values(about);
   if (input.subject?.kind === 'usager') indexed.push(input.subject.id);
   if (indexed.some((id) => id && leaf.includes(id)))
     throw new TypeError(`${kind.kind}: an id of the index is in the leaf`);

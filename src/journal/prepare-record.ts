@@ -24,7 +24,7 @@ function entryCall({ id, node, event, leaf, signature }: Written): RawBuilder<un
   const { kind, input } = event;
   const { actor, about, mandate } = input;
   return sql`journal.append(${node}, ${id}, ${LOG_IDS[kind.log]}, ${leaf}, ${signature}, ${kind.kind}, ${input.result},
-    ${input.theme ?? null}, ${actor.aidantId ?? null}, ${actor.organisationId ?? null}, ${about?.usagerId ?? null},
+    ${input.theme ?? null}, ${actor.aidantId ?? null}, ${actor.organisationId ?? about?.organisationId ?? null}, ${about?.usagerId ?? null},
     ${about?.mandateId ?? null}, ${about?.authorisationId ?? null}, ${mandate?.alias ?? null}, ${mandate?.mn ?? null})`;
 }
 

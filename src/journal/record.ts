@@ -93,7 +93,7 @@ function entryRow({ id, node, event, leaf, signature }: Written): RawBuilder<unk
 function indexRow({ id, event: { kind, input } }: Written): RawBuilder<unknown> {
   const { actor, about, mandate } = input;
   return sql`(${id}, ${LOG_IDS[kind.log]}, ${kind.kind}, ${input.result}, ${input.theme ?? null},
-    ${actor.aidantId ?? null}, ${actor.organisationId ?? null}, ${about?.usagerId ?? null}, ${about?.mandateId ?? null},
+    ${actor.aidantId ?? null}, ${actor.organisationId ?? about?.organisationId ?? null}, ${about?.usagerId ?? null}, ${about?.mandateId ?? null},
     ${about?.authorisationId ?? null}, ${mandate?.alias ?? null}, ${mandate?.mn ?? null})`;
 }
 

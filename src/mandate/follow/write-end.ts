@@ -63,7 +63,8 @@ function entries(
       knownAt: end.knownAt.toISOString(),
     },
   };
-  const about = { usagerId: mandate.usagerId, mandateId: mandate.id };
+  const { usagerId, organisationId } = mandate;
+  const about = { usagerId, mandateId: mandate.id, organisationId };
   const named = (index: number) => ({ alias: mandate.journalAlias, mn: numbers[index] });
   const perTheme = ended.map(({ id, theme }, index) =>
     authorisationEnded.event({ ...common, about: { ...about, authorisationId: id }, mandate: named(index), theme }),

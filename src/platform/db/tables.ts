@@ -21,6 +21,8 @@ export type JsonPrimitive = boolean | number | string | null;
 
 export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
+export type Timestamp = ColumnType<Date, Date | string, Date | string>;
+
 export interface Aidant {
   active: Generated<boolean>;
   createdAt: Date;
@@ -104,6 +106,7 @@ export interface AuditSample {
   positions: number[];
   root: Buffer;
   scope: string;
+  structures: string[];
 }
 
 export interface Authorisation {
@@ -143,6 +146,7 @@ export interface ConsentEvidence {
   createdAt: Date;
   mandateId: string;
   sealed: Buffer;
+  tokensErasedAt: Date | null;
 }
 
 export interface JournalCheckpoint {
@@ -186,13 +190,43 @@ export interface JournalEntryIndex {
   usagerId: string | null;
 }
 
+export interface JournalErasure {
+  entries: Generated<string[]>;
+  erasedAt: Date;
+  field: string | null;
+  ground: string;
+  id: string;
+  indices: string | null;
+  kept: Generated<string[]>;
+  keys: Generated<string[]>;
+  kind: string;
+  logId: number | null;
+  mandates: Generated<string[]>;
+  month: Timestamp | null;
+  openings: number;
+  xid: Generated<string>;
+}
+
 export interface JournalFullCheck {
   endedAt: Date;
+  endIdx: number | null;
+  firstIdx: Generated<number>;
   id: string;
   logId: number;
   problems: string[];
   size: number;
   startedAt: Date;
+}
+
+export interface JournalHold {
+  firstMonth: Timestamp | null;
+  ground: string;
+  id: string;
+  lastMonth: Timestamp | null;
+  liftedAt: Date | null;
+  mandateId: string | null;
+  placedAt: Date;
+  usagerId: string | null;
 }
 
 export interface JournalLeaf {
@@ -241,6 +275,7 @@ export interface JournalQuarantine {
   foundAt: Date;
   logId: number;
   reason: string;
+  recordedAt: Date;
 }
 
 export interface JournalSealingState {
@@ -282,6 +317,13 @@ export interface KeptForm {
   sessionIdHash: Buffer;
 }
 
+export interface KeptSearch {
+  createdAt: Date;
+  id: string;
+  sessionIdHash: Buffer;
+  usagerIds: string[];
+}
+
 export interface Login {
   actorId: string;
   browserHash: Buffer;
@@ -296,6 +338,7 @@ export interface Login {
 
 export interface Mandate {
   aidantId: string;
+  archivedAt: Date | null;
   consentLevel: string;
   createdAt: Date;
   draftId: string;
@@ -493,7 +536,9 @@ export interface DB {
   "journal.cosignature": JournalCosignature;
   "journal.entry": JournalEntry;
   "journal.entryIndex": JournalEntryIndex;
+  "journal.erasure": JournalErasure;
   "journal.fullCheck": JournalFullCheck;
+  "journal.hold": JournalHold;
   "journal.leaf": JournalLeaf;
   "journal.log": JournalLog;
   "journal.logKey": JournalLogKey;
@@ -506,6 +551,7 @@ export interface DB {
   "journal.tile": JournalTile;
   "journal.treeHead": JournalTreeHead;
   keptForm: KeptForm;
+  keptSearch: KeptSearch;
   login: Login;
   mandate: Mandate;
   mandateDraft: MandateDraft;
