@@ -1,16 +1,46 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { type ConsistencyClaim, type InclusionClaim, leafHash, verifyConsistency, verifyInclusion } from './index.ts';
 import { CONSISTENCY_PROOFS, INCLUSION_PROOFS, LEAF_HASHES, ROOTS } from './merkle.vectors.ts';
-import { CONSISTENCY_CASES, INCLUSION_CASES } from './merkle-cases.vectors.ts';
+import {
+  CONSISTENCY_CASES,
+  type ConsistencyCase,
+  INCLUSION_CASES,
+  type InclusionCase,
+} from './merkle-cases.vectors.ts';
 
-const sha256 = (data: Uint8Array): Uint8Array => createHash('sha256').update(data).digest();
+const sha256 = (data: Uint8Array): Uint8Array => hash('sha256', data, 'buffer');
 const unhex = (text: string): Uint8Array => Buffer.from(text, 'hex');
 const base64 = (text: string): Uint8Array => Buffer.from(text, 'base64');
 const root = (size: bigint) => unhex(ROOTS[Number(size)] ?? '');
 const leaf = (index: bigint) => unhex(LEAF_HASHES[Number(index)] ?? '');
 const NOTHING = new Uint8Array();
 const SOME_HASH = base64('q6yroAAAAAAAAAAAAAAAAAAAAAAAAAAAAGAGHgASNFY=');
+
+const inclusionClaim = (one: InclusionCase): InclusionClaim => ({
+  index: one.leafIdx,
+  size: one.treeSize,
+  leafHash: base64(one.leafHash),
+  proof: one.proof.map(base64),
+  root: base64(one.root),
+});
+const consistencyClaim = (one: ConsistencyCase): ConsistencyClaim => ({
+  oldSize: one.size1,
+  oldRoot: base64(one.root1),
+  newSize: one.size2,
+  newRoot: base64(one.root2),
+  proof: one.proof.map(base64),
+});
+
+/** A claim as text, for comparing; its name left out. */
+function written(claim: InclusionClaim | ConsistencyClaim): string {
+  const shown = (value: unknown): unknown => {
+    if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
+    return Array.isArray(value) ? value.map(shown) : String(value);
+  };
+  const fields = Object.entries(claim).filter(([name]) => name !== 'name');
+  return JSON.stringify(fields.map(([name, value]) => [name, shown(value)]).sort());
+}
 
 type Proven = { index: bigint; size: bigint; proof: Uint8Array[] };
 const full = (one: Proven): InclusionClaim => ({ ...one, leafHash: leaf(one.index), root: root(one.size) });
@@ -24,24 +54,21 @@ const fullPair = (one: ProvenPair): ConsistencyClaim => ({
 
 describe('the cases of transparency-dev/merkle', () => {
   test.each(INCLUSION_CASES)('inclusion/$file: an error is $wantErr', (one) => {
-    const { leafIdx: index, treeSize: size } = one;
-    const [leafBytes, rootBytes, proof] = [base64(one.leafHash), base64(one.root), one.proof.map(base64)];
-    expect(verifyInclusion(sha256, { index, size, leafHash: leafBytes, proof, root: rootBytes })).toBe(!one.wantErr);
+    expect(verifyInclusion(sha256, inclusionClaim(one))).toBe(!one.wantErr);
   });
 
   test.each(CONSISTENCY_CASES)('consistency/$file: an error is $wantErr', (one) => {
-    const [oldRoot, newRoot, proof] = [base64(one.root1), base64(one.root2), one.proof.map(base64)];
-    const claim = { oldSize: one.size1, oldRoot, newSize: one.size2, newRoot, proof };
-    expect(verifyConsistency(sha256, claim)).toBe(!one.wantErr);
+    expect(verifyConsistency(sha256, consistencyClaim(one))).toBe(!one.wantErr);
+  });
+
+  test('the sample is among the cases made anew, field by field', () => {
+    const made = new Set([...inclusionCases(), ...consistencyCases()].map(written));
+    for (const one of INCLUSION_CASES) expect(made, one.file).toContain(written(inclusionClaim(one)));
+    for (const one of CONSISTENCY_CASES) expect(made, one.file).toContain(written(consistencyClaim(one)));
   });
 
   test('all 98 inclusion cases, made anew: five happy paths and a tree of one leaf are right', () => {
-    const bases = INCLUSION_PROOFS.map(({ index, size, proof }) => full({ index, size, proof: proof.map(unhex) }));
-    const cases = [
-      ...bases.flatMap((base) => [{ name: 'happy path', ...base }, ...corruptInclusion(base)]),
-      ...[strangers(0n, 0n), strangers(0n, 1n), strangers(1n, 0n), strangers(2n, 1n)].flat(),
-      ...singleEntry(),
-    ];
+    const cases = inclusionCases();
     expect(cases).toHaveLength(98);
     const right = cases.filter((one) => verifyInclusion(sha256, one)).map(({ name, size }) => `${name} in ${size}`);
     expect(right.sort()).toEqual([
@@ -55,11 +82,7 @@ describe('the cases of transparency-dev/merkle', () => {
   });
 
   test('all 98 consistency cases, made anew: five happy paths and two equal roots are right', () => {
-    const bases = CONSISTENCY_PROOFS.slice(0, 5).map((one) => fullPair({ ...one, proof: one.proof.map(unhex) }));
-    const cases = [
-      ...bases.flatMap((base) => [{ name: 'happy path', ...base }, ...corruptConsistency(base)]),
-      ...trivialPairs(),
-    ];
+    const cases = consistencyCases();
     expect(cases).toHaveLength(98);
     const right = cases.filter((one) => verifyConsistency(sha256, one)).map((one) => `${one.name} ${one.oldSize}`);
     expect(right.sort()).toEqual([
@@ -73,6 +96,23 @@ describe('the cases of transparency-dev/merkle', () => {
     ]);
   });
 });
+
+function inclusionCases(): (InclusionClaim & { name: string })[] {
+  const bases = INCLUSION_PROOFS.map(({ index, size, proof }) => full({ index, size, proof: proof.map(unhex) }));
+  return [
+    ...bases.flatMap((base) => [{ name: 'happy path', ...base }, ...corruptInclusion(base)]),
+    ...[strangers(0n, 0n), strangers(0n, 1n), strangers(1n, 0n), strangers(2n, 1n)].flat(),
+    ...singleEntry(),
+  ];
+}
+
+function consistencyCases(): (ConsistencyClaim & { name: string })[] {
+  const bases = CONSISTENCY_PROOFS.slice(0, 5).map((one) => fullPair({ ...one, proof: one.proof.map(unhex) }));
+  return [
+    ...bases.flatMap((base) => [{ name: 'happy path', ...base }, ...corruptConsistency(base)]),
+    ...trivialPairs(),
+  ];
+}
 
 /** The mutations of transparency-dev/merkle proof/verify_test.go; its indices are unsigned, so 0 − 1 is 2^64 − 1. */
 function corruptInclusion(base: InclusionClaim): (InclusionClaim & { name: string })[] {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import {
   type ConsistencyClaim,
@@ -16,7 +16,7 @@ import {
 } from './index.ts';
 import { CONSISTENCY_PROOFS, INCLUSION_PROOFS, LEAF_HASHES, LEAVES, ROOTS } from './merkle.vectors.ts';
 
-const sha256 = (data: Uint8Array): Uint8Array => createHash('sha256').update(data).digest();
+const sha256 = (data: Uint8Array): Uint8Array => hash('sha256', data, 'buffer');
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 const unhex = (text: string): Uint8Array => Buffer.from(text, 'hex');
 const root = (size: bigint) => unhex(ROOTS[Number(size)] ?? '');

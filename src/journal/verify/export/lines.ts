@@ -1,0 +1,48 @@
+import { utf8Text } from '../bytes.ts';
+
+/** One line of a `.jsonl` file: an object whose members are texts. */
+export type Line = { readonly [name: string]: string };
+
+/**
+ * The lines of a JSON Lines file whose objects have exactly these members, all texts, written as JSON.stringify writes them;
+ * undefined when the file is not that. An absent file reads as undefined too.
+ */
+export function readLines(bytes: Uint8Array | undefined, names: readonly string[]): Line[] | undefined {
+  const text = bytes && utf8Text(bytes);
+  if (text === undefined) return undefined;
+  if (text === '') return [];
+  if (!text.endsWith('\n')) return undefined;
+  const lines: Line[] = [];
+  for (const line of text.slice(0, -1).split('\n')) {
+    const read = readLine(line, names);
+    if (!read) return undefined;
+    lines.push(read);
+  }
+  return lines;
+}
+
+function readLine(line: string, names: readonly string[]): Line | undefined {
+  try {
+    const read = JSON.parse(line) as Line;
+    const members = names.map((name) => [name, read[name]]);
+    if (members.some(([, value]) => typeof value !== 'string')) return undefined;
+    return JSON.stringify(Object.fromEntries(members)) === line ? read : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Writes lines that `readLines` reads, members in the order of the names. */
+export function formatLines(lines: Iterable<Line>, names: readonly string[]): string {
+  let text = '';
+  for (const line of lines) text += `${JSON.stringify(Object.fromEntries(names.map((name) => [name, line[name]])))}\n`;
+  return text;
+}
+
+/** Members of each `.jsonl` file, in the order in which they are written. */
+export const LINES = {
+  disclosures: ['index', 'disclosure'],
+  erasures: ['index', 'entry', 'what', 'ground', 'at', 'order'],
+  nodeKeys: ['node', 'ed25519', 'registeredAt', 'revokedAt', 'registration'],
+  nodeSignatures: ['index', 'node', 'recordedAt', 'signature'],
+} as const;

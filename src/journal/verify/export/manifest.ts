@@ -1,0 +1,108 @@
+import { fromBase64, readDecimal, utf8Text } from '../bytes.ts';
+
+/** `range`: every entry of [from, to), complete by construction. `selection`: chosen entries, authentic but not complete. */
+export type ExportKind = 'range' | 'selection';
+
+export type Mandate = { number: string; alias: string };
+
+/** What an export says of itself. Nothing in it is believed without a check. */
+export type Manifest = {
+  kind: ExportKind;
+  /** The same, in words, for whoever opens the file. */
+  notice: string;
+  log: 'actes' | 'acces';
+  origin: string;
+  /** The one cosigned tree that everything here is proven against. */
+  size: bigint;
+  root: Uint8Array;
+  /** What the export holds: whole bundles around what was asked for. Of a selection: 0 and 0. */
+  from: bigint;
+  to: bigint;
+  asked: { from: bigint; to: bigint };
+  /** How many entries have their bytes here, registrations of nodes apart. */
+  entries: number;
+  /** Mandates of which every entry published at that size is here. */
+  mandates: readonly Mandate[];
+  /** Entries given beside the range, that register the nodes whose signatures are checked. */
+  registrations: readonly bigint[];
+  disclosures: number;
+  erasures: number;
+  /** Numbers of the mandates whose evidence of consent travels here. */
+  evidence: readonly string[];
+  /** Size of the earlier tree whose signed note is `checkpoint.old`. */
+  previous?: bigint;
+};
+
+export const FORMAT = 'entremise-journal-export';
+const VERSION = 1;
+
+type Json = { [name: string]: unknown };
+
+/** Writes a manifest: JSON for people and programs, always the same for the same manifest. */
+export function formatManifest(manifest: Manifest): string {
+  const { kind, notice, log, origin, entries, mandates, disclosures, erasures, evidence } = manifest;
+  const written = {
+    format: FORMAT,
+    version: VERSION,
+    ...{ kind, notice, log, origin, size: String(manifest.size), root: base64(manifest.root) },
+    ...{ from: String(manifest.from), to: String(manifest.to) },
+    asked: { from: String(manifest.asked.from), to: String(manifest.asked.to) },
+    ...{ entries, mandates: mandates.map(({ number, alias }) => ({ number, alias })) },
+    registrations: manifest.registrations.map(String),
+    ...{ disclosures, erasures, evidence },
+    ...(manifest.previous === undefined ? {} : { previous: String(manifest.previous) }),
+  };
+  return `${JSON.stringify(written, null, 2)}\n`;
+}
+
+/**
+ * Reads a manifest. Only what `formatManifest` writes, to the byte, is one: a number written otherwise, a member more or a
+ * space is a fault, so that two programs never read two things in it.
+ */
+export function parseManifest(bytes: Uint8Array): Manifest | undefined {
+  const text = bytes.length <= LONGEST_MANIFEST ? utf8Text(bytes) : undefined;
+  if (text === undefined) return undefined;
+  try {
+    const manifest = manifestOf(JSON.parse(text) as Json);
+    return manifest && formatManifest(manifest) === text ? manifest : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const LONGEST_MANIFEST = 4_000_000;
+
+function manifestOf(read: Json): Manifest | undefined {
+  const asked = (read.asked ?? {}) as Json;
+  const numbers = [read.size, read.from, read.to, asked.from, asked.to].map(decimal);
+  const [size, from, to, askedFrom, askedTo] = numbers;
+  const root = typeof read.root === 'string' ? fromBase64(read.root) : undefined;
+  const registrations = list(read.registrations).map(decimal);
+  const known = (read.kind === 'range' || read.kind === 'selection') && (read.log === 'actes' || read.log === 'acces');
+  if (!known || size === undefined || from === undefined || to === undefined) return undefined;
+  if (askedFrom === undefined || askedTo === undefined || root?.length !== 32) return undefined;
+  if (from > to || to > size || registrations.includes(undefined)) return undefined;
+  const counts = [read.entries, read.disclosures, read.erasures].map(count);
+  const previous = read.previous === undefined ? undefined : decimal(read.previous);
+  return {
+    ...{ kind: read.kind as ExportKind, log: read.log as Manifest['log'] },
+    ...{ notice: text(read.notice), origin: text(read.origin), size, root, from, to },
+    asked: { from: askedFrom, to: askedTo },
+    entries: counts[0] ?? -1,
+    mandates: list(read.mandates).map((one) => ({
+      number: text((one as Json).number),
+      alias: text((one as Json).alias),
+    })),
+    registrations: registrations as bigint[],
+    ...{ disclosures: counts[1] ?? -1, erasures: counts[2] ?? -1 },
+    evidence: list(read.evidence).map(text),
+    ...(previous === undefined ? {} : { previous }),
+  };
+}
+
+// what these give for another type is not what was written: the comparison with the text refuses it
+const decimal = (value: unknown) => (typeof value === 'string' ? readDecimal(value) : undefined);
+const count = (value: unknown) => (Number.isSafeInteger(value) && Number(value) >= 0 ? Number(value) : undefined);
+const text = (value: unknown) => (typeof value === 'string' ? value : '');
+const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+const base64 = (bytes: Uint8Array) => btoa(String.fromCharCode(...bytes));
