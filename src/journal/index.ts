@@ -27,3 +27,24 @@ export { journalReadiness } from './readiness.ts';
 export { record } from './record.ts';
 export { assertNodeRegistered, registerNode } from './register-node.ts';
 export { rewrapSubjectKeys } from './rewrap-subject-keys.ts';
+export { type KnownSize, LOGS, originOf, type Sequenced, sequence } from './seal/index.ts';
+export type { Signer } from './signer/sign-checkpoint.ts';
+export { signerHandler } from './signer/signer-http.ts';
+export type { Witness } from './witness/add-checkpoint.ts';
+export {
+  beginHeads,
+  type HeadFolder,
+  type HeadStore,
+  HeadStoreError,
+  openHeads,
+  originHash,
+  recoverHead,
+} from './witness/head-store.ts';
+export {
+  makeSigningKey,
+  nodeCrypto,
+  parseSigningKey,
+  type SigningKey,
+  SigningKeyError,
+} from './witness/signing-key.ts';
+export { witnessHandler } from './witness/witness-http.ts';
