@@ -10,7 +10,7 @@ create table journal.log (
 
 -- The place of each entry. The two constraints are the last line against sequencing twice.
 create table journal.leaf (
-  log_id smallint not null references journal.log,
+  log_id smallint not null, -- without a reference to journal.log, which would be looked up once for each leaf
   idx bigint not null constraint leaf_index_is_not_negative check (idx >= 0),
   entry_id uuid not null constraint entry_is_sealed_once unique,
   leaf_hash bytea not null constraint leaf_hash_is_sha256 check (octet_length(leaf_hash) = 32),
@@ -72,10 +72,12 @@ create table journal.publication (
 
 -- Entries that no registered node signed: never sealed, told by an entry of their own.
 create table journal.quarantine (
-  entry_id uuid primary key,
+  entry_id uuid not null,
+  recorded_at timestamptz not null, -- of the entry: a stranger may take the id of another one
   log_id smallint not null references journal.log,
   reason text not null,
-  found_at timestamptz(3) not null
+  found_at timestamptz(3) not null,
+  primary key (entry_id, recorded_at)
 );
 
 -- The public keys of each log, as C2SP verifier keys. A retired one still verifies what it signed.

@@ -4,7 +4,7 @@
  * event `node.registered`. Every domain declares its events with `defineEvent` and writes them with `record`; the program
  * gathers all kinds in one registry, which `parseEntry` is handed. Knows no domain and refers to none of their tables.
  */
-export { defineEvent, type EntryFacts, type EventKind, type JournalEvent, type Opened } from './event.ts';
+export { defineEvent, type EntryFacts, type EventKind, type JournalEvent, type LogName, type Opened } from './event.ts';
 export {
   coverOf,
   findIndexed,

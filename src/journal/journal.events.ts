@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEvent, type EventKind } from './event.ts';
+import { sealKinds } from './seal/index.ts';
 
 /** A program of the service received the right to write in the journal; it signs this entry itself. */
 export const nodeRegistered = defineEvent({
@@ -12,4 +13,4 @@ export const nodeRegistered = defineEvent({
 });
 
 /** The kinds of the journal itself, for the registry. */
-export const journalKinds: readonly EventKind[] = [nodeRegistered];
+export const journalKinds: readonly EventKind[] = [nodeRegistered, ...sealKinds];

@@ -1,0 +1,66 @@
+import { createPublicKey, type KeyObject, verify } from 'node:crypto';
+import type { LogName } from '../event.ts';
+import { readLeaf, signedBytes } from '../verify/index.ts';
+import type { Candidate } from './unsealed.queries.ts';
+
+/** Why an entry is none of ours. */
+export const ROGUE_REASONS = [
+  'unknown-node',
+  'revoked-node',
+  'bad-signature',
+  'not-canonical',
+  'other-log',
+  'other-entry',
+  'twice',
+] as const;
+export type RogueReason = (typeof ROGUE_REASONS)[number];
+
+/** The first bytes of an Ed25519 public key as SubjectPublicKeyInfo (RFC 8410 §4); its 32 bytes follow. */
+const SPKI = Buffer.from('302a300506032b6570032100', 'hex');
+
+/** The key of a node from its 32 bytes. */
+export function importNodeKey(raw: Uint8Array): KeyObject {
+  return createPublicKey({ key: Buffer.concat([SPKI, raw]), format: 'der', type: 'spki' });
+}
+
+/**
+ * Looks at each entry: signed by a registered node whose key was valid, its bytes the canonical leaf of this entry in this
+ * log. Gives the reason against it, or undefined, in the same order. Signatures are verified in Node's thread pool, all at once.
+ */
+export async function checkEntries(
+  log: LogName,
+  entries: readonly Candidate[],
+  nodeKeys: ReadonlyMap<string, Uint8Array>,
+): Promise<(RogueReason | undefined)[]> {
+  const imported = new Map<string, KeyObject>();
+  for (const [id, raw] of nodeKeys) imported.set(id, importNodeKey(raw));
+  const reasons = await Promise.all(entries.map((entry) => check(log, entry, imported.get(entry.node))));
+  const good = new Set<string>();
+  return entries.map(({ id }, index) => {
+    if (reasons[index]) return reasons[index];
+    if (good.has(id)) return 'twice';
+    good.add(id);
+    return undefined;
+  });
+}
+
+async function check(log: LogName, entry: Candidate, key: KeyObject | undefined): Promise<RogueReason | undefined> {
+  if (!key) return 'unknown-node';
+  if (entry.isRevoked) return 'revoked-node';
+  const signed = isSigned(entry, key); // runs in a thread while the leaf is read here
+  const fault = leafFault(log, entry);
+  return (await signed) ? fault : 'bad-signature';
+}
+
+function leafFault(log: LogName, { id, node, leaf }: Candidate): RogueReason | undefined {
+  const read = readLeaf(leaf);
+  if (!read.ok) return 'not-canonical';
+  if (read.leaf.log !== log) return 'other-log';
+  return read.leaf.id === id && read.leaf.node === node ? undefined : 'other-entry';
+}
+
+function isSigned({ leaf, nodeSig }: Candidate, key: KeyObject): Promise<boolean> {
+  return new Promise((resolve) => {
+    verify(null, signedBytes(leaf), key, nodeSig, (error, isValid) => resolve(!error && isValid));
+  });
+}

@@ -1,0 +1,80 @@
+import { sql } from 'kysely';
+import type { AppContext } from '#platform/context.ts';
+import type { Trx } from '#platform/db/database.ts';
+import type { LogName } from '../event.ts';
+import { LOG_IDS } from '../record.ts';
+import { leafHash } from '../verify/index.ts';
+import { checkEntries } from './check-entries.ts';
+import { type Frontier, type FullTile, grow, rootOfFrontier } from './frontier.ts';
+import { sha256 } from './hash.ts';
+import type { Cursor } from './head.queries.ts';
+import { quarantine } from './quarantine.ts';
+import { type Candidate, nodeKeys } from './unsealed.queries.ts';
+
+/** The tree that a batch makes of the one before; `added` entries were sealed, `aside` were put aside. */
+export type Sealed = { frontier: Frontier; root: Uint8Array; added: number; aside: number };
+
+/**
+ * Gives the next indices to those entries that are ours and puts the others aside, in the caller's transaction, which holds
+ * the lock of this log. Writes leaves, the tiles that they fill and one head with this cursor; nothing when nothing is added.
+ */
+export async function sealBatch(
+  ctx: Pick<AppContext, 'keys' | 'clock'>,
+  trx: Trx,
+  batch: { log: LogName; before: Frontier; entries: readonly Candidate[]; cursor: Cursor; cluster: string },
+): Promise<Sealed> {
+  const { log, before, cursor, cluster } = batch;
+  const entries = batch.entries.filter(({ isDone }) => !isDone);
+  const reasons = await checkEntries(log, entries, await nodeKeys(trx));
+  const ours = entries.filter((_, index) => !reasons[index]);
+  const rogues = entries.flatMap(({ id, recordedAt }, index) => {
+    const reason = reasons[index];
+    return reason ? [{ id, recordedAt, reason }] : [];
+  });
+  await quarantine(ctx, trx, log, rogues);
+  const hashes = ours.map(({ leaf }) => leafHash(sha256, leaf));
+  const { frontier, full } = grow(before, hashes);
+  const root = rootOfFrontier(frontier);
+  if (ours.length > 0) {
+    const ids = ours.map(({ id }) => id);
+    await insertLeaves(trx, LOG_IDS[log], { first: before.size, ids, hashes });
+    await insertTiles(trx, LOG_IDS[log], full);
+    await insertHead(trx, LOG_IDS[log], { size: frontier.size, root, cursor, cluster });
+  }
+  return { frontier, root, added: ours.length, aside: rogues.length };
+}
+
+/** Leaves at consecutive indices from `first`. */
+export async function insertLeaves(
+  trx: Trx,
+  logId: number,
+  { first, ids, hashes }: { first: bigint; ids: readonly string[]; hashes: readonly Uint8Array[] },
+): Promise<void> {
+  await sql`
+    insert into journal.leaf (log_id, idx, entry_id, leaf_hash)
+    select ${logId}, ${String(first)}::bigint + n - 1, id, hash
+    from unnest(${ids}::uuid[], ${hashes}::bytea[]) with ordinality as added (id, hash, n)`.execute(trx);
+}
+
+/** Full tiles; one statement for all of them. */
+export async function insertTiles(trx: Trx, logId: number, full: readonly FullTile[]): Promise<void> {
+  if (full.length === 0) return;
+  await sql`
+    insert into journal.tile (log_id, level, n, hashes, root)
+    select ${logId}, added.* from unnest(${full.map(({ level }) => level)}::smallint[],
+      ${full.map(({ n }) => String(n))}::bigint[], ${full.map(({ hashes }) => hashes)}::bytea[],
+      ${full.map(({ root }) => root)}::bytea[]) as added`.execute(trx);
+}
+
+/** The head that says what was sealed up to here. */
+export async function insertHead(
+  trx: Trx,
+  logId: number,
+  { size, root, cursor, cluster }: { size: bigint; root: Uint8Array; cursor: Cursor; cluster: string },
+): Promise<void> {
+  await sql`
+    insert into journal.tree_head (log_id, size, root, last_xid, last_id, system_identifier)
+    values (${logId}, ${String(size)}::bigint, ${root}, ${cursor.xid}::xid8, ${cursor.id}::uuid, ${cluster})`.execute(
+    trx,
+  );
+}
