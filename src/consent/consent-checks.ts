@@ -2,6 +2,7 @@ import { compactVerify, createLocalJWKSet, type JSONWebKeySet } from 'jose';
 import { canonicalJson } from '#platform/crypto/canonical-json.ts';
 import { sha256 } from '#platform/crypto/hashes.ts';
 import { MINUTE } from '#platform/time/clock.ts';
+import { inWords } from '#platform/time/paris.ts';
 import type { ConcludedRow } from './consent.queries.ts';
 import { linesOf, readConsentText } from './consent-text.rules.ts';
 import type { ConsentEvidence } from './evidence.ts';
@@ -9,8 +10,13 @@ import type { Snapshot } from './snapshot.schema.ts';
 import { readSnapshot } from './snapshot.ts';
 import { nonceOf, readTerms } from './terms.rules.ts';
 
+/** `unverifiable`: what it takes is not here any more (erased, a key that is gone). Nothing says it is false, nothing proves it. */
+export type Verdict = 'pass' | 'fail' | 'unverifiable';
+
 /** One thing that was computed again. `detail` says, in French, what was compared with what. */
-export type ConsentCheck = { name: string; holds: boolean; detail: string };
+export type ConsentCheck = { name: string; verdict: Verdict; detail: string };
+
+export const verdictOf = (holds: boolean): Verdict => (holds ? 'pass' : 'fail');
 
 type Claims = Record<string, unknown>;
 export type Signed = { idToken: Claims | undefined; userinfo: Claims | undefined };
@@ -39,7 +45,7 @@ export function checkText({ terms, shownTexts }: ConsentEvidence): ConsentCheck 
   const holds = computed === named && canonicalJson(text) === shownTexts && version === text.version;
   return {
     name,
-    holds,
+    verdict: verdictOf(holds),
     detail: holds
       ? `Les ${linesOf(text).length} lignes gardées (version ${version}) ont l’empreinte que les conditions nomment\u00a0: ${named}.`
       : `Empreinte du texte gardé\u00a0: ${computed}. Empreinte nommée par les conditions\u00a0: ${named}.`,
@@ -52,7 +58,7 @@ export function checkNonce({ terms, salt }: ConsentEvidence, { idToken }: Signed
   const holds = idToken?.nonce === computed && canonicalJson(readTerms(terms)) === terms;
   return {
     name: 'Le lien entre l’identification et les conditions',
-    holds,
+    verdict: verdictOf(holds),
     detail: holds
       ? `Le nonce signé par FranceConnect est l’empreinte salée des conditions\u00a0: ${computed}.`
       : `Nonce calculé sur les conditions\u00a0: ${computed}. Nonce signé\u00a0: ${String(idToken?.nonce ?? 'aucun')}.`,
@@ -64,12 +70,12 @@ export function checkSignatures({ idToken, userinfo }: Signed): ConsentCheck[] {
   return [
     {
       name: 'La signature du jeton d’identité',
-      holds: idToken !== undefined,
+      verdict: verdictOf(idToken !== undefined),
       detail: `ES256, avec les clés de FranceConnect gardées ce jour-là. Émetteur\u00a0: ${String(idToken?.iss ?? 'illisible')}.`,
     },
     {
       name: 'La signature de l’état civil',
-      holds: userinfo !== undefined && sameSub && userinfo.iss === idToken?.iss,
+      verdict: verdictOf(userinfo !== undefined && sameSub && userinfo.iss === idToken?.iss),
       detail: sameSub
         ? 'ES256, mêmes clés, même émetteur, même personne (sub) que le jeton d’identité.'
         : 'La signature ne tient pas, ou l’état civil n’est pas celui de la personne du jeton d’identité.',
@@ -86,11 +92,11 @@ export function checkDates(
   const issued = Number(idToken?.iat) * 1000;
   const received = Date.parse(receivedAt);
   const holds = Math.abs(issued - received) <= 5 * MINUTE && received <= startsAt.getTime();
-  const signedAt = Number.isFinite(issued) ? new Date(issued).toISOString() : 'illisible';
+  const signedAt = Number.isFinite(issued) ? `le ${inWords(new Date(issued))}` : 'à une date illisible';
   return {
     name: 'Les dates',
-    holds,
-    detail: `Jeton daté de ${signedAt}, reçu le ${receivedAt}, mandat commencé le ${startsAt.toISOString()}.`,
+    verdict: verdictOf(holds),
+    detail: `FranceConnect a signé ${signedAt}. Nous avons reçu sa réponse le ${inWords(new Date(received))}. Le mandat a commencé le ${inWords(startsAt)}.`,
   };
 }
 
@@ -107,7 +113,7 @@ export function checkSnapshot(row: ConcludedRow, evidence: ConsentEvidence, sign
   return [
     {
       name: 'Le contenu du mandat',
-      holds: differences.length === 0,
+      verdict: verdictOf(differences.length === 0),
       detail:
         differences.length === 0
           ? 'La copie scellée dit la même chose que la base.'
@@ -115,7 +121,7 @@ export function checkSnapshot(row: ConcludedRow, evidence: ConsentEvidence, sign
     },
     {
       name: 'La personne',
-      holds: person.length === 0,
+      verdict: verdictOf(person.length === 0),
       detail:
         person.length === 0
           ? 'L’état civil du mandat est celui que FranceConnect a signé.'

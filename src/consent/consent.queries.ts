@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import type { Db } from '#platform/db/database.ts';
 
 export type ConcludedRow = {
@@ -44,28 +43,3 @@ export async function findConcluded(db: Db, number: string): Promise<ConcludedRo
   const themes = await db.selectFrom('authorisation').select('theme').where('mandateId', '=', row.id).execute();
   return { ...row, themes: themes.map(({ theme }) => theme) };
 }
-
-/** The journal entries that tell the conclusion of a mandate: one, unless something is wrong. */
-export async function findConclusionEntries(db: Db, mandateId: string): Promise<string[]> {
-  const rows = await db
-    .selectFrom('journal.entryIndex')
-    .select('id')
-    .where('mandateId', '=', mandateId)
-    .where('kind', '=', 'mandate.concluded')
-    .execute();
-  return rows.map(({ id }) => id);
-}
-
-/** The digests that a leaf commits to; null when this role may not read leaves (only `entremise_reader` may). */
-export async function findLeafDigests(db: Db, entryId: string): Promise<string[] | null> {
-  try {
-    const { rows } = await sql<{ leaf: Buffer }>`select leaf from journal.entry where id = ${entryId}`.execute(db);
-    const leaf: { sd?: string[] } = JSON.parse(rows[0]?.leaf.toString() ?? '{}');
-    return leaf.sd ?? [];
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === INSUFFICIENT_PRIVILEGE) return null;
-    throw error;
-  }
-}
-
-const INSUFFICIENT_PRIVILEGE = '42501';

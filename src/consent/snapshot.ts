@@ -1,4 +1,11 @@
-import { CompactSign, compactVerify, createLocalJWKSet, importJWK, type JSONWebKeySet } from 'jose';
+import {
+  CompactSign,
+  compactVerify,
+  createLocalJWKSet,
+  decodeProtectedHeader,
+  importJWK,
+  type JSONWebKeySet,
+} from 'jose';
 import { type CanonicalValue, canonicalJson } from '#platform/crypto/canonical-json.ts';
 import type { Keyring } from '#platform/crypto/keys.ts';
 import { type Snapshot, snapshotSchema } from './snapshot.schema.ts';
@@ -38,6 +45,16 @@ export async function snapshotSealHolds(jwks: JSONWebKeySet, written: string, se
     return protectedHeader.typ === TYPE;
   } catch {
     return false;
+  }
+}
+
+/** Whether a seal that does not hold should have: a key of this ring is named. One that names no key at all was changed. */
+export function isSealedWithAKeyWeHave({ keys }: { keys: Keyring }, seal: string): boolean {
+  try {
+    const { kid } = decodeProtectedHeader(seal);
+    return kid === undefined || keys.snapshot.some((key) => key.kid === kid);
+  } catch {
+    return true;
   }
 }
 

@@ -1,8 +1,8 @@
-import { openEntries } from '#journal';
 import type { AppContext } from '#platform/context.ts';
-import { sha256 } from '#platform/crypto/hashes.ts';
+import { sealedWith } from '#platform/crypto/seal.ts';
 import { normaliseCrockford } from '#platform/ids/ids.ts';
-import { type ConcludedRow, findConcluded, findConclusionEntries, findLeafDigests } from './consent.queries.ts';
+import { checkJournal } from './check-journal.ts';
+import { type ConcludedRow, findConcluded } from './consent.queries.ts';
 import {
   type ConsentCheck,
   checkDates,
@@ -11,15 +11,27 @@ import {
   checkSnapshot,
   checkText,
   readSigned,
+  type Signed,
 } from './consent-checks.ts';
-import { type ConsentEvidence, evidenceHashes, evidencePlace, openEvidence } from './evidence.ts';
-import { snapshotJwks, snapshotSealHolds } from './snapshot.ts';
+import { type ConsentEvidence, evidencePlace, openEvidence } from './evidence.ts';
+import { isSealedWithAKeyWeHave, snapshotJwks, snapshotSealHolds } from './snapshot.ts';
+
+/** What FranceConnect signed of how the person identified; only from tokens whose signature holds. Names nobody. */
+export type Identification = {
+  /** The account that was used behind FranceConnect, by its identifier there. */
+  provider: string | null;
+  issuer: string;
+  level: string | null;
+  signedAt: Date | null;
+  receivedAt: Date | null;
+};
 
 export type ConsentVerification = {
   number: string;
   /** True when every check holds. */
   holds: boolean;
   checks: ConsentCheck[];
+  identification: Identification | null;
   /** What even a verification without a fault does not prove; in French. */
   doesNotProve: readonly string[];
 };
@@ -37,44 +49,57 @@ const DOES_NOT_PROVE: readonly string[] = [
  * snapshot and its seal, commitments of the journal. The number may be typed with spaces. Undefined when no mandate has it.
  */
 export async function verifyConsent(
-  ctx: Pick<AppContext, 'db' | 'keys'>,
+  ctx: Pick<AppContext, 'db' | 'readerDb' | 'keys'>,
   typed: string,
 ): Promise<ConsentVerification | undefined> {
   const row = await findConcluded(ctx.db, normaliseCrockford(typed));
   if (!row) return undefined;
-  const checks = await checksOf(ctx, row);
-  return { number: row.number, holds: checks.every(({ holds }) => holds), checks, doesNotProve: DOES_NOT_PROVE };
+  const opened = evidenceOf(ctx, row);
+  const evidence = opened.ok ? opened.evidence : undefined;
+  const signed = evidence ? await readSigned(evidence) : undefined;
+  const checks = [
+    ...(opened.ok ? [] : [opened.check]),
+    ...(evidence && signed ? evidenceChecks(row, evidence, signed) : []),
+    await checkSeal(ctx, row),
+    await checkJournal(ctx, row, evidence),
+  ];
+  return {
+    number: row.number,
+    holds: checks.every(({ verdict }) => verdict === 'pass'),
+    checks,
+    identification: evidence && signed ? identificationOf(evidence, signed) : null,
+    doesNotProve: DOES_NOT_PROVE,
+  };
 }
 
-async function checksOf(ctx: Pick<AppContext, 'db' | 'keys'>, row: ConcludedRow): Promise<ConsentCheck[]> {
-  const opened = evidenceOf(ctx, row);
-  if (!opened.ok)
-    return [{ name: 'Les pièces de la preuve', holds: false, detail: opened.fault }, await checkSeal(ctx, row)];
-  const { evidence } = opened;
-  const signed = await readSigned(evidence);
+function evidenceChecks(row: ConcludedRow, evidence: ConsentEvidence, signed: Signed): ConsentCheck[] {
   return [
     checkOrFault('Le texte lu par la personne', () => [checkText(evidence)]),
     checkOrFault('Le lien entre l’identification et les conditions', () => [checkNonce(evidence, signed)]),
     checkSignatures(signed),
-    [checkDates(evidence, signed, row)],
+    checkOrFault('Les dates', () => [checkDates(evidence, signed, row)]),
     checkOrFault('Le contenu du mandat', () => checkSnapshot(row, evidence, signed)),
-    [await checkSeal(ctx, row)],
-    [await checkJournal(ctx, row, evidence)],
   ].flat();
 }
 
 function evidenceOf(
-  ctx: Pick<AppContext, 'keys'>,
+  { keys }: Pick<AppContext, 'keys'>,
   { id, evidence }: ConcludedRow,
-): { ok: true; evidence: ConsentEvidence } | { ok: false; fault: string } {
-  if (!evidence) return { ok: false, fault: 'Aucune pièce n’est gardée pour ce mandat.' };
+): { ok: true; evidence: ConsentEvidence } | { ok: false; check: ConsentCheck } {
+  const name = 'Les pièces de la preuve';
+  if (!evidence) {
+    const detail = 'Aucune pièce n’est gardée pour ce mandat\u00a0: elles ont été effacées, ou retirées.';
+    return { ok: false, check: { name, verdict: 'unverifiable', detail } };
+  }
   try {
-    return { ok: true, evidence: openEvidence(ctx, evidencePlace(id), evidence) };
+    return { ok: true, evidence: openEvidence({ keys }, evidencePlace(id), evidence) };
   } catch {
-    return {
-      ok: false,
-      fault: 'Les pièces gardées ne s’ouvrent pas\u00a0: elles ont été changées, déplacées, ou leur clé manque.',
-    };
+    if (keys.data.some((key) => key.id === sealedWith(evidence))) {
+      const detail = 'Les pièces gardées ne s’ouvrent pas\u00a0: elles ont été changées, ou déplacées.';
+      return { ok: false, check: { name, verdict: 'fail', detail } };
+    }
+    const detail = 'Les pièces gardées ne s’ouvrent pas\u00a0: leur clé n’est pas dans le trousseau.';
+    return { ok: false, check: { name, verdict: 'unverifiable', detail } };
   }
 }
 
@@ -83,53 +108,27 @@ function checkOrFault(name: string, check: () => ConsentCheck[]): ConsentCheck[]
   try {
     return check();
   } catch {
-    return [{ name, holds: false, detail: 'Ce qui est gardé n’a pas la forme attendue.' }];
+    return [{ name, verdict: 'fail', detail: 'Ce qui est gardé n’a pas la forme attendue.' }];
   }
 }
 
 async function checkSeal(ctx: Pick<AppContext, 'keys'>, row: ConcludedRow): Promise<ConsentCheck> {
-  const holds = await snapshotSealHolds(snapshotJwks(ctx), row.snapshot, row.snapshotJws);
-  const detail = holds
-    ? 'La copie du mandat porte le sceau du service (ES256), à l’octet près.'
-    : 'Le sceau ne correspond pas à la copie gardée, ou sa clé n’est pas dans le trousseau.';
-  return { name: 'Le sceau du mandat', holds, detail };
+  const name = 'Le sceau du mandat';
+  if (await snapshotSealHolds(snapshotJwks(ctx), row.snapshot, row.snapshotJws))
+    return { name, verdict: 'pass', detail: 'La copie du mandat porte le sceau du service (ES256), à l’octet près.' };
+  if (isSealedWithAKeyWeHave(ctx, row.snapshotJws))
+    return { name, verdict: 'fail', detail: 'Le sceau ne correspond pas à la copie gardée.' };
+  return { name, verdict: 'unverifiable', detail: 'La clé de ce sceau n’est pas dans le trousseau.' };
 }
 
-/** The journal committed to the hash of every part when the mandate was concluded. */
-async function checkJournal(
-  ctx: Pick<AppContext, 'db' | 'keys'>,
-  row: ConcludedRow,
-  evidence: ConsentEvidence,
-): Promise<ConsentCheck> {
-  const name = 'Les empreintes au journal';
-  const [entryId, ...others] = await findConclusionEntries(ctx.db, row.id);
-  if (!entryId || others.length > 0)
-    return { name, holds: false, detail: 'Le journal n’a pas une conclusion, et une seule, pour ce mandat.' };
-  const entries = await openEntries(ctx, ctx.db, [entryId]).catch(() => undefined);
-  const entry = entries?.get(entryId);
-  const expected: Record<string, string> = {
-    ...evidenceHashes(evidence),
-    number: row.number,
-    snapshot: sha256(row.snapshot).toString('hex'),
-  };
-  const wrong = Object.entries(expected).flatMap(([part, hash]) => (entry?.opened[part] === hash ? [] : [part]));
-  if (wrong.length > 0) {
-    return { name, holds: false, detail: `Absentes ou différentes\u00a0: ${wrong.join(', ')} (entrée ${entryId}).` };
-  }
-  return { name, ...(await inLeaf(ctx, entryId, entry?.disclosures ?? [])) };
-}
-
-async function inLeaf(
-  ctx: Pick<AppContext, 'db'>,
-  entryId: string,
-  disclosures: readonly string[],
-): Promise<Omit<ConsentCheck, 'name'>> {
-  const digests = await findLeafDigests(ctx.db, entryId);
-  const opened = `Entrée ${entryId}\u00a0: le numéro, la copie et chaque pièce ont l’empreinte ouverte`;
-  if (!digests) return { holds: true, detail: `${opened}. Ce rôle ne peut pas lire l’entrée elle-même.` };
-  const holds = disclosures.every((disclosure) => digests.includes(sha256(disclosure).toString('base64url')));
+function identificationOf(evidence: ConsentEvidence, { idToken, userinfo }: Signed): Identification | null {
+  if (!idToken) return null;
+  const instant = (milliseconds: number) => (Number.isFinite(milliseconds) ? new Date(milliseconds) : null);
   return {
-    holds,
-    detail: holds ? `${opened}, et l’entrée s’y engage.` : `L’entrée ${entryId} ne s’engage pas sur ce qui est ouvert.`,
+    provider: typeof userinfo?.idp_id === 'string' ? userinfo.idp_id : null,
+    issuer: String(idToken.iss ?? ''),
+    level: typeof idToken.acr === 'string' ? idToken.acr : null,
+    signedAt: instant(Number(idToken.iat) * 1000),
+    receivedAt: instant(Date.parse(evidence.receivedAt)),
   };
 }

@@ -1,5 +1,4 @@
-import { decodeProtectedHeader } from 'jose';
-import { readSnapshot, type Snapshot, snapshotJwks, snapshotSealHolds } from '#consent';
+import { isSealedWithAKeyWeHave, readSnapshot, type Snapshot, snapshotJwks, snapshotSealHolds } from '#consent';
 import type { AppContext } from '#platform/context.ts';
 import { initialsOf } from '#usager';
 import { type MandateState, stateOf } from '../mandate.rules.ts';
@@ -50,16 +49,6 @@ export async function checkMandate(ctx: AppContext, number: string): Promise<Che
 function decoySeal({ keys }: AppContext): string {
   const header = { alg: 'ES256', kid: keys.snapshot[0].kid, typ: 'entremise-mandate+jws' };
   return `${Buffer.from(JSON.stringify(header)).toString('base64url')}..${Buffer.alloc(64, 1).toString('base64url')}`;
-}
-
-/** A seal that does not even name a key was changed. */
-function isSealedWithAKeyWeHave({ keys }: AppContext, seal: string): boolean {
-  try {
-    const { kid } = decodeProtectedHeader(seal);
-    return kid === undefined || keys.snapshot.some((key) => key.kid === kid);
-  } catch {
-    return true;
-  }
 }
 
 /** What holds under its seal may still have been written by a later version of the program. */

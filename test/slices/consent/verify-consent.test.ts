@@ -33,7 +33,7 @@ async function tamper(change: (db: ReturnType<typeof openDatabase>) => Promise<u
 
 const faults = async () => {
   const verified = await verifyConsent(world.ctx, number);
-  return verified?.checks.filter(({ holds }) => !holds).map(({ name }) => name);
+  return verified?.checks.filter(({ verdict }) => verdict !== 'pass').map(({ name }) => name);
 };
 
 async function evidence() {
@@ -53,30 +53,58 @@ async function replaceEvidence(change: Partial<Awaited<ReturnType<typeof evidenc
 test('an honest mandate: everything holds, typed with spaces and small letters too, and what is not proved is said', async () => {
   const verified = await verifyConsent(world.ctx, inGroups(number).toLowerCase());
   expect(verified?.number).toBe(number);
-  expect(verified?.checks.map(({ name, holds }) => [name, holds])).toEqual([
-    ['Le texte lu par la personne', true],
-    ['Le lien entre l’identification et les conditions', true],
-    ['La signature du jeton d’identité', true],
-    ['La signature de l’état civil', true],
-    ['Les dates', true],
-    ['Le contenu du mandat', true],
-    ['La personne', true],
-    ['Le sceau du mandat', true],
-    ['Les empreintes au journal', true],
+  expect(verified?.checks.map(({ name, verdict }) => [name, verdict])).toEqual([
+    ['Le texte lu par la personne', 'pass'],
+    ['Le lien entre l’identification et les conditions', 'pass'],
+    ['La signature du jeton d’identité', 'pass'],
+    ['La signature de l’état civil', 'pass'],
+    ['Les dates', 'pass'],
+    ['Le contenu du mandat', 'pass'],
+    ['La personne', 'pass'],
+    ['Le sceau du mandat', 'pass'],
+    ['Les empreintes au journal', 'pass'],
   ]);
   expect(verified?.holds).toBe(true);
   expect(verified?.doesNotProve.join(' ')).toContain('l’aidant l’attestent');
   expect(JSON.stringify(verified)).not.toContain('LEFÈVRE');
 });
 
-test('with a role that reads the journal, the entry itself is compared', async () => {
-  const db = openDatabase(world.database.superuserUrl, { max: 1, onError: () => undefined });
-  const verified = await verifyConsent({ ...world.ctx, db }, number);
-  expect(verified?.checks.at(-1)).toMatchObject({
-    holds: true,
-    detail: expect.stringContaining('et l’entrée s’y engage'),
+test('who identified, by which account, when: from what FranceConnect signed', async () => {
+  const { identification, checks } = (await verifyConsent(world.ctx, number)) ?? {};
+  expect(identification).toMatchObject({
+    provider: 'demo-idp',
+    issuer: world.simulator.issuer,
+    level: 'eidas1',
+    signedAt: expect.any(Date),
   });
-  await db.destroy();
+  expect(checks?.at(-1)?.detail).toContain('chaque pièce');
+});
+
+test('openings that were erased: nothing says it is false, nothing proves it any more', async () => {
+  await tamper((db) =>
+    db
+      .deleteFrom('journal.opening')
+      .where('entryId', 'in', (eb) =>
+        eb.selectFrom('journal.entryIndex').select('id').where('mandateId', '=', mandateId),
+      )
+      .execute(),
+  );
+  const verified = await verifyConsent(world.ctx, number);
+  expect(verified?.checks.at(-1)).toMatchObject({ name: 'Les empreintes au journal', verdict: 'unverifiable' });
+  expect(verified?.holds).toBe(false);
+});
+
+test('a key that is gone: not verifiable, and never called false', async () => {
+  const { keys } = world.ctx;
+  const [current] = keys.snapshot;
+  const without = { ...keys, snapshot: [{ ...current, kid: 'another' }] as typeof keys.snapshot };
+  const verified = await verifyConsent({ ...world.ctx, keys: without }, number);
+  expect(verified?.checks.find(({ name }) => name === 'Le sceau du mandat')?.verdict).toBe('unverifiable');
+  const [data] = keys.data;
+  const closed = { ...keys, data: [{ ...data, id: 'another' }] as typeof keys.data };
+  const blind = await verifyConsent({ ...world.ctx, keys: closed }, number);
+  expect(blind?.checks[0]).toMatchObject({ name: 'Les pièces de la preuve', verdict: 'unverifiable' });
+  expect(blind?.identification).toBeNull();
 });
 
 test('nobody has this number', async () => {
@@ -146,7 +174,7 @@ test('evidence that is not what it should be at all, moved from another row, or 
 });
 
 test.each([
-  ['the end', { endsAt: new Date('2099-01-01T00:00:00Z') }, ['Le contenu du mandat']],
+  ['the end', { endsAt: new Date('2099-01-01T00:00:00Z') }, ['Le contenu du mandat', 'Les empreintes au journal']],
   ['the seal', { snapshotJws: 'a..b' }, ['Le sceau du mandat']],
 ])('%s changed in the rows', async (_case, change, expected) => {
   await tamper((db) => db.updateTable('mandate').set(change).where('id', '=', mandateId).execute());
@@ -166,7 +194,7 @@ test('a theme added to the rows', async () => {
       .values({ ...row, id: mandateId, theme: 'justice' })
       .execute();
   });
-  expect(await faults()).toEqual(['Le contenu du mandat']);
+  expect(await faults()).toEqual(['Le contenu du mandat', 'Les empreintes au journal']);
 });
 
 test('another snapshot, sealed by nobody', async () => {
