@@ -5,8 +5,11 @@ const CHANGES = ['deactivated', 'activated', 'limited', 'new-second-factor'] as 
 export type AuditorChangeKind = (typeof CHANGES)[number];
 
 const scope = z.array(z.string().regex(/^([0-9]{2}|2[AB]|97[1-8]|98[4-8])$/));
-const inWords = (departements: readonly string[] | undefined) =>
-  departements?.length ? `pour les départements ${departements.join(', ')}` : 'pour la France entière';
+
+function inWords(departements: readonly string[] | undefined): string {
+  if (!departements?.length) return 'pour la France entière';
+  return `pour ${departements.length > 1 ? 'les départements' : 'le département'} ${departements.join(', ')}`;
+}
 
 /** Without `departements`: the whole country. */
 export const auditorAdded = defineEvent({

@@ -2,6 +2,8 @@ import {
   aidantActive,
   aidantEvenAsleep,
   aidantMayConclude,
+  auditorActive,
+  auditorLoginRoutes,
   checkCode,
   identityEvents,
   identityJobs,
@@ -48,6 +50,30 @@ const probes: Route[] = [
   route('get', '/essai/retour', aidantEvenAsleep, async ({ who }) => html(<p>endormi={String(who.asleep)}</p>)),
 ];
 
+/** The same behind the auditors' guard. */
+const auditorProbes: Route[] = [
+  route('get', '/auditeur/recherche', auditorActive, async ({ who, frame }) =>
+    html(
+      <main>
+        <h1>Recherche de {who.lastName}</h1>
+        <p>{frame.person?.scope}</p>
+        <p>{frame.notice}</p>
+      </main>,
+    ),
+  ),
+  route('get', '/auditeur/essai', auditorActive, async ({ filled }) =>
+    html(<p>{filled ? `rempli:${textOf(filled, 'note')}:${Object.keys(filled).join(',')}` : 'vide'}</p>),
+  ),
+  route('post', '/auditeur/essai', auditorActive, async ({ ctx, who, form }) => {
+    const verdict = await inTransaction(ctx, (trx) => checkCode(ctx, trx, who, textOf(form, 'code')));
+    return html(
+      <p>
+        note={textOf(form, 'note')} code={verdict} repris={String(who.codeAccepted)}
+      </p>,
+    );
+  }),
+];
+
 /** Stands for src/app/wiring.ts: people and login alone, with the probes. */
 export const probeWiring = {
   events: [...organisationEvents, ...identityEvents],
@@ -59,6 +85,7 @@ export const probeWiring = {
         door: 'aidant',
         table: [...identityRoutes({ leadsAway: (path) => path === '/essai/dehors' }), ...probes],
       },
+      { door: 'auditeur', table: [...auditorLoginRoutes(), ...auditorProbes] },
     ],
   }),
 };
