@@ -311,25 +311,28 @@ grant update (sealed, tokens_erased_at) on consent_evidence to entremise_worker;
 grant select on consent_evidence to entremise_worker;
 
 -- Removes the files of the mandates that this transaction listed, and the persons whose key it destroyed. A mandate that is
--- still open, or that an open complaint is about, is refused by its constraints.
+-- still open, or that an open complaint is about, is refused; not when a list of erasures is applied again: it was erased.
 create function erase_mandate_files(erasure uuid, persons uuid[]) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
+  again boolean;
   listed uuid[];
   drafts uuid[];
 begin
-  select mandates into listed from journal.erasure e where e.id = erasure and e.xid = pg_current_xact_id();
+  again := exists (select from journal.entry_index i join journal.entry e on e.id = i.id
+    where i.kind = 'erasure.replayed' and i.recorded_at >= now() and e.xid = pg_current_xact_id() and e.recorded_at >= now());
+  select mandates into listed from journal.erasure e where e.id = erasure and (again or e.xid = pg_current_xact_id());
   if listed is null then
     raise exception 'these mandates are not on the list of erasures' using errcode = 'insufficient_privilege';
   end if;
-  if exists (select from public.mandate where id = any (listed) and ended_at is null) then
+  if not again and exists (select from public.mandate where id = any (listed) and ended_at is null) then
     raise exception 'an open mandate is not erased' using errcode = 'check_violation', constraint = 'erased_mandate_is_ended';
   end if;
   if exists (select from journal.subject_key where subject_kind = 'usager' and subject_id = any (persons)) then
     raise exception 'the key of a person is still there' using errcode = 'insufficient_privilege';
   end if;
   select coalesce(array_agg(draft_id), '{}') into drafts from public.mandate where id = any (listed);
-  delete from public.complaint where mandate_id = any (listed) and closed_at is not null;
+  delete from public.complaint where mandate_id = any (listed) and (again or closed_at is not null);
   update public.unmasking set mandate_id = null where mandate_id = any (listed);
   delete from public.consent_evidence where mandate_id = any (listed);
   delete from public.use where mandate_id = any (listed);
@@ -364,6 +367,7 @@ revoke all on function journal.make_partition, journal.attach_partition, journal
 -- The worker alone, for its jobs and for the commands of whoever runs the service: the site erases nothing.
 grant execute on function journal.count_openings, journal.erase, journal.period_problem, journal.kept_entries, journal.erase_period,
   journal.erase_again, erase_mandate_files, erase_uses to entremise_worker;
-grant select, insert, update (lifted_at) on journal.hold to entremise_worker;
-grant select on journal.hold to entremise_app, entremise_reader;
+-- A complaint that is received holds what it is about, in its own transaction.
+grant select, insert, update (lifted_at) on journal.hold to entremise_app, entremise_worker;
+grant select on journal.hold to entremise_reader;
 grant select on journal.erasure to entremise_app, entremise_worker, entremise_reader;

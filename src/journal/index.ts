@@ -1,9 +1,43 @@
 /**
  * The journal: what was done under mandates (log `actes`) and who looked at what (log `acces`), written in the act's own
  * transaction and never changed. Owns the schema `journal` (entry, opening, subject_key, entry_index, node_key) and the
- * event `node.registered`. Every domain declares its events with `defineEvent` and writes them with `record`; the program
+ * events `node.registered`, `erasure.*`, `retention.applied` and `hold.*`. Every domain declares its events with `defineEvent` and writes them with `record`; the program
  * gathers all kinds in one registry, which `parseEntry` is handed. Knows no domain and refers to none of their tables.
  */
+export {
+  type Batch,
+  batchEvent,
+  type ErasedPeriod,
+  type Erasing,
+  type ErasureTold,
+  eraseField,
+  eraseOpenings,
+  erasePeriod,
+  erasePersonEntries,
+  erasureAt,
+  erasureOf,
+  exportErasures,
+  GROUND_WORDS,
+  GROUNDS,
+  type Ground,
+  HOLD_GROUNDS,
+  type Hold,
+  type HoldGround,
+  type HoldTarget,
+  heldIds,
+  inErasure,
+  liftHold,
+  liftHoldIn,
+  listHolds,
+  mirrorErasures,
+  monthsToErase,
+  type NotErased,
+  NothingErased,
+  placeHold,
+  placeHoldIn,
+  type ReplayedErasure,
+  replayErasures,
+} from './erase/index.ts';
 export { defineEvent, type EntryFacts, type EventKind, type JournalEvent, type LogName, type Opened } from './event.ts';
 export {
   coverOf,
@@ -20,6 +54,10 @@ export { openEntries } from './open-entries.ts';
 export { type Entry, type JournalRegistry, journalRegistry, parseEntry } from './parse-entry.ts';
 export { ensurePartitions } from './partitions.ts';
 export { prepareRecord } from './prepare-record.ts';
+export { announceKeys, type KeyReason, type KeysChanged, retireKeys } from './publish/announce-keys.ts';
+export { type LogKey, logKeys, policyText } from './publish/log-policy.ts';
+export { publish } from './publish/publish.ts';
+export { sizesElsewhere } from './publish/sizes-elsewhere.ts';
 export { type EntryProof, proveEntry } from './read/prove-entry.ts';
 export { type Bracket, type EntryState, readEntries, type StoredEntry } from './read/read-entries.ts';
 export { type TreeStatus, treeStatus, type WitnessStatus } from './read/tree-status.ts';

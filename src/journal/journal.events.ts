@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { eraseKinds } from './erase/erase.events.ts';
 import { defineEvent, type EventKind } from './event.ts';
+import { publishKinds } from './publish/publish.events.ts';
 import { sealKinds } from './seal/index.ts';
 
 /** A program of the service received the right to write in the journal; it signs this entry itself. */
@@ -13,4 +15,4 @@ export const nodeRegistered = defineEvent({
 });
 
 /** The kinds of the journal itself, for the registry. */
-export const journalKinds: readonly EventKind[] = [nodeRegistered, ...sealKinds];
+export const journalKinds: readonly EventKind[] = [nodeRegistered, ...sealKinds, ...publishKinds, ...eraseKinds];

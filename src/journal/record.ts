@@ -27,13 +27,14 @@ export const LOG_IDS = { actes: 1, acces: 2 } as const;
  * Writes events in the journal, in this order, inside the transaction of the act they tell: both are kept or neither is.
  * One round trip for all of them, one more to fetch the keys of their subjects when something is committed. Dated by the
  * system's clock, whatever clock the act follows. Throws when an event does not fit its kind or the database refuses it
- * (no partition for today, a mandate's number used twice): the act must then fail.
+ * (no partition for today, a mandate's number used twice): the act must then fail. Returns the ids of the entries.
  */
-export async function record(ctx: Pick<AppContext, 'keys'>, trx: Trx, ...events: JournalEvent[]): Promise<void> {
-  if (events.length === 0) return;
+export async function record(ctx: Pick<AppContext, 'keys'>, trx: Trx, ...events: JournalEvent[]): Promise<string[]> {
+  if (events.length === 0) return [];
   const [keys, written] = await Promise.all([subjectKeys(ctx, trx, subjectsOf(events)), writeLeaves(ctx, events)]);
   const openings = written.flatMap((entry) => sealOpenings(entry, keys));
   await append(trx, written, openings);
+  return written.map(({ id }) => id);
 }
 
 /** Whose keys these events need, each once. */

@@ -1,0 +1,42 @@
+/**
+ * Erasing personal data without breaking a proof: openings, keys and index rows of a field, a person or a mandate; the entries
+ * of a whole month, of which hashes stay. Each erasure writes its own entry and is listed, to be applied again after a restore.
+ * Legal holds stop all of it.
+ */
+export {
+  eraseKinds,
+  GROUND_WORDS,
+  GROUNDS,
+  type Ground,
+  HOLD_GROUNDS,
+  type HoldGround,
+} from './erase.events.ts';
+export {
+  type Batch,
+  batchEvent,
+  type Erased,
+  eraseField,
+  eraseOpenings,
+  erasePersonEntries,
+} from './erase-openings.ts';
+export { type ErasedPeriod, erasePeriod, monthsToErase, type Period } from './erase-period.ts';
+export {
+  type ErasureTold,
+  erasureAt,
+  erasureOf,
+  exportErasures,
+  type ReplayedErasure,
+  replayErasures,
+} from './erasures.ts';
+export {
+  type Hold,
+  type HoldTarget,
+  heldIds,
+  liftHold,
+  liftHoldIn,
+  listHolds,
+  placeHold,
+  placeHoldIn,
+} from './holds.ts';
+export { type Erasing, inErasure, type NotErased, NothingErased } from './in-erasure.ts';
+export { ERASURE_LIST, mirrorErasures } from './mirror-erasures.ts';
