@@ -10,6 +10,7 @@ import { consentCommands } from './consent.commands.ts';
 import { databaseCommands } from './database.commands.ts';
 import { demoCommands } from './demo.commands.ts';
 import { journalCommands } from './journal.commands.ts';
+import { journalKeysCommands } from './journal-keys.commands.ts';
 import { keysCommands } from './keys.commands.ts';
 import { organisationCommands } from './organisation.commands.ts';
 import { readGiven, usageOf } from './read-given.ts';
@@ -25,6 +26,7 @@ export const commands: readonly Command[] = [
   ...complaintCommands,
   ...consentCommands,
   ...journalCommands,
+  ...journalKeysCommands,
   ...clientCommands,
   ...demoCommands,
 ];
@@ -57,7 +59,7 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
 
 /** « keys rotate » before « keys »: the longest name that fits. */
 function findCommand(args: readonly string[]): Command | undefined {
-  return [2, 1]
+  return [3, 2, 1]
     .map((words) =>
       commands.find(({ name }) => name.split(' ').length === words && name === args.slice(0, words).join(' ')),
     )

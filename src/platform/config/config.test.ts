@@ -46,7 +46,7 @@ beforeAll(async () => {
     JOURNAL_SIGNER_TOKEN: 't'.repeat(32),
     JOURNAL_MIRROR: '/srv/miroir',
     JOURNAL_CHECKPOINT_SECONDS: '2',
-    SIGNER_KEYS: `${SIGNING_KEY} ${SIGNING_KEY}`,
+    SIGNER_KEYS: `${SIGNING_KEY},${SIGNING_KEY}`,
     SIGNER_TOKEN: 't'.repeat(32),
     SIGNER_STATE: '/srv/signataire',
     WITNESS_KEY: SIGNING_KEY,

@@ -22,7 +22,7 @@ const variables = {
   JOURNAL_SIGNER_TOKEN: 'what the worker and the signer both know, 32 characters at least',
   JOURNAL_MIRROR: 'the folder, on another disk than the database, where what is sealed is copied before it is signed',
   JOURNAL_CHECKPOINT_SECONDS: 'how often a tree that grew is signed at most (10)',
-  SIGNER_KEYS: 'the private keys of the logs, from `npm run cli -- journal keys`, separated by spaces',
+  SIGNER_KEYS: 'the private keys of the logs, from `npm run cli -- journal keys`, separated by commas',
   SIGNER_TOKEN: 'what the worker and the signer both know, 32 characters at least',
   SIGNER_STATE: 'the folder, outside every backup of the database, where the signer remembers what it signed',
   WITNESS_KEY: 'the private key of the witness, from `npm run cli -- journal keys --witness NAME`',
@@ -71,7 +71,7 @@ const fileText = z.string().transform((path, context) => {
 });
 
 /** Their look alone: whoever signs with them checks them. */
-const isSigningKey = (text: string) => /^PRIVATE\+KEY\+[^+\s]+\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+$/.test(text);
+const isSigningKey = (text: string) => /^PRIVATE\+KEY\+[^+\s,]+\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+$/.test(text);
 
 const schema = z.object({
   // as browsers write it in Origin: lower case, no default port
@@ -107,7 +107,7 @@ const schema = z.object({
   JOURNAL_CHECKPOINT_SECONDS: z.coerce.number().int().min(1).max(60).default(10),
   SIGNER_KEYS: z
     .string()
-    .transform((text) => text.split(/\s+/).filter(Boolean))
+    .transform((text) => text.split(/[\s,]+/).filter(Boolean))
     .refine((keys) => keys.every(isSigningKey), 'not private keys as `journal keys` writes them'),
   SIGNER_TOKEN: z.string().min(32, 'too weak: 32 characters at least'),
   SIGNER_STATE: z.string().min(1),

@@ -1,0 +1,81 @@
+import type { Sealing } from '#platform/config/config.ts';
+import type { AppContext } from '#platform/context.ts';
+import { MINUTE } from '#platform/time/clock.ts';
+import type { LogName } from '../event.ts';
+import { tell } from '../seal/sealing-state.ts';
+import { checkNote, formatNote, MOST_SIGNATURES, type Policy, parseNote } from '../verify/index.ts';
+import { nodeCrypto } from '../witness/signing-key.ts';
+import { cosignHead } from './cosign-head.ts';
+import { readLogPolicy, readWitnesses } from './log-policy.ts';
+import { type Patience, patienceOf } from './patience.ts';
+import { addPublicationRow, cosignatureLines, readProgress, type SignedHead } from './publish.queries.ts';
+import { signHead } from './sign-head.ts';
+
+/** How long a part that fails is left alone at most. */
+const LONGEST_WAIT = MINUTE;
+
+/**
+ * Takes the tree of a log from sealed to published: the last head is signed (at most every `checkpointEvery` ms), the
+ * witnesses are asked at once, and as soon as those who cosigned meet the policy the checkpoint is shown to the world. Each
+ * step is kept before the next, so that it goes on after any crash; any number of workers may call it, as often as they like.
+ * What a part met is in `sealing_state`. Waits for the slowest witness, 5 s at most for each question.
+ */
+export async function publish(ctx: AppContext, log: LogName, sealing: Sealing): Promise<void> {
+  const waits = patienceOf(ctx, log, { every: sealing.checkpointEvery, longest: LONGEST_WAIT });
+  const { head, checkpoint } = await readProgress(ctx.db, log);
+  const isDue = !checkpoint || waits.isOver(checkpoint.signedAt);
+  if (head && head.size > (checkpoint?.size ?? 0n) && isDue) {
+    await waits.asking('signer', async () => {
+      const problem = await signHead(ctx, log, sealing);
+      await tell(ctx, log, 'signer', problem);
+      return problem === undefined;
+    });
+  }
+  await cosignAndShow(ctx, log, waits);
+}
+
+async function cosignAndShow(ctx: AppContext, log: LogName, waits: Patience): Promise<void> {
+  const { checkpoint, cosigned, publishedSize } = await readProgress(ctx.db, log);
+  const known = readWitnesses(ctx);
+  if (!checkpoint) return;
+  const missing = (known?.witnesses ?? []).filter(({ vkey }) => !cosigned.includes(vkey.name));
+  if (publishedSize < checkpoint.size) await show(ctx, log, checkpoint);
+  await Promise.all(
+    missing.map(async (witness) => {
+      const part = `witness:${witness.vkey.name}`;
+      const cosigned = await waits.asking(part, async () => {
+        const problem = await cosignHead(ctx, log, witness, checkpoint);
+        await tell(ctx, log, part, problem);
+        return problem === undefined;
+      });
+      if (cosigned) await show(ctx, log, checkpoint);
+    }),
+  );
+}
+
+/** Publishes the checkpoint if its signatures meet the policy. Whoever reads it afterwards needs nothing but the policy. */
+async function show(ctx: AppContext, log: LogName, { size, note }: SignedHead): Promise<void> {
+  const read = await readLogPolicy(ctx);
+  if (!read.ok) return tell(ctx, log, 'policy', `bad-policy: line ${read.line}: ${read.fault}`);
+  const whole = await cosignedNote(ctx, log, { size, note, policy: read.policy });
+  const checked = checkNote(nodeCrypto, read.policy, whole);
+  if (checked.ok) await addPublicationRow(ctx, log, size, whole);
+  await tell(ctx, log, 'policy', checked.ok ? undefined : `${checked.fault}: the checkpoint of ${size} entries waits`);
+}
+
+/** The checkpoint with the lines of the policy’s witnesses: as many as a note may have. */
+async function cosignedNote(
+  { db }: AppContext,
+  log: LogName,
+  { size, note, policy }: { size: bigint; note: string; policy: Policy },
+): Promise<string> {
+  const parsed = parseNote(note);
+  if (!parsed.ok) throw new Error(`the checkpoint of ${size} entries cannot be read: ${parsed.fault}`);
+  const { text, signatures } = parsed.note;
+  const own = signatures.map(({ line }) => line);
+  const names = new Set(policy.witnesses.map(({ vkey }) => `— ${vkey.name} `));
+  const theirs = (await cosignatureLines(db, log, size)).filter((line) =>
+    [...names].some((name) => line.startsWith(name)),
+  );
+  return formatNote(text, [...own, ...theirs].slice(0, MOST_SIGNATURES));
+}
