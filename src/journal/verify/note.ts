@@ -67,7 +67,7 @@ export function parseNote(note: string | Uint8Array): { ok: true; note: Note } |
   if (/[\u0000-\u0009\u000b-\u001f]/.test(whole)) return { ok: false, fault: 'control-character' };
   const blank = whole.lastIndexOf('\n\n');
   const lines = whole.slice(blank + 2).split('\n');
-  if (blank < 0 || lines.length < 2) return { ok: false, fault: 'no-signature' };
+  if (blank < 0 || blank + 2 === whole.length) return { ok: false, fault: 'no-signature' };
   if (lines.pop() !== '') return { ok: false, fault: 'bad-signature-line' };
   if (lines.length > MOST_SIGNATURES) return { ok: false, fault: 'too-many-signatures' };
   if (new Set(lines).size < lines.length) return { ok: false, fault: 'duplicate-signature' };
