@@ -25,4 +25,17 @@ export const logKeyRetired = defineEvent({
     `Une clé ne signe plus le journal « ${which} » ; ce qu’elle a signé reste vérifiable : ${key}.`,
 });
 
-export const publishKinds: readonly EventKind[] = [logKeyAnnounced, logKeyRetired];
+const uuid = z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+
+/** An auditor’s program fetched a bundle of entries as they are hashed (C2SP tlog-tiles). */
+export const bundleRead = defineEvent({
+  kind: 'journal.bundle-read',
+  log: 'acces',
+  version: 1,
+  clear: z.strictObject({ auditor: uuid, of: log, first: z.int().min(0), count: z.int().min(1).max(256) }),
+  committed: [],
+  sentence: ({ of, first, count }) =>
+    `Un auditeur a copié ${count} ligne${count > 1 ? 's' : ''} du journal « ${of} », à partir de la ligne ${first}.`,
+});
+
+export const publishKinds: readonly EventKind[] = [logKeyAnnounced, logKeyRetired, bundleRead];
