@@ -8,14 +8,17 @@ import type { EventKind, JournalRegistry } from '#journal';
 import { redirect } from '#platform/http/reply.ts';
 import { type Route, route } from '#platform/http/route.ts';
 import type { Job } from '#platform/jobs/jobs.ts';
+import { searchEvents } from './search/search.events.ts';
+import { SEARCH } from './search/search.paths.ts';
+import { searchRoutes } from './search/search.routes.ts';
 
 /** What the program hands to the pages: the registry reads entries of every domain. */
 export type AuditParts = { registry: JournalRegistry };
 
-export function auditRoutes(_parts: AuditParts): readonly Route[] {
-  return [route('get', '/auditeur', auditorActive, async () => redirect('/auditeur/recherche'))];
+export function auditRoutes(parts: AuditParts): readonly Route[] {
+  return [route('get', '/auditeur', auditorActive, async () => redirect(SEARCH)), ...searchRoutes(parts)];
 }
 
-export const auditEvents: readonly EventKind[] = [];
+export const auditEvents: readonly EventKind[] = [...searchEvents];
 
 export const auditJobs: readonly Job[] = [];

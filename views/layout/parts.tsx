@@ -103,10 +103,18 @@ export function PrintButton({ children = 'Imprimer' }: { children?: ReactNode })
   );
 }
 
-/** Details that open without a script. */
-export function Disclosure({ summary, children }: { summary: ReactNode; children: ReactNode }) {
+/** Details that open without a script; `open` when they are shown from the start. */
+export function Disclosure({
+  summary,
+  open = false,
+  children,
+}: {
+  summary: ReactNode;
+  open?: boolean | undefined;
+  children: ReactNode;
+}) {
   return (
-    <details className="disclosure">
+    <details className="disclosure" open={open}>
       <summary>{summary}</summary>
       <div>{children}</div>
     </details>

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineEvent } from '#journal';
+import { defineEvent, type EventKind } from '#journal';
 
 /**
  * An auditor asked the journal something. In clear, what names nobody; committed under the auditor's key, what does: the
@@ -45,3 +45,5 @@ export const auditPersonSought = defineEvent({
   sentence: ({ by, found }) =>
     `Un auditeur a cherché une personne ${by === 'mandate' ? 'par un numéro de mandat' : 'par son nom et sa date de naissance'}\u00a0: ${found} trouvée${found > 1 ? 's' : ''}.`,
 });
+
+export const searchEvents: readonly EventKind[] = [auditSearched, auditPersonSought];

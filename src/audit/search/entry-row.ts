@@ -1,0 +1,56 @@
+import type { AppContext } from '#platform/context.ts';
+import { inGroups } from '#platform/ids/ids.ts';
+import { inDigits } from '#platform/time/paris.ts';
+import type { EntryRow } from '#views/audit/search/entry-list.tsx';
+import type { ToldEntry } from '../entry/tell-entries.ts';
+import { maskedPerson } from '../mask.ts';
+import type { IndexRow } from './entries.queries.ts';
+import type { Labels } from './labels.queries.ts';
+import { instantOf } from './period.rules.ts';
+import { entryPath, mandateFilePath } from './search.paths.ts';
+import type { FoundEntry } from './search-entries.ts';
+
+const ERASED =
+  'Cette entrée a été effacée à la fin de sa durée de conservation. Sa place dans le journal reste prouvée.';
+const DIFFERS =
+  'L’index qui a servi à trouver cette entrée ne dit pas la même chose qu’elle. La phrase ci-dessus est celle du journal. Prévenez l’exploitant.';
+
+/** An entry as a line: the sentence, the hour and who acted come from the leaf; of the index, only whom it is about. */
+export function entryRow({ keys }: Pick<AppContext, 'keys'>, { row, told }: FoundEntry, labels: Labels): EntryRow {
+  const when = told?.entry?.writtenAt ?? instantOf(row.id);
+  const { organisationId, aidantId } = told?.entry ?? {};
+  return {
+    id: row.id,
+    href: entryPath(row.id),
+    sentence: told?.sentence ?? ERASED,
+    when: { iso: when.toISOString(), text: inDigits(when) },
+    state: told?.stored.state ?? 'erased',
+    structure: organisationId ? (labels.structures.get(organisationId) ?? 'structure inconnue') : null,
+    aidant: aidantId ? (labels.aidants.get(aidantId) ?? 'aidant inconnu') : null,
+    person: row.usagerId ? maskedPerson(keys, row.usagerId) : null,
+    mandate: mandateOf(row, labels),
+    warning: told && indexDiffers(row, told) ? DIFFERS : null,
+  };
+}
+
+function mandateOf({ mandateId, mandateAlias }: IndexRow, labels: Labels): EntryRow['mandate'] {
+  const mandate = mandateId ? labels.mandates.get(mandateId) : undefined;
+  if (mandateId && mandate) return { href: mandateFilePath(mandateId), label: inGroups(mandate.number) };
+  return mandateAlias ? { href: null, label: mandateAlias.slice(0, 8) } : null;
+}
+
+/** Whether the index says otherwise than the leaf: it is not evidence, and may have been changed. */
+export function indexDiffers(row: IndexRow, { stored, entry }: ToldEntry): boolean {
+  if (!entry) return true;
+  return (
+    row.kind !== entry.kind ||
+    row.result !== entry.result ||
+    (row.logId === 1) !== (stored.log === 'actes') ||
+    row.theme !== (entry.theme ?? null) ||
+    row.aidantId !== (entry.aidantId ?? null) ||
+    row.mandateAlias !== (entry.mandate?.alias ?? null) ||
+    row.mn !== (entry.mandate?.mn ?? null) ||
+    // whose mandate it is may be known to the index alone
+    (entry.organisationId !== undefined && row.organisationId !== entry.organisationId)
+  );
+}

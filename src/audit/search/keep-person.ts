@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto';
+import type { AuditorAtWork } from '#identity';
+import { record } from '#journal';
+import { type AppContext, inTransaction } from '#platform/context.ts';
+import { searchNameOf } from '#usager';
+import { findBornOn, findMandate, insertKeptSearch } from './persons.queries.ts';
+import { auditPersonSought } from './search.events.ts';
+import type { Sought } from './sought.rules.ts';
+
+/**
+ * Looks for a person among those whom the auditor's structures help, and keeps who was found for this session under an id
+ * that says nothing: an address may then name the search. What was typed and why goes in the log `acces`, committed, whether
+ * or not somebody was found. Names are compared exactly, but for accents, capitals and hyphens.
+ */
+export async function keepPerson(
+  ctx: AppContext,
+  who: Pick<AuditorAtWork, 'auditorId' | 'departements' | 'sessionIdHash'>,
+  sought: Sought,
+): Promise<{ id: string; found: number }> {
+  const usagerIds = await findSought(ctx, who, sought);
+  const id = randomUUID();
+  const { by, ...typed } = sought;
+  const [only, ...others] = usagerIds;
+  const event = auditPersonSought.event({
+    actor: {},
+    about: others.length === 0 ? { usagerId: only } : {},
+    result: 'ok',
+    clear: { auditor: who.auditorId, by, found: usagerIds.length },
+    committed: 'number' in typed ? { mandate: typed.number } : typed,
+    subject: { kind: 'auditor', id: who.auditorId },
+  });
+  await inTransaction(ctx, async (trx) => {
+    await insertKeptSearch(trx, { id, sessionIdHash: who.sessionIdHash, usagerIds, createdAt: ctx.clock.now() });
+    await record(ctx, trx, event);
+  });
+  return { id, found: usagerIds.length };
+}
+
+async function findSought(
+  { db }: Pick<AppContext, 'db'>,
+  who: Pick<AuditorAtWork, 'departements'>,
+  sought: Sought,
+): Promise<string[]> {
+  if (sought.by === 'mandate') {
+    const mandate = await findMandate(db, who, sought.number);
+    return mandate ? [mandate.usagerId] : [];
+  }
+  const name = searchNameOf(sought.familyName);
+  const born = await findBornOn(db, who, sought.birthdate);
+  return born
+    .filter(({ familyName, preferredUsername }) =>
+      [familyName, preferredUsername ?? ''].some((one) => searchNameOf(one) === name),
+    )
+    .map(({ id }) => id);
+}

@@ -1,0 +1,23 @@
+import { Badge } from '@codegouvfr/react-dsfr/Badge';
+
+/** Where an entry stands: `erased`, its leaf is gone, by law. */
+export type StateName = 'pending' | 'sealed' | 'cosigned' | 'quarantined' | 'erased';
+
+export const STATES: Readonly<
+  Record<StateName, { label: string; severity: 'info' | 'success' | 'warning' | 'error' }>
+> = {
+  pending: { label: 'En attente', severity: 'warning' },
+  sealed: { label: 'Scellé', severity: 'info' },
+  cosigned: { label: 'Cosigné', severity: 'success' },
+  quarantined: { label: 'Mis à l’écart', severity: 'error' },
+  erased: { label: 'Effacé', severity: 'info' },
+};
+
+export function StateBadge({ state }: { state: StateName }) {
+  const { label, severity } = STATES[state];
+  return (
+    <Badge severity={severity} small noIcon as="span">
+      {label}
+    </Badge>
+  );
+}
