@@ -73,6 +73,8 @@ create table audit_sample (
   checkpoint_size bigint not null,
   root bytea not null constraint sample_root_is_sha256 check (octet_length(root) = 32),
   population_size integer not null,
+  -- those whose entries made the population: a département is what it was that day
+  structures uuid[] not null,
   positions integer[] not null,
   entry_ids uuid[] not null,
   drawn_by uuid not null references auditor,

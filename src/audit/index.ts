@@ -8,6 +8,8 @@ import type { EventKind, JournalRegistry } from '#journal';
 import { redirect } from '#platform/http/reply.ts';
 import { type Route, route } from '#platform/http/route.ts';
 import type { Job } from '#platform/jobs/jobs.ts';
+import { mandateFileEvents } from './mandate-file/mandate-file.events.ts';
+import { mandateFileRoutes } from './mandate-file/mandate-file.routes.ts';
 import { searchEvents } from './search/search.events.ts';
 import { SEARCH } from './search/search.paths.ts';
 import { searchRoutes } from './search/search.routes.ts';
@@ -16,9 +18,13 @@ import { searchRoutes } from './search/search.routes.ts';
 export type AuditParts = { registry: JournalRegistry };
 
 export function auditRoutes(parts: AuditParts): readonly Route[] {
-  return [route('get', '/auditeur', auditorActive, async () => redirect(SEARCH)), ...searchRoutes(parts)];
+  return [
+    route('get', '/auditeur', auditorActive, async () => redirect(SEARCH)),
+    ...searchRoutes(parts),
+    ...mandateFileRoutes(parts),
+  ];
 }
 
-export const auditEvents: readonly EventKind[] = [...searchEvents];
+export const auditEvents: readonly EventKind[] = [...searchEvents, ...mandateFileEvents];
 
 export const auditJobs: readonly Job[] = [];

@@ -1,0 +1,128 @@
+import type { AppContext } from '#platform/context.ts';
+import { inGroups } from '#platform/ids/ids.ts';
+import { inDigits, inWords } from '#platform/time/paris.ts';
+import type { MandateFileView } from '#views/audit/mandate-file/mandate-file.tsx';
+import type { EntryRow } from '#views/audit/search/entry-list.tsx';
+import { entryPath } from '../search/search.paths.ts';
+import { askPath } from '../unmask/unmask.paths.ts';
+import { counterInWords, type LifeEntry } from './life.rules.ts';
+import { mandateExportPath } from './mandate-file.paths.ts';
+import {
+  acceptedByInWords,
+  deviceInWords,
+  endInWords,
+  identificationInWords,
+  outcomeInWords,
+  paperInWords,
+  personOf,
+  stateInWords,
+  themesInWords,
+} from './mandate-file-words.ts';
+import type { MandateFile } from './open-mandate-file.ts';
+import { doubtsIn, establishedBy, notProvedBy, type ProofFacts } from './proof.rules.ts';
+
+/** The facts on which the statements of proof rest. */
+export function proofFactsOf(file: MandateFile): ProofFacts {
+  const { consent, conclusion, counter, connections, copy } = file;
+  const checks = [
+    ...(consent?.checks ?? []),
+    {
+      name: 'Le texte montré ci-dessous',
+      verdict: copy.text.verdict === 'pass' && !copy.namedByTerms ? ('fail' as const) : copy.text.verdict,
+      detail: textDetail(copy),
+    },
+  ];
+  return {
+    checks,
+    conclusion,
+    counter,
+    identification: consent?.identification ?? null,
+    connections: connections.length,
+  };
+}
+
+function textDetail({ text, namedByTerms }: MandateFile['copy']): string {
+  if (text.verdict === 'unverifiable')
+    return 'L’empreinte à laquelle le journal s’est engagé ne peut plus être ouverte, ou le texte n’est plus là.';
+  const named = namedByTerms ? '' : ' Les conditions nomment un autre texte.';
+  return `Empreinte recalculée sur le texte\u00a0: ${text.computed}. Empreinte dans l’entrée du journal\u00a0: ${text.committed}.${named}`;
+}
+
+/** The file as the page shows it: words only. */
+export function viewOf(ctx: Pick<AppContext, 'keys'>, file: MandateFile, now: Date): MandateFileView {
+  const { mandate, identity, conclusion, counter, snapshot, copy, life } = file;
+  const facts = proofFactsOf(file);
+  return {
+    number: inGroups(mandate.number),
+    structure: snapshot?.organisation.name ?? mandate.structure,
+    departement: mandate.departement,
+    person: { label: personOf(ctx, file), open: identity !== undefined, askHref: askPath({ mandateId: mandate.id }) },
+    state: stateInWords(file, now),
+    doubts: doubtsIn(facts),
+    counter: { text: counterInWords(counter), complete: counter.complete },
+    identified: identificationInWords(facts.identification),
+    device: deviceInWords(conclusion?.consentLevel),
+    acceptedBy: acceptedByInWords(file),
+    themes: themesInWords(conclusion?.themes ?? []),
+    starts: conclusion ? inWords(conclusion.startsAt) : null,
+    ends: conclusion ? inWords(conclusion.endsAt) : null,
+    duration: snapshot?.durationWords ?? null,
+    paper: paperInWords(file.paper),
+    end: endInWords(file),
+    declarations: snapshot?.declarations ?? [],
+    established: establishedBy(facts),
+    notProved: notProvedBy(facts),
+    checks: facts.checks,
+    text: snapshot?.text ?? null,
+    textHash: copy.text.computed,
+    connections: connectionRows(file),
+    refusals: file.refusals.map((entry) => entryRow(file, entry)),
+    acts: inOrder(life.acts).map((entry) => entryRow(file, entry)),
+    reads: inOrder(life.reads).map((entry) => entryRow(file, entry)),
+    strays: life.strays.map((entry) => entryRow(file, entry)),
+    exportHref: mandateExportPath(mandate.id),
+    caseHref: `/auditeur/dossiers/ajouter?mandat=${mandate.id}`,
+    exportWithEvidence: identity !== undefined,
+  };
+}
+
+function connectionRows({ connections, aidants }: MandateFile): MandateFileView['connections'] {
+  return connections.map((one) => ({
+    id: one.use,
+    iso: one.at.toISOString(),
+    when: inDigits(one.at),
+    theme: one.theme ? (themesInWords([one.theme])[0] ?? one.theme) : '',
+    site: one.site ?? 'Effacé, ou jamais déclaré',
+    aidant: (one.aidantId && aidants.get(one.aidantId)) || 'Aidant inconnu',
+    result: outcomeInWords(one),
+    href: entryPath(one.entryId),
+  }));
+}
+
+const timeOf = ({ entry, recordedAt }: LifeEntry) => (entry?.writtenAt ?? recordedAt).getTime();
+
+/** By number, since the log has them without order; those without a number by their time. */
+function inOrder(entries: readonly LifeEntry[]): LifeEntry[] {
+  return entries.toSorted((one, other) => timeOf(one) - timeOf(other) || mnOf(one) - mnOf(other));
+}
+
+const mnOf = ({ entry }: LifeEntry) => entry?.mandate?.mn ?? 0;
+
+const ALTERED = 'Ce qui est gardé à côté de cette entrée n’est pas ce à quoi elle s’est engagée. Rien n’en est montré.';
+const FOREIGN = 'L’index la range sous ce mandat\u00a0; elle-même ne le dit pas.';
+
+function entryRow({ aidants, mandate }: MandateFile, one: LifeEntry): EntryRow {
+  const { id, entry, sentence, state, altered, erased } = one;
+  const when = entry?.writtenAt ?? one.recordedAt;
+  const mn = entry?.mandate?.mn;
+  return {
+    ...{ id, state, href: entryPath(id) },
+    sentence: `${mn ? `N°\u00a0${mn}. ` : ''}${sentence}${erased.length > 0 ? ' Une partie des détails est effacée.' : ''}`,
+    when: { iso: when.toISOString(), text: inDigits(when) },
+    structure: null,
+    aidant: entry?.aidantId ? (aidants.get(entry.aidantId) ?? 'aidant inconnu') : null,
+    person: null,
+    mandate: null,
+    warning: altered ? ALTERED : entry?.mandate?.alias === mandate.journalAlias ? null : FOREIGN,
+  };
+}

@@ -1,0 +1,106 @@
+import { type ConsentVerification, type Snapshot, verifyConsent } from '#consent';
+import type { AuditorAtWork } from '#identity';
+import { findMandateEntries, type JournalRegistry, record } from '#journal';
+import { type AppContext, inTransaction } from '#platform/context.ts';
+import { identitiesOpenTo, type OpenIdentity } from '../unmask/open-identities.queries.ts';
+import {
+  actsOf,
+  type ConclusionTold,
+  type Connection,
+  type Counter,
+  conclusionOf,
+  connectionsOf,
+  counterOf,
+  type EndTold,
+  endOf,
+  type LifeEntry,
+  lastOf,
+  readsOf,
+  refusalsOf,
+  straysOf,
+} from './life.rules.ts';
+import { mandateFileRead } from './mandate-file.events.ts';
+import { aidantNames, findMandateInScope, type MandateRow } from './mandate-file.queries.ts';
+import { readLife } from './read-life.ts';
+import { type CheckedSnapshot, checkSnapshotAgainst } from './shown-text.ts';
+
+/** Everything that can be said of a mandate to an auditor, from the leaves and from what they commit to. */
+export type MandateFile = {
+  mandate: MandateRow;
+  /** Whether, and why, this auditor may see who the person is. */
+  identity: OpenIdentity | undefined;
+  life: { acts: LifeEntry[]; reads: LifeEntry[]; strays: LifeEntry[] };
+  counter: Counter;
+  conclusion: ConclusionTold | undefined;
+  /** The copy of the mandate; its content is there only when the leaf committed to these bytes. */
+  copy: CheckedSnapshot;
+  snapshot: Snapshot | undefined;
+  consent: ConsentVerification | undefined;
+  identified: LifeEntry | undefined;
+  paper: LifeEntry | undefined;
+  connections: Connection[];
+  refusals: LifeEntry[];
+  end: EndTold | undefined;
+  aidants: ReadonlyMap<string, string>;
+};
+
+type Who = Pick<AuditorAtWork, 'auditorId' | 'departements'>;
+
+/**
+ * The file of a mandate, by its id or number, for an auditor of its département; undefined elsewhere. The reading is written
+ * in the log `acces` before anything is read of the person. A constant number of queries, however long the mandate's life.
+ */
+export async function openMandateFile(
+  ctx: AppContext,
+  who: Who,
+  { named, registry }: { named: string; registry: JournalRegistry },
+): Promise<MandateFile | undefined> {
+  const mandate = await findMandateInScope(ctx.db, who, named);
+  if (!mandate) return undefined;
+  const open = await identitiesOpenTo(ctx.db, who, [mandate.usagerId], ctx.clock.now());
+  const identity = open.get(mandate.usagerId);
+  await recordRead(ctx, who, mandate, identity !== undefined);
+  return readMandateFile(ctx, registry, mandate, identity);
+}
+
+async function recordRead(ctx: AppContext, { auditorId }: Who, mandate: MandateRow, identity: boolean): Promise<void> {
+  const event = mandateFileRead.event({
+    actor: {},
+    about: { usagerId: mandate.usagerId, mandateId: mandate.id },
+    mandate: { alias: mandate.journalAlias },
+    result: 'ok',
+    clear: { auditor: auditorId, identity },
+  });
+  await inTransaction(ctx, (trx) => record(ctx, trx, event));
+}
+
+/** The same, for who has checked the right and written the reading: an export, a case. */
+export async function readMandateFile(
+  ctx: AppContext,
+  registry: JournalRegistry,
+  mandate: MandateRow,
+  identity: OpenIdentity | undefined,
+): Promise<MandateFile> {
+  const alias = mandate.journalAlias;
+  const ids = await findMandateEntries(ctx.readerDb, { mandateId: mandate.id, alias });
+  const life = await readLife(ctx, registry, ids, { identityOpen: identity !== undefined });
+  const acts = actsOf(life, alias);
+  const conclusion = conclusionOf(acts);
+  const copy = checkSnapshotAgainst(mandate.snapshot, conclusion);
+  return {
+    ...{ mandate, identity, conclusion, copy },
+    snapshot: copy.snapshot,
+    life: { acts, reads: readsOf(life, alias), strays: straysOf(life, alias) },
+    counter: counterOf(acts, mandate.entryCount),
+    consent: await verifyConsent(ctx, mandate.number),
+    identified: lastOf(acts, 'consent.identified'),
+    paper: lastOf(acts, 'mandate.paper-recorded'),
+    connections: connectionsOf(acts),
+    refusals: refusalsOf(acts),
+    end: endOf(acts),
+    aidants: await aidantNames(
+      ctx.db,
+      life.flatMap(({ entry }) => entry?.aidantId ?? []),
+    ),
+  };
+}

@@ -1,0 +1,57 @@
+import { type Entry, type JournalRegistry, openEntries, readEntries } from '#journal';
+import { checkDisclosure } from '#journal/verify';
+import type { AppContext } from '#platform/context.ts';
+import { sha256 } from '#platform/crypto/hashes.ts';
+import { isShownToAll } from '../entry/shown.rules.ts';
+import { readStored } from '../entry/tell-entries.ts';
+import type { LifeEntry } from './life.rules.ts';
+
+const UNREADABLE = 'Cette entrée ne se lit pas\u00a0: ses octets ne sont pas ceux d’un événement connu.';
+
+/**
+ * Entries as their bytes tell them, in the order of the ids. What an opening says is shown only when the leaf committed to
+ * it, and, unless the person's identity is open, only when it names nobody. A fault is told, not thrown: a file with a fault in
+ * it is the one that must be read. Two queries, whatever the number.
+ */
+export async function readLife(
+  ctx: Pick<AppContext, 'keys' | 'readerDb'>,
+  registry: JournalRegistry,
+  ids: readonly string[],
+  { identityOpen }: { identityOpen: boolean },
+): Promise<LifeEntry[]> {
+  const stored = await readEntries(ctx, ids);
+  const openings = await openAll(ctx, ids);
+  return stored.map((one) => {
+    const { id, log, state, index, bracket, recordedAt } = one;
+    const { entry = null } = readStored(one, registry);
+    const kept = openings?.get(id);
+    const checked = entry && checkOpenings(entry, kept?.disclosures ?? [], identityOpen);
+    const opened = checked?.opened ?? {};
+    return {
+      ...{ id, log, state, index, bracket, recordedAt, entry, opened },
+      erased: kept?.erased ?? [],
+      altered: !openings || (checked?.altered ?? false),
+      sentence: entry ? entry.sentence(opened) : UNREADABLE,
+    };
+  });
+}
+
+/** An opening that was changed or moved does not open at all, and says nothing of which: none of them is shown then. */
+async function openAll(ctx: Pick<AppContext, 'keys' | 'readerDb'>, ids: readonly string[]) {
+  try {
+    return await openEntries(ctx, ctx.readerDb, ids);
+  } catch {
+    return undefined;
+  }
+}
+
+function checkOpenings({ kind, digests }: Entry, disclosures: readonly string[], identityOpen: boolean) {
+  const opened: Record<string, string> = {};
+  let altered = false;
+  for (const disclosure of disclosures) {
+    const checked = checkDisclosure(sha256, digests, disclosure);
+    if (!checked.ok) altered = true;
+    else if (identityOpen || isShownToAll(kind, checked.name)) opened[checked.name] = checked.value;
+  }
+  return { opened, altered };
+}
