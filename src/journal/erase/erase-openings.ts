@@ -19,7 +19,8 @@ type Ids = { keys: string[]; mandates: readonly string[]; entries: readonly stri
 
 /**
  * Erases in the journal, inside a transaction of `inErasure`, and writes the entry that `tell` makes of the number of openings.
- * Returns the id of that entry, under which the erasure is listed, and the number. Throws when a hold forbids it.
+ * Returns the id of that entry, under which the erasure is listed, and the number. Gives up when a hold forbids it, or when there
+ * is nothing left to erase.
  */
 export async function eraseOpenings(
   ctx: Pick<AppContext, 'keys' | 'clock'>,
@@ -28,6 +29,7 @@ export async function eraseOpenings(
   tell: (openings: number) => JournalEvent,
 ): Promise<{ erasureId: string; openings: number }> {
   const ids = await idsOf(trx, erased);
+  if (ids.keys.length + ids.mandates.length + ids.entries.length === 0) throw new NothingErased('nothing');
   const openings = await countOpenings(trx, ids);
   const [erasureId = ''] = await record(ctx, trx, tell(openings));
   await sql`
