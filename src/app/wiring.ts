@@ -1,7 +1,22 @@
 import { auditEvents, auditJobs, auditRoutes } from '#audit';
 import { createFranceconnect } from '#franceconnect';
-import { aidantOrNobody, auditorLoginRoutes, identityEvents, identityJobs, identityRoutes } from '#identity';
-import { type EventKind, ensurePartitions, journalKinds, journalRegistry } from '#journal';
+import {
+  type AuditorAtWork,
+  aidantOrNobody,
+  auditorActive,
+  auditorLoginRoutes,
+  identityEvents,
+  identityJobs,
+  identityRoutes,
+} from '#identity';
+import {
+  type EventKind,
+  ensurePartitions,
+  journalEntriesRoutes,
+  journalKinds,
+  journalRegistry,
+  journalRoutes,
+} from '#journal';
 import { leadsToFranceconnect, mandateEvents, mandateJobs, mandateRoutes, publicMandateRoutes } from '#mandate';
 import {
   actingFrame,
@@ -48,10 +63,13 @@ export const jobs: readonly Job[] = [
 export function wire(ctx: AppContext): Parts {
   const franceconnect = createFranceconnect(ctx);
   const provider = createProvider(ctx);
+  // bundles hold the entries of every département: an auditor of some of them may not read them
+  const readerOf = ({ departements, auditorId }: AuditorAtWork) => (departements === null ? auditorId : undefined);
   return {
     provider: { paths: providerPaths, handler: provider.handler },
     routes: [
-      { door: 'public', table: publicMandateRoutes() },
+      { door: 'auditeur', table: journalEntriesRoutes(auditorActive, { readerOf }) },
+      { door: 'public', table: [...publicMandateRoutes(), ...journalRoutes()] },
       {
         door: 'aidant',
         frame: { acting: actingFrame },

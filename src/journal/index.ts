@@ -55,6 +55,8 @@ export { type Entry, type JournalRegistry, journalRegistry, parseEntry } from '.
 export { ensurePartitions } from './partitions.ts';
 export { prepareRecord } from './prepare-record.ts';
 export { announceKeys, type KeyReason, type KeysChanged, retireKeys } from './publish/announce-keys.ts';
+export type { EntriesDoor } from './publish/entries.page.ts';
+export { journalEntriesRoutes, journalRoutes } from './publish/journal.routes.ts';
 export { type LogKey, logKeys, policyText } from './publish/log-policy.ts';
 export { publish } from './publish/publish.ts';
 export { sizesElsewhere } from './publish/sizes-elsewhere.ts';

@@ -108,3 +108,17 @@ export async function addPublicationRow(
     values (${LOG_IDS[log]}, ${String(size)}, ${note}, ${clock.now()}) on conflict do nothing`.execute(db);
   return numAffectedRows === 1n;
 }
+
+/** The size of the newest published tree; 0 when there is none. */
+export async function publishedSize(db: Db, log: LogName): Promise<bigint> {
+  const { rows } = await sql<{ size: string }>`
+    select coalesce(max(size), 0)::text as size from journal.publication where log_id = ${LOG_IDS[log]}`.execute(db);
+  return BigInt(rows[0]?.size ?? 0);
+}
+
+/** The newest published checkpoint, with the signatures that met the policy. */
+export async function publishedNote(db: Db, log: LogName): Promise<string | undefined> {
+  const { rows } = await sql<{ note: string }>`
+    select note from journal.publication where log_id = ${LOG_IDS[log]} order by size desc limit 1`.execute(db);
+  return rows[0]?.note;
+}

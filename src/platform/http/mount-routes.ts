@@ -29,7 +29,7 @@ export function mountRoutes(
   for (const route of routes) {
     // a form that is not ours is not counted: nobody may use up another's tries from elsewhere
     const unforged: RequestHandler = async (request, response, next) => {
-      const asked = readRequest(ctx, door, route.verb, request, response);
+      const asked = readRequest(ctx, door, route, request, response);
       response.locals.asked = asked;
       if (route.verb === 'get' || isOurs(ctx, request, asked)) next();
       else send(response, await showFormAgain(routes, route, asked, frameOf));
@@ -72,7 +72,7 @@ function isOurs(ctx: AppContext, request: Request, { form, browser }: HttpReques
 function readRequest(
   ctx: AppContext,
   door: Door,
-  verb: HttpRequest['verb'],
+  { verb, cookieless }: Pick<Route, 'verb' | 'cookieless'>,
   request: Request,
   response: Response,
 ): HttpRequest {
@@ -92,7 +92,7 @@ function readRequest(
     browser: browserAt(door, request, response, {
       keys: ctx.keys,
       secure,
-      introduce: verb === 'get' || isFromUs(ctx, request),
+      introduce: !cookieless && (verb === 'get' || isFromUs(ctx, request)),
     }),
     ip: request.ip ?? '',
     now: ctx.clock.now(),
@@ -118,10 +118,15 @@ function frameWith({ acting }: FrameParts): FrameOf {
   });
 }
 
-/** Sends what a page answered. Nothing of a person is ever cached. */
+/** Sends what a page answered. Nothing of a person is ever cached: only what is open to all says that it may be. */
 export function send(response: Response, reply: Reply): void {
   response.set('cache-control', 'no-store');
   if (reply.kind === 'redirect') response.redirect(303, reply.to);
-  else if (reply.kind === 'bytes') response.status(reply.status).type(reply.type).send(reply.body);
+  else if (reply.kind === 'bytes')
+    response
+      .status(reply.status)
+      .type(reply.type)
+      .set(reply.headers ?? {})
+      .send(reply.body);
   else response.status(reply.status).type('html').send(pageOf(reply.view));
 }

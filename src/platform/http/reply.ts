@@ -4,7 +4,7 @@ import type { ReactElement } from 'react';
 export type Reply =
   | { kind: 'html'; status: number; view: ReactElement }
   | { kind: 'redirect'; to: string }
-  | { kind: 'bytes'; type: string; body: Buffer | string; status: number };
+  | { kind: 'bytes'; type: string; body: Buffer | string; status: number; headers?: Readonly<Record<string, string>> };
 
 /** A page; 200 unless `status` says otherwise. */
 export function html(view: ReactElement, status = 200): Reply {
@@ -24,4 +24,14 @@ export function redirect(to: string): Reply {
 /** Anything else than a page, as it is. `type` as express takes it: « text », « json », a media type. */
 export function bytes(type: string, body: Buffer | string, status = 200): Reply {
   return { kind: 'bytes', type, body, status };
+}
+
+/** What the whole world may read and copy, from the pages of other sites too. `cache` says for how long it stays true. */
+export function open(type: string, body: Buffer | string, cache: 'for-ever' | 'never'): Reply {
+  const headers = {
+    'cache-control': cache === 'for-ever' ? 'public, max-age=31536000, immutable' : 'no-cache',
+    'access-control-allow-origin': '*',
+    'cross-origin-resource-policy': 'cross-origin',
+  };
+  return { kind: 'bytes', type, body, status: 200, headers };
 }

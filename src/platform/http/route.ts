@@ -36,6 +36,8 @@ export type Page<Who> = (request: PageRequest<Who>) => Promise<Reply>;
 
 export type RouteOptions = {
   limits?: readonly RateLimit[];
+  /** Gives the browser no cookie: the answer is the same for everybody, and may be kept by whoever stands between. */
+  cookieless?: boolean;
 };
 
 export type Route = {
@@ -43,6 +45,7 @@ export type Route = {
   path: string;
   guardName: string;
   limits: readonly RateLimit[];
+  cookieless: boolean;
   run(request: HttpRequest, frameOf: FrameOf): Promise<Reply>;
 };
 
@@ -58,13 +61,14 @@ export function route<Who>(
   path: string,
   guard: Guard<Who>,
   page: Page<Who>,
-  { limits = [] }: RouteOptions = {},
+  { limits = [], cookieless = false }: RouteOptions = {},
 ): Route {
   return {
     verb,
     path,
     guardName: guard.name,
     limits,
+    cookieless,
     async run(request, frameOf) {
       const access = await guard.check(request);
       if (!access.pass) return access.reply;

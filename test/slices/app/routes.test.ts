@@ -91,6 +91,9 @@ describe('routes × visitors', () => {
       'get /revoquer/confirmer anyone',
       'post /revoquer/confirmer anyone',
       'get /revoquer/fait/:number anyone',
+      'get /journal/policy.txt anyone',
+      'get /journal/:log/checkpoint anyone',
+      'get /journal/:log/tile/*path anyone',
     ]);
     expect(wired.filter(({ path }) => path.includes(':number')).every(({ limits }) => limits.length > 0)).toBe(true);
     expect(wired.filter(({ verb }) => verb === 'post').every(({ limits }) => limits.length > 0)).toBe(true);
