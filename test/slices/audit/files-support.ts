@@ -1,0 +1,114 @@
+import { events } from '#app/wiring.ts';
+import { journalRegistry, record } from '#journal';
+import { endMandate, recordPaper } from '#mandate';
+import { openDatabase } from '#platform/db/database.ts';
+import { uuidv7 } from '#platform/ids/ids.ts';
+import type { Agent } from '#support/agent.ts';
+import { addTestAuditor, auditorAgent, type TestAuditor } from '#support/auditor.ts';
+import { type JournalFilter, type JournalledEntry, journalOf } from '#support/journal.ts';
+import { addPerson } from '#support/people.ts';
+import { takeEntryNumbers } from '../../../src/mandate/mandate.queries.ts';
+import { useChosen, useIdentityGiven, useRefused } from '../../../src/mandate/use/use.events.ts';
+import { type ConcludeWorld, concludeWorld, mandateOf } from '../mandate/conclude-support.ts';
+
+export type Mandate = NonNullable<Awaited<ReturnType<typeof mandateOf>>>;
+export type At = { auditor: TestAuditor; agent: Agent };
+
+export type FilesWorld = ConcludeWorld & {
+  /** Of the Pas-de-Calais, where the structure is; a colleague of the same; one of the Nord. */
+  mine: At;
+  colleague: At;
+  elsewhere: At;
+  /** A mandate whose consent FranceConnect signed. */
+  concluded(persona?: string): Promise<Mandate>;
+  /** A connection, by its entries: chosen, then the identity given or a refusal. */
+  connected(mandate: Mandate, given?: { site?: string; refused?: boolean }): Promise<string>;
+  ended(mandate: Mandate): Promise<void>;
+  paper(mandate: Mandate, answer: Parameters<typeof recordPaper>[1]['answer']): Promise<void>;
+  told(filter?: JournalFilter): Promise<JournalledEntry[]>;
+  /** As a superuser without triggers: what an operator who cheats would do. */
+  tamper(change: (db: ReturnType<typeof openDatabase>) => Promise<unknown>): Promise<void>;
+};
+
+/** FranceConnect, a structure of the 62, and three auditors at work. */
+export async function filesWorld(): Promise<FilesWorld> {
+  const world = await concludeWorld();
+  const auditor = async (departements: string[]): Promise<At> => {
+    const one = await addTestAuditor(world, { departements });
+    return { auditor: one, agent: await auditorAgent(world, one) };
+  };
+  return {
+    ...world,
+    mine: await auditor(['62']),
+    colleague: await auditor(['62', '80']),
+    elsewhere: await auditor(['59']),
+    concluded: (persona = 'josette') => concluded(world, persona),
+    connected: (mandate, given) => connected(world, mandate, given),
+    async ended(mandate) {
+      const { organisationId, aidantId, id: mandateId } = mandate;
+      const end = { cause: 'revoked-by-usager', knownAt: undefined } as const;
+      const done = await endMandate(world.ctx, { organisationId, aidantId, mandateId, end });
+      if (!done.ok) throw new Error(done.reason);
+    },
+    async paper({ id: mandateId, organisationId, aidantId }, answer) {
+      const done = await recordPaper(world.ctx, { organisationId, aidantId, mandateId, answer });
+      if (!done.ok) throw new Error(done.reason);
+    },
+    told: (filter = {}) =>
+      journalOf(world.database.readerUrl, { keys: world.ctx.keys, registry: journalRegistry(events), ...filter }),
+    async tamper(change) {
+      const db = openDatabase(world.database.superuserUrl, { max: 1, onError: () => undefined });
+      await change(db);
+      await db.destroy();
+    },
+  };
+}
+
+async function concluded(world: ConcludeWorld, persona: string): Promise<Mandate> {
+  const aidant = await addPerson(world, {
+    organisationIds: [world.structure.id],
+    firstName: 'Claire',
+    lastName: 'Martin',
+  });
+  const desk = await world.at(aidant);
+  const { id, page } = await desk.prepare(persona, { themes: ['famille', 'logement'], duration: 'MONTH' });
+  await desk.accept(id, page, world.newCode(aidant));
+  const mandate = await mandateOf(world, id);
+  if (!mandate) throw new Error('no mandate');
+  return mandate;
+}
+
+async function connected(
+  { ctx }: ConcludeWorld,
+  mandate: Mandate,
+  { site = 'CAF', refused = false }: { site?: string; refused?: boolean } = {},
+): Promise<string> {
+  const use = uuidv7(ctx.clock.now());
+  const { usagerId, aidantId, organisationId, id: mandateId, journalAlias: alias } = mandate;
+  await ctx.db.transaction().execute(async (trx) => {
+    const numbers = await takeEntryNumbers(trx, mandateId, 2);
+    const common = { actor: { aidantId, organisationId }, about: { usagerId, mandateId }, theme: 'famille' } as const;
+    const clear = { use, client: 'franceconnect-test' };
+    await record(
+      ctx,
+      trx,
+      useChosen.event({
+        ...common,
+        mandate: { alias, mn: numbers[0] },
+        result: 'ok',
+        clear,
+        committed: { site },
+        subject: { kind: 'usager', id: usagerId },
+      }),
+      refused
+        ? useRefused.event({
+            ...common,
+            mandate: { alias, mn: numbers[1] },
+            result: 'refused',
+            clear: { ...clear, step: 'code', reason: 'session-closed' },
+          })
+        : useIdentityGiven.event({ ...common, mandate: { alias, mn: numbers[1] }, result: 'ok', clear }),
+    );
+  });
+  return use;
+}
