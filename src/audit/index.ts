@@ -8,11 +8,18 @@ import type { EventKind, JournalRegistry } from '#journal';
 import { redirect } from '#platform/http/reply.ts';
 import { type Route, route } from '#platform/http/route.ts';
 import type { Job } from '#platform/jobs/jobs.ts';
+import { complaintKinds } from './complaint/complaint.events.ts';
 import { mandateFileEvents } from './mandate-file/mandate-file.events.ts';
 import { mandateFileRoutes } from './mandate-file/mandate-file.routes.ts';
 import { searchEvents } from './search/search.events.ts';
 import { SEARCH } from './search/search.paths.ts';
 import { searchRoutes } from './search/search.routes.ts';
+import { unmaskKinds } from './unmask/unmask.events.ts';
+import { unmaskRoutes } from './unmask/unmask.routes.ts';
+
+export { addComplaint, type ComplaintRefusal } from './complaint/add-complaint.ts';
+export { assignComplaint } from './complaint/assign-complaint.ts';
+export { listComplaints } from './complaint/complaint.queries.ts';
 
 /** What the program hands to the pages: the registry reads entries of every domain. */
 export type AuditParts = { registry: JournalRegistry };
@@ -22,9 +29,15 @@ export function auditRoutes(parts: AuditParts): readonly Route[] {
     route('get', '/auditeur', auditorActive, async () => redirect(SEARCH)),
     ...searchRoutes(parts),
     ...mandateFileRoutes(parts),
+    ...unmaskRoutes,
   ];
 }
 
-export const auditEvents: readonly EventKind[] = [...searchEvents, ...mandateFileEvents];
+export const auditEvents: readonly EventKind[] = [
+  ...searchEvents,
+  ...mandateFileEvents,
+  ...unmaskKinds,
+  ...complaintKinds,
+];
 
 export const auditJobs: readonly Job[] = [];

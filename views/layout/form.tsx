@@ -4,6 +4,7 @@ import type { Frame } from '#platform/http/frame.ts';
 
 export { Checkbox, RadioGroup } from './choices.tsx';
 export { CodeField, Field } from './fields.tsx';
+export { TextArea } from './text-area.tsx';
 export { TileChoice } from './tile-choice.tsx';
 
 /** Checks are the server's: the browser's own bubbles are not read well and cannot be worded. */

@@ -22,6 +22,23 @@ export const NOTICES = {
   'papier-enregistre': { severity: 'success', text: 'C’est noté\u00a0: le mandat est signé sur papier.' },
   'papier-absent': { severity: 'success', text: 'C’est noté\u00a0: il n’y a pas de papier signé.' },
   'adresse-notee': { severity: 'success', text: 'L’adresse e-mail de la personne est notée.' },
+  'identite-demandee': {
+    severity: 'success',
+    text: 'Votre demande est enregistrée. Un autre auditeur doit l’accepter avant que vous voyiez quoi que ce soit.',
+  },
+  'identite-accordee': {
+    severity: 'success',
+    text: 'Vous avez accepté. L’auditeur qui a demandé peut voir cette identité, lui seul.',
+  },
+  'identite-refusee': { severity: 'success', text: 'Vous avez refusé. L’identité reste masquée.' },
+  'identite-trop-tard': {
+    severity: 'warning',
+    text: 'Votre réponse n’a pas été enregistrée\u00a0: un autre auditeur avait déjà répondu, ou la demande est tombée.',
+  },
+  'plainte-close': {
+    severity: 'success',
+    text: 'La plainte est close. Le dossier de la personne vous est de nouveau fermé.',
+  },
 } as const satisfies Record<string, NoticeText>;
 
 export type NoticeCode = keyof typeof NOTICES;

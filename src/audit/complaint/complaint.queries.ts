@@ -64,3 +64,17 @@ function complaints(db: Db | Trx, who: Who) {
     .where('complaint.auditorId', '=', who.auditorId)
     .where(inScope(who));
 }
+
+/** Every open complaint, oldest first, with the auditor who has it. For the operator's commands. */
+export async function listComplaints(db: Db) {
+  return db
+    .selectFrom('complaint')
+    .innerJoin('mandate', 'mandate.id', 'complaint.mandateId')
+    .innerJoin('auditor', 'auditor.id', 'complaint.auditorId')
+    .select(['complaint.id', 'mandate.number as mandateNumber', 'complaint.motive', 'complaint.channel'])
+    .select(['complaint.receivedAt', 'auditor.email as auditorEmail'])
+    .$narrowType<Pick<Complaint, 'motive' | 'channel'>>()
+    .where('complaint.closedAt', 'is', null)
+    .orderBy('complaint.receivedAt')
+    .execute();
+}

@@ -40,6 +40,16 @@ export const unmaskingRead = defineEvent({
   sentence: () => 'Un auditeur a lu une demande d’identité et son motif.',
 });
 
+export const identitiesListed = defineEvent({
+  kind: 'identities.listed',
+  log: 'acces',
+  version: 1,
+  clear: z.strictObject({ auditor: z.uuid(), requests: z.int().min(0), complaints: z.int().min(0) }),
+  committed: [],
+  sentence: ({ requests, complaints }) =>
+    `Un auditeur a lu la liste des demandes d’identité (${requests}) et de ses plaintes (${complaints}).`,
+});
+
 /** `by`: what opened it to this auditor, and `reference` its id. */
 export const identityShown = defineEvent({
   kind: 'identity.shown',
@@ -56,5 +66,6 @@ export const unmaskKinds: readonly EventKind[] = [
   unmaskingGranted,
   unmaskingRefused,
   unmaskingRead,
+  identitiesListed,
   identityShown,
 ];

@@ -1,0 +1,33 @@
+import type { AuditorAtWork } from '#identity';
+import { record } from '#journal';
+import { type AppContext, inTransaction } from '#platform/context.ts';
+import { isUuid } from '#platform/ids/ids.ts';
+import { findUsager, type Usager } from '#usager';
+import { findOpenIdentity, type OpenIdentity } from './open-identities.queries.ts';
+import { identityShown } from './unmask.events.ts';
+
+/** Who a person is, for the auditor it is open to. Every showing is in the log `acces` before the page is. */
+export async function showIdentity(
+  ctx: AppContext,
+  who: Pick<AuditorAtWork, 'auditorId' | 'departements'>,
+  { by, id }: Pick<OpenIdentity, 'by' | 'id'>,
+): Promise<{ usager: Usager; until: Date | null } | undefined> {
+  if (!isUuid(id)) return undefined;
+  return inTransaction(ctx, async (trx) => {
+    const open = await findOpenIdentity(trx, who, { by, id, now: ctx.clock.now() });
+    const usager = open && (await findUsager(trx, open.usagerId));
+    if (!usager) return undefined;
+    await record(
+      ctx,
+      trx,
+      identityShown.event({
+        actor: {},
+        about: { usagerId: usager.id, mandateId: open.mandateId ?? undefined },
+        mandate: open.alias ? { alias: open.alias } : undefined,
+        result: 'ok',
+        clear: { auditor: who.auditorId, by, reference: id },
+      }),
+    );
+    return { usager, until: open.until };
+  });
+}

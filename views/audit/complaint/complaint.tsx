@@ -1,0 +1,92 @@
+import type { FieldErrors } from '#platform/http/form.ts';
+import type { Frame } from '#platform/http/frame.ts';
+import { CodeField, ErrorSummary, Form, RadioGroup, Submit } from '../../layout/form.tsx';
+import { Layout } from '../../layout/layout.tsx';
+import { BackLink, Notice, SummaryList, When } from '../../layout/parts.tsx';
+import { MetSummary } from '../unmask/ask.tsx';
+
+type Moment = { iso: string; words: string };
+
+type ComplaintProps = {
+  frame: Frame;
+  action: string;
+  person: string;
+  place: string;
+  mandateNumber: string;
+  mandateHref: string;
+  says: string;
+  channel: string;
+  receivedAt: Moment;
+  closed: { at: Moment; answer: string } | null;
+  identityHref: string | null;
+  answer: string;
+  errors?: FieldErrors | undefined;
+};
+
+/** A complaint, for the auditor who has to answer it. */
+export function ComplaintPage(props: ComplaintProps) {
+  const { frame, person, place, mandateNumber, mandateHref, closed, identityHref, errors } = props;
+  return (
+    <Layout frame={frame} title={`Plainte, ${person}`} error={errors !== undefined}>
+      <BackLink href="/auditeur/identites">Identités</BackLink>
+      <h1>Plainte</h1>
+      <ErrorSummary errors={errors} />
+      <MetSummary {...{ person, place, mandateNumber, mandateHref }} />
+      <h2>Ce que dit la personne</h2>
+      <SummaryList
+        rows={[
+          { term: 'La personne dit', value: `«\u00a0${props.says}\u00a0»` },
+          { term: 'Reçue', value: props.channel },
+          { term: 'Le', value: <When iso={props.receivedAt.iso}>{props.receivedAt.words}</When> },
+        ]}
+      />
+      {closed ? (
+        <Notice severity="success" title="Plainte close">
+          <p>
+            Le <When iso={closed.at.iso}>{closed.at.words}</When>&nbsp;: {closed.answer}. Le dossier de la personne vous
+            est de nouveau fermé.
+          </p>
+        </Notice>
+      ) : (
+        <>
+          <Notice title="Le dossier de cette personne vous est ouvert">
+            <p>À vous seul, jusqu’à ce que la plainte soit close.</p>
+            {identityHref && (
+              <p>
+                <a href={identityHref}>Voir qui est cette personne</a> (chaque affichage est inscrit au journal)
+              </p>
+            )}
+          </Notice>
+          <CloseForm {...props} />
+        </>
+      )}
+    </Layout>
+  );
+}
+
+function CloseForm({ frame, action, answer, errors }: ComplaintProps) {
+  return (
+    <>
+      <h2>Clore la plainte</h2>
+      <p>Une fois la réponse envoyée à la personne. C’est définitif.</p>
+      <Form frame={frame} action={action}>
+        <RadioGroup
+          name="answer"
+          label="Quelle réponse la personne a-t-elle reçue&nbsp;?"
+          options={[
+            { value: 'confirmed', label: 'Le mandat est confirmé' },
+            { value: 'contested', label: 'Elle a raison', hint: 'Elle n’a pas donné ce mandat, ou pas ainsi.' },
+            { value: 'undecided', label: 'Le contrôle ne permet pas de conclure' },
+          ]}
+          value={answer}
+          error={errors?.answer}
+        />
+        <CodeField error={errors?.code} />
+        <div className="actions">
+          <Submit>Clore la plainte</Submit>
+          <a href="/auditeur/identites">Pas maintenant</a>
+        </div>
+      </Form>
+    </>
+  );
+}

@@ -1,0 +1,42 @@
+import type { Frame } from '#platform/http/frame.ts';
+import { Layout } from '../../layout/layout.tsx';
+import { BackLink, Notice, SummaryList, When } from '../../layout/parts.tsx';
+
+/** Who a person is. Nothing of how to reach them: an auditor asks the operator for that. */
+export function IdentityPage({
+  frame,
+  backHref,
+  person,
+  rows,
+  until,
+}: {
+  frame: Frame;
+  backHref: string;
+  person: string;
+  rows: readonly { term: string; value: string }[];
+  /** Null: until the complaint is closed. */
+  until: { iso: string; words: string } | null;
+}) {
+  return (
+    <Layout frame={frame} title={`Identité, ${person}`}>
+      <BackLink href={backHref}>{until ? 'La demande' : 'La plainte'}</BackLink>
+      <h1>Identité de {person}</h1>
+      <SummaryList rows={rows} />
+      <Notice severity="warning" title="Pour vous seul">
+        <p>
+          Cet affichage est inscrit au journal, à votre nom. Ne copiez cette identité que dans un dossier de contrôle.
+        </p>
+        <p>
+          {until ? (
+            <>
+              Vous pouvez la revoir jusqu’au <When iso={until.iso}>{until.words}</When>. Ensuite, il faudra une nouvelle
+              demande.
+            </>
+          ) : (
+            'Vous pouvez la revoir tant que la plainte n’est pas close.'
+          )}
+        </p>
+      </Notice>
+    </Layout>
+  );
+}
