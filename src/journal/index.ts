@@ -40,6 +40,19 @@ export {
 } from './erase/index.ts';
 export { defineEvent, type EntryFacts, type EventKind, type JournalEvent, type LogName, type Opened } from './event.ts';
 export {
+  type ExportedEvidence,
+  ExportRefused,
+  type ExportRequest,
+  exportRange,
+  exportSelection,
+  type JournalExport,
+  makeRangeExport,
+  makeSelectionExport,
+  type Opening,
+  type RangeRequest,
+  type SelectionRequest,
+} from './export/index.ts';
+export {
   coverOf,
   findIndexed,
   findMandateEntries,
@@ -67,7 +80,23 @@ export { journalReadiness } from './readiness.ts';
 export { record } from './record.ts';
 export { assertNodeRegistered, registerNode } from './register-node.ts';
 export { rewrapSubjectKeys } from './rewrap-subject-keys.ts';
-export { type KnownSize, LOGS, originOf, type Sequenced, sequence } from './seal/index.ts';
+export {
+  type KnownSize,
+  knownSizes,
+  LOGS,
+  type Mirrored,
+  mirror,
+  originOf,
+  type Reconciled,
+  readMirrored,
+  rebaseline,
+  reconcile,
+  type Sequenced,
+  sealingProblem,
+  sequence,
+  startSealing,
+  sweep,
+} from './seal/index.ts';
 export type { Signer } from './signer/sign-checkpoint.ts';
 export { signerHandler } from './signer/signer-http.ts';
 export type { Witness } from './witness/add-checkpoint.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { eraseKinds } from './erase/erase.events.ts';
 import { defineEvent, type EventKind } from './event.ts';
+import { exportKinds } from './export/export.events.ts';
 import { publishKinds } from './publish/publish.events.ts';
 import { sealKinds } from './seal/index.ts';
 
@@ -15,4 +16,10 @@ export const nodeRegistered = defineEvent({
 });
 
 /** The kinds of the journal itself, for the registry. */
-export const journalKinds: readonly EventKind[] = [nodeRegistered, ...sealKinds, ...publishKinds, ...eraseKinds];
+export const journalKinds: readonly EventKind[] = [
+  nodeRegistered,
+  ...sealKinds,
+  ...publishKinds,
+  ...eraseKinds,
+  ...exportKinds,
+];

@@ -17,6 +17,7 @@ export {
 export { type Checkpoint, type CheckpointFault, checkpointText, parseCheckpoint } from './checkpoint.ts';
 export { cosignedMessage, parseCosignature, writeCosignature } from './cosignature.ts';
 export { checkDisclosure, type DisclosureFault, disclosureDigest, readDisclosure } from './disclosure.ts';
+export * from './export/index.ts';
 export { type Fork, type ForkAnswer, forkOf } from './fork.ts';
 export { leafHash, nodeHash, type Sha256 } from './hashes.ts';
 export {

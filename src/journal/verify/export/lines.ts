@@ -41,8 +41,9 @@ export function formatLines(lines: Iterable<Line>, names: readonly string[]): st
 
 /** Members of each `.jsonl` file, in the order in which they are written. */
 export const LINES = {
+  about: ['number', 'index', 'idpId', 'acr', 'receivedAt'],
   disclosures: ['index', 'disclosure'],
-  erasures: ['index', 'entry', 'what', 'ground', 'at', 'order'],
-  nodeKeys: ['node', 'ed25519', 'registeredAt', 'revokedAt', 'registration'],
+  erasures: ['entry', 'what', 'ground', 'at', 'indices'],
+  nodeKeys: ['node', 'ed25519', 'registeredAt', 'revokedAt'],
   nodeSignatures: ['index', 'node', 'recordedAt', 'signature'],
 } as const;

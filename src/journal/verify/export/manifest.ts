@@ -19,12 +19,14 @@ export type Manifest = {
   from: bigint;
   to: bigint;
   asked: { from: bigint; to: bigint };
-  /** How many entries have their bytes here, registrations of nodes apart. */
+  /** How many entries have their bytes here, those beside apart. */
   entries: number;
+  /** Chosen, but not here: not published at that size, or erased. */
+  leftOut: number;
   /** Mandates of which every entry published at that size is here. */
   mandates: readonly Mandate[];
-  /** Entries given beside the range, that register the nodes whose signatures are checked. */
-  registrations: readonly bigint[];
+  /** Places of entries given beside what was asked: they register nodes that signed here, or tell of erasures. */
+  beside: readonly bigint[];
   disclosures: number;
   erasures: number;
   /** Numbers of the mandates whose evidence of consent travels here. */
@@ -32,6 +34,9 @@ export type Manifest = {
   /** Size of the earlier tree whose signed note is `checkpoint.old`. */
   previous?: bigint;
 };
+
+/** How many entries an export holds at most: beyond, it is asked for in several parts. */
+export const MOST_ENTRIES = 1_000_000n;
 
 export const FORMAT = 'entremise-journal-export';
 const VERSION = 1;
@@ -47,8 +52,8 @@ export function formatManifest(manifest: Manifest): string {
     ...{ kind, notice, log, origin, size: String(manifest.size), root: base64(manifest.root) },
     ...{ from: String(manifest.from), to: String(manifest.to) },
     asked: { from: String(manifest.asked.from), to: String(manifest.asked.to) },
-    ...{ entries, mandates: mandates.map(({ number, alias }) => ({ number, alias })) },
-    registrations: manifest.registrations.map(String),
+    ...{ entries, leftOut: manifest.leftOut, mandates: mandates.map(({ number, alias }) => ({ number, alias })) },
+    beside: manifest.beside.map(String),
     ...{ disclosures, erasures, evidence },
     ...(manifest.previous === undefined ? {} : { previous: String(manifest.previous) }),
   };
@@ -77,23 +82,23 @@ function manifestOf(read: Json): Manifest | undefined {
   const numbers = [read.size, read.from, read.to, asked.from, asked.to].map(decimal);
   const [size, from, to, askedFrom, askedTo] = numbers;
   const root = typeof read.root === 'string' ? fromBase64(read.root) : undefined;
-  const registrations = list(read.registrations).map(decimal);
+  const beside = list(read.beside).map(decimal);
   const known = (read.kind === 'range' || read.kind === 'selection') && (read.log === 'actes' || read.log === 'acces');
   if (!known || size === undefined || from === undefined || to === undefined) return undefined;
   if (askedFrom === undefined || askedTo === undefined || root?.length !== 32) return undefined;
-  if (from > to || to > size || registrations.includes(undefined)) return undefined;
-  const counts = [read.entries, read.disclosures, read.erasures].map(count);
+  if (from > to || to > size || to - from > MOST_ENTRIES || beside.includes(undefined)) return undefined;
+  const counts = [read.entries, read.disclosures, read.erasures, read.leftOut].map(count);
   const previous = read.previous === undefined ? undefined : decimal(read.previous);
   return {
     ...{ kind: read.kind as ExportKind, log: read.log as Manifest['log'] },
     ...{ notice: text(read.notice), origin: text(read.origin), size, root, from, to },
     asked: { from: askedFrom, to: askedTo },
-    entries: counts[0] ?? -1,
+    ...{ entries: counts[0] ?? -1, leftOut: counts[3] ?? -1 },
     mandates: list(read.mandates).map((one) => ({
       number: text((one as Json).number),
       alias: text((one as Json).alias),
     })),
-    registrations: registrations as bigint[],
+    beside: beside as bigint[],
     ...{ disclosures: counts[1] ?? -1, erasures: counts[2] ?? -1 },
     evidence: list(read.evidence).map(text),
     ...(previous === undefined ? {} : { previous }),

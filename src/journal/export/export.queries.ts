@@ -1,0 +1,112 @@
+import { sql } from 'kysely';
+import type { Db } from '#platform/db/database.ts';
+import type { LogName } from '../event.ts';
+import { LOG_IDS } from '../record.ts';
+import { parseIntervals } from '../verify/index.ts';
+
+/** An entry as an export holds it. */
+export type ExportRow = {
+  index: bigint;
+  id: string;
+  leaf: Buffer;
+  nodeSignature: Buffer;
+  node: string;
+  recordedAt: Date;
+};
+/** A place whose entry was erased: its hash alone is left. */
+export type ErasedRow = { index: bigint; id: string; leaf: null };
+
+export type Publication = { size: bigint; note: string };
+
+/** The newest published checkpoint of a log. */
+export async function lastPublication(db: Db, log: LogName): Promise<Publication | undefined> {
+  const { rows } = await sql<{ size: number; note: string }>`
+    select size, note from journal.publication where log_id = ${LOG_IDS[log]} order by size desc limit 1`.execute(db);
+  const [row] = rows;
+  return row && { size: BigInt(row.size), note: row.note };
+}
+
+type Row = { idx: number; id: string; leaf: Buffer | null; nodeSig: Buffer; node: string; recordedAt: Date };
+
+function rowOf({ idx, id, leaf, nodeSig, node, recordedAt }: Row): ExportRow | ErasedRow {
+  const index = BigInt(idx);
+  return leaf ? { index, id, leaf, nodeSignature: nodeSig, node, recordedAt } : { index, id, leaf };
+}
+
+/** What stands at the places [from, to) of a log, in order. */
+export async function rowsBetween(db: Db, log: LogName, from: bigint, to: bigint): Promise<(ExportRow | ErasedRow)[]> {
+  const { rows } = await sql<Row>`
+    select l.idx, l.entry_id as id, e.leaf, e.node_sig, e.node, e.recorded_at
+    from journal.leaf l left join journal.entry e on e.id = l.entry_id
+    where l.log_id = ${LOG_IDS[log]} and l.idx >= ${String(from)}::bigint and l.idx < ${String(to)}::bigint
+    order by l.idx`.execute(db);
+  return rows.map(rowOf);
+}
+
+/** What stands at the places of these entries of a log, in the order of the log; those without a place are left out. */
+export async function rowsOf(db: Db, log: LogName, ids: readonly string[]): Promise<(ExportRow | ErasedRow)[]> {
+  const { rows } = await sql<Row>`
+    select l.idx, l.entry_id as id, e.leaf, e.node_sig, e.node, e.recorded_at
+    from journal.leaf l left join journal.entry e on e.id = l.entry_id
+    where l.log_id = ${LOG_IDS[log]} and l.entry_id = any(${[...ids]}::uuid[]) order by l.idx`.execute(db);
+  return rows.map(rowOf);
+}
+
+/** Those of these ids that no entry of this log has, sealed or not. */
+export async function unknownIds(db: Db, log: LogName, ids: readonly string[]): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select asked.id from unnest(${[...ids]}::uuid[]) as asked (id)
+    where not exists (select from journal.entry e where e.id = asked.id and e.log_id = ${LOG_IDS[log]})
+      and not exists (select from journal.leaf l where l.entry_id = asked.id and l.log_id = ${LOG_IDS[log]})`.execute(
+    db,
+  );
+  return rows.map(({ id }) => id);
+}
+
+export type NodeKey = { keyId: string; publicKey: Buffer; registeredAt: Date; revokedAt: Date | null };
+
+/** The public keys of these nodes, by their ids. */
+export async function nodeKeys(db: Db, nodes: readonly string[]): Promise<NodeKey[]> {
+  const { rows } = await sql<NodeKey>`
+    select key_id, public_key, registered_at, revoked_at from journal.node_key
+    where key_id = any(${[...nodes]}::text[]) order by key_id collate "C"`.execute(db);
+  return rows;
+}
+
+/** The entries that register nodes: few, one per key that was ever used. */
+export async function registrationIds(db: Db): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select id from journal.entry_index where kind = 'node.registered' order by id`.execute(db);
+  return rows.map(({ id }) => id);
+}
+
+/** An erasure that touches an export. `places`: those of its entries that were touched. */
+export type ErasureRow = { id: string; kind: string; ground: string; erasedAt: Date; places: string };
+
+/** What was erased: the entries of months, as places in this log; openings, of the entries with these ids. */
+export async function erasuresTouching(
+  db: Db,
+  log: LogName,
+  { from, to, ids }: { from: bigint; to: bigint; ids: readonly string[] },
+): Promise<ErasureRow[]> {
+  const { rows } = await sql<ErasureRow>`
+    with touched as (
+      select e.id, l.idx from journal.erasure e, unnest(e.mandates) as m (id)
+        join journal.entry_index i on i.mandate_id = m.id join journal.leaf l on l.entry_id = i.id
+        where i.id = any(${[...ids]}::uuid[]) and l.log_id = ${LOG_IDS[log]}
+      union
+      select e.id, l.idx from journal.erasure e, unnest(e.entries) as one (id) join journal.leaf l on l.entry_id = one.id
+        where l.entry_id = any(${[...ids]}::uuid[]) and l.log_id = ${LOG_IDS[log]}
+      union
+      select e.id, l.idx from journal.erasure e join journal.leaf l on l.log_id = e.log_id and e.indices @> l.idx
+        where e.log_id = ${LOG_IDS[log]} and e.indices && int8multirange(int8range(${String(from)}::bigint, ${String(to)}::bigint))
+          and l.idx >= ${String(from)}::bigint and l.idx < ${String(to)}::bigint)
+    select e.id, e.kind, e.ground, e.erased_at,
+      (select string_agg(case when last = first then first::text else first || '-' || last end, ',' order by first) from (
+        select min(idx) as first, max(idx) as last from (
+          select idx, idx - row_number() over (order by idx) as island from touched t where t.id = e.id) as numbered
+        group by island) as islands) as places
+    from journal.erasure e where e.id in (select id from touched) order by e.id`.execute(db);
+  for (const { places } of rows) if (!parseIntervals(places)) throw new Error(`places of an erasure: ${places}`);
+  return rows;
+}

@@ -1,0 +1,150 @@
+import type { AppContext } from '#platform/context.ts';
+import type { Db } from '#platform/db/database.ts';
+import type { LogName } from '../event.ts';
+import { openEntries } from '../open-entries.ts';
+import { inclusionProofs } from '../read/prove-entry.ts';
+import { FILES, formatLines, formatTlogProof, LINES, type Line, leafPath, proofPath } from '../verify/index.ts';
+import type { Archive, ArchiveFile } from './archive.ts';
+import { type ExportRow, erasuresTouching, nodeKeys, registrationIds, rowsOf } from './export.queries.ts';
+
+/** What may be opened of the entries: nothing, all that still opens, or that of these entries. */
+export type Opening = 'nothing' | 'everything' | ReadonlySet<string>;
+
+/** One export in the making: everything is read in one snapshot of the database, and proven under one checkpoint. */
+export type Gathering = {
+  ctx: Pick<AppContext, 'keys'>;
+  db: Db;
+  log: LogName;
+  size: bigint;
+  note: string;
+  open: Opening;
+  archive: Archive;
+  signatures: ArchiveFile;
+  disclosures: ArchiveFile;
+  counts: { entries: number; disclosures: number; erasures: number };
+  nodes: Set<string>;
+  ids: Set<string>;
+};
+
+/** Starts the files that fill up as entries come. */
+export function beginGathering(
+  given: Pick<Gathering, 'ctx' | 'db' | 'log' | 'size' | 'note' | 'open' | 'archive'>,
+): Gathering {
+  const { archive } = given;
+  return {
+    ...given,
+    signatures: archive.open(FILES.nodeSignatures),
+    disclosures: archive.open(FILES.disclosures),
+    counts: { entries: 0, disclosures: 0, erasures: 0 },
+    nodes: new Set(),
+    ids: new Set(),
+  };
+}
+
+/** Takes what goes with some entries: signatures of nodes, and what may be opened. Their bytes are the caller's to place. */
+export async function take(gathering: Gathering, rows: readonly ExportRow[]): Promise<void> {
+  const { counts, nodes, ids } = gathering;
+  for (const { node, id } of rows) {
+    nodes.add(node);
+    ids.add(id);
+  }
+  counts.entries += rows.length;
+  gathering.signatures.write(formatLines(rows.map(signatureLine), LINES.nodeSignatures));
+  await openThose(gathering, rows);
+}
+
+function signatureLine({ index, node, recordedAt, nodeSignature }: ExportRow): Line {
+  return {
+    index: String(index),
+    node,
+    recordedAt: recordedAt.toISOString(),
+    signature: nodeSignature.toString('base64'),
+  };
+}
+
+async function openThose({ ctx, db, open, disclosures, counts }: Gathering, rows: readonly ExportRow[]): Promise<void> {
+  if (open === 'nothing') return;
+  const chosen = rows.filter(({ id }) => open === 'everything' || open.has(id));
+  const opened = await openEntries(
+    ctx,
+    db,
+    chosen.map(({ id }) => id),
+  );
+  const lines = chosen.flatMap(({ index, id }) =>
+    (opened.get(id)?.disclosures ?? []).map((disclosure) => ({ index: String(index), disclosure })),
+  );
+  counts.disclosures += lines.length;
+  disclosures.write(formatLines(lines, LINES.disclosures));
+}
+
+/** Places entries that stand alone: the bytes of each, and its proof. */
+export async function placeApart(
+  { db, log, size, note, archive }: Gathering,
+  rows: readonly ExportRow[],
+): Promise<void> {
+  const proofs = await inclusionProofs(
+    db,
+    log,
+    size,
+    rows.map(({ index }) => index),
+  );
+  for (const [at, { index, leaf }] of rows.entries()) {
+    archive.add(leafPath(index), leaf);
+    archive.add(proofPath(index), formatTlogProof({ index, proof: proofs[at] ?? [], checkpoint: note }));
+  }
+}
+
+/**
+ * Closes the list of entries: erasures that touch them, keys of the nodes that signed. Entries that tell of these erasures
+ * or register these nodes are given beside the others, when this log has them. Returns their places.
+ */
+export async function concludeGathering(gathering: Gathering, range: { from: bigint; to: bigint }): Promise<bigint[]> {
+  const { db, log, archive, counts, ids } = gathering;
+  const erasures = await erasuresTouching(db, log, { ...range, ids: [...ids] });
+  counts.erasures = erasures.length;
+  archive.add(
+    FILES.erasures,
+    formatLines(
+      erasures.map(({ id, kind, ground, erasedAt, places }) => {
+        return { entry: id, what: kind, ground, at: erasedAt.toISOString(), indices: places };
+      }),
+      LINES.erasures,
+    ),
+  );
+  const beside = await placeBeside(
+    gathering,
+    erasures.map(({ id }) => id),
+  );
+  const keys = await nodeKeys(db, [...gathering.nodes]);
+  archive.add(FILES.nodeKeys, formatLines(keys.map(keyLine), LINES.nodeKeys));
+  gathering.signatures.end();
+  gathering.disclosures.end();
+  return beside;
+}
+
+async function placeBeside(gathering: Gathering, erasures: readonly string[]): Promise<bigint[]> {
+  const { db, log, size, ids, nodes, counts } = gathering;
+  const registrations = log === 'actes' ? await registrationIds(db) : [];
+  const wanted = [...erasures, ...registrations].filter((id) => !ids.has(id));
+  const rows = (await rowsOf(db, log, wanted)).filter((row): row is ExportRow => row.leaf !== null && row.index < size);
+  const needed = rows.filter(({ id, leaf }) => erasures.includes(id) || nodes.has(registeredNode(leaf)));
+  const { entries } = counts;
+  await take({ ...gathering, open: 'nothing' }, needed);
+  counts.entries = entries;
+  await placeApart(gathering, needed);
+  return needed.map(({ index }) => index);
+}
+
+function registeredNode(leaf: Buffer): string {
+  const { clear } = JSON.parse(leaf.toString()) as { clear?: { key?: string } };
+  return clear?.key ?? '';
+}
+
+function keyLine({ keyId, publicKey, registeredAt, revokedAt }: Awaited<ReturnType<typeof nodeKeys>>[number]): Line {
+  return {
+    node: keyId,
+    ed25519: publicKey.toString('base64url'),
+    registeredAt: registeredAt.toISOString(),
+    revokedAt: revokedAt?.toISOString() ?? '',
+  };
+}

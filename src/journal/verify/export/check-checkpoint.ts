@@ -1,0 +1,91 @@
+import { utf8Text } from '../bytes.ts';
+import { type CheckFault, checkNote } from '../check-note.ts';
+import { NO_WITNESS, type Policy, parsePolicy } from '../policy.ts';
+import { FILES } from './layout.ts';
+import { type Check, fail, notChecked, pass } from './report.ts';
+import type { Subject } from './subject.ts';
+
+const REASONS: Readonly<Partial<Record<CheckFault, string>>> = {
+  'bad-signature': 'une signature est fausse',
+  'no-log-signature': 'aucune clé de votre politique ne l’a signé',
+  'quorum-not-met': 'trop peu de témoins de votre politique l’ont cosigné',
+};
+
+/** What a fault of a signed checkpoint is called, in French; those of form by their English name. */
+export function reasonOf(fault: CheckFault, key?: string): string {
+  return `${REASONS[fault] ?? `sa forme n’est pas celle d’un point de contrôle (${fault})`}${key ? ` (${key})` : ''}`;
+}
+
+/** The keys of the log alone, or with its witnesses, nobody being required. */
+const logOnly = (policy: Policy): Policy => ({ ...policy, witnesses: [], groups: [], quorum: NO_WITNESS });
+
+/** The policy that travels with the export names no key that the auditor's own does not know. It is never used. */
+export function checkPolicy({ files, policy, policyText, tools }: Subject): Check {
+  const bytes = files.get(FILES.policy);
+  const text = bytes && utf8Text(bytes);
+  const read = text === undefined ? undefined : parsePolicy(text, tools.sha256);
+  if (!read?.ok)
+    return fail(
+      'policy',
+      'policy.txt manque ou n’est pas une politique.',
+      read ? [`Ligne ${read.line}\u00a0: ${read.fault}.`] : [],
+    );
+  if (linesOf(text ?? '') === linesOf(policyText)) return pass('policy', 'La politique jointe est la vôtre.');
+  const known = new Set([...policy.logs, ...policy.witnesses.map(({ vkey }) => vkey)].map((vkey) => vkey.text));
+  const unknown = [...read.policy.logs, ...read.policy.witnesses.map(({ vkey }) => vkey)].filter(
+    (vkey) => !known.has(vkey.text),
+  );
+  const details = unknown.map((vkey) => `Clé que votre politique ne connaît pas\u00a0: ${vkey.text}.`);
+  if (details.length === 0) {
+    return pass(
+      'policy',
+      'La politique jointe n’est pas la vôtre, mais la vôtre connaît toutes ses clés. Seule la vôtre a servi.',
+    );
+  }
+  return notChecked(
+    'policy',
+    'La politique jointe nomme des clés que la vôtre ne connaît pas. Seule la vôtre a servi.',
+    details,
+  );
+}
+
+/** Lines that say something, for a comparison. */
+function linesOf(text: string): string {
+  const lines = text.split('\n').map((line) => line.trim().replace(/[ \t]+/g, ' '));
+  return lines.filter((line) => line !== '' && !line.startsWith('#')).join('\n');
+}
+
+/** The checkpoint is signed by a key of the log that the auditor's policy knows. */
+export function checkLogSignature({ files, policy, tools }: Subject): Check {
+  const note = files.get(FILES.checkpoint);
+  if (!note) return fail('log-signature', 'Le point de contrôle manque.');
+  const checked = checkNote(tools, logOnly(policy), note);
+  if (!checked.ok)
+    return fail('log-signature', `Le point de contrôle ne tient pas\u00a0: ${reasonOf(checked.fault, checked.key)}.`);
+  const { origin, size } = checked.checkpoint;
+  return pass('log-signature', `Le journal ${origin} a signé sa taille (${size}) et sa racine.`);
+}
+
+/** Enough witnesses of the auditor's policy cosigned it, and none of them falsely. */
+export function checkWitnesses({ files, policy, tools }: Subject): Check {
+  const note = files.get(FILES.checkpoint);
+  if (!note) return notChecked('witnesses', 'Le point de contrôle manque.');
+  const checked = checkNote(tools, policy, note);
+  if (!checked.ok)
+    return fail('witnesses', `Les cosignatures ne tiennent pas\u00a0: ${reasonOf(checked.fault, checked.key)}.`);
+  if (policy.quorum === NO_WITNESS) {
+    return notChecked(
+      'witnesses',
+      'Votre politique ne demande aucun témoin\u00a0: personne d’autre que le journal ne répond de ce point de contrôle.',
+    );
+  }
+  const times = checked.cosigners.map(({ name, time }) => `${name}, le ${dated(time)}`);
+  return pass('witnesses', `${checked.cosigners.length} témoins ont cosigné\u00a0: ${times.join('\u00a0; ')}.`);
+}
+
+/** A witness's time, in UTC: an export is read anywhere. */
+export function dated(seconds: bigint): string {
+  const date = new Date(Number(seconds) * 1000);
+  if (Number.isNaN(date.getTime())) return `${seconds} (date impossible)`;
+  return `${date.toISOString().slice(0, 19).replace('T', ' à ')} UTC`;
+}

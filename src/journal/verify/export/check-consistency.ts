@@ -1,0 +1,106 @@
+import { sameBytes, utf8Text } from '../bytes.ts';
+import { checkNote } from '../check-note.ts';
+import type { Checkpoint } from '../checkpoint.ts';
+import { forkOf } from '../fork.ts';
+import { verifyConsistency } from '../merkle.ts';
+import { NO_WITNESS } from '../policy.ts';
+import { consistencyRanges } from '../ranges.ts';
+import { tilePath } from '../tile-path.ts';
+import { hashRange } from '../tiles.ts';
+import { reasonOf } from './check-checkpoint.ts';
+import { FILES, tilesSince } from './layout.ts';
+import { type Check, fail, notChecked, pass } from './report.ts';
+import type { Subject } from './subject.ts';
+import type { Files } from './sums.ts';
+
+type Old = { note: string; from: string };
+
+/**
+ * The tree begins with the tree of an earlier checkpoint: the one the auditor kept and, when the export brings one, that
+ * one too. Two trees that contradict each other are evidence: both notes are given whole.
+ */
+export function checkConsistency(subject: Subject): Check {
+  const { files, previous, checkpoint } = subject;
+  const joined = files.get(FILES.previous);
+  const olds: Old[] = [
+    ...(previous === undefined ? [] : [{ note: previous, from: 'celui que vous avez gardé' }]),
+    ...(joined ? [{ note: utf8Text(joined) ?? '', from: 'celui qui est joint' }] : []),
+  ];
+  if (!checkpoint) return notChecked('consistency', 'Sans point de contrôle lisible, rien à comparer.');
+  const checks = olds.map((old) => compare(subject, checkpoint, old));
+  const failed = checks.find(({ status }) => status === 'fail');
+  if (failed) return failed;
+  if (previous === undefined) {
+    const advice =
+      'Donnez avec --previous le point de contrôle que vous aviez gardé\u00a0; gardez celui-ci pour la prochaine fois.';
+    return checks.find(({ status }) => status === 'pass')
+      ? notChecked('consistency', `Comparé seulement au point de contrôle joint. ${advice}`)
+      : notChecked('consistency', `Aucun point de contrôle antérieur n’est comparé. ${advice}`);
+  }
+  return checks.find(({ status }) => status === 'not-checked') ?? (checks[0] as Check);
+}
+
+function compare({ files, policy, tools, manifest }: Subject, now: Checkpoint, { note, from }: Old): Check {
+  const named = `Le point de contrôle antérieur (${from})`;
+  const checked = checkNote(tools, { ...policy, quorum: NO_WITNESS }, note);
+  if (!checked.ok) return fail('consistency', `${named} ne tient pas\u00a0: ${reasonOf(checked.fault, checked.key)}.`);
+  const { origin, size: oldSize, root: oldRoot } = checked.checkpoint;
+  const { size: newSize, root: newRoot } = now;
+  if (origin !== now.origin) return fail('consistency', `${named} est d’un autre journal\u00a0: ${origin}.`);
+  if (from.includes('joint') && manifest?.previous !== oldSize)
+    return fail('consistency', `${named} n’est pas celui du manifeste.`);
+  if (oldSize > newSize) {
+    return notChecked(
+      'consistency',
+      `${named} est plus récent (${oldSize}) que l’export (${newSize})\u00a0: demandez un export fait depuis.`,
+    );
+  }
+  if (oldSize === newSize && sameBytes(oldRoot, newRoot)) return pass('consistency', `${named} est le même.`);
+  const tiles = tilesSince(oldSize, newSize);
+  if (oldSize < newSize && tiles.some((tile) => files.get(tilePath(tile))?.length !== tile.width * 32)) {
+    return notChecked(
+      'consistency',
+      `L’export n’a pas de quoi se comparer à la taille ${oldSize}\u00a0: demandez-le avec --previous, ou avec --from ${oldSize}.`,
+    );
+  }
+  const proof = proofBetween(tools.sha256, files, { oldSize, newSize });
+  if (verifyConsistency(tools.sha256, { oldSize, oldRoot, newSize, newRoot, proof })) {
+    return pass(
+      'consistency',
+      `Le journal de taille ${newSize} commence par tout celui de taille ${oldSize}\u00a0: ${from}.`,
+    );
+  }
+  return contradiction({ files, policy, tools }, note, oldSize === newSize);
+}
+
+function proofBetween(
+  sha256: Subject['tools']['sha256'],
+  files: Files,
+  { oldSize, newSize }: { oldSize: bigint; newSize: bigint },
+): Uint8Array[] {
+  const tiles = new Map(tilesSince(oldSize, newSize).map((tile) => [`${tile.level}/${tile.n}`, tilePath(tile)]));
+  const tileAt = (level: number, n: bigint) => files.get(tiles.get(`${level}/${n}`) ?? '') ?? new Uint8Array();
+  return consistencyRanges(oldSize, newSize).map((range) => hashRange(sha256, range, tileAt));
+}
+
+/** Both notes whole: anyone can check them again without this export. */
+function contradiction(
+  { files, policy, tools }: Pick<Subject, 'files' | 'policy' | 'tools'>,
+  old: string,
+  sameSize: boolean,
+): Check {
+  const current = utf8Text(files.get(FILES.checkpoint) ?? new Uint8Array()) ?? '';
+  const fork = forkOf(tools, policy, old, current);
+  const proven = fork.ok && fork.fork;
+  const both =
+    proven && proven.cosignedBoth.length > 0 ? [`Ont cosigné les deux\u00a0: ${proven.cosignedBoth.join(', ')}.`] : [];
+  const line = sameSize
+    ? `FOURCHE\u00a0: ${proven ? 'le journal a signé' : 'il y a'} deux racines pour une même taille. Gardez les deux notes\u00a0: elles suffisent à le prouver.`
+    : 'Le journal ne commence pas par ce qu’il avait signé\u00a0: des entrées ont été changées, retirées ou déplacées, ou des tuiles de cet export l’ont été.';
+  return {
+    name: 'consistency',
+    status: 'fail',
+    line,
+    details: ['Note antérieure\u00a0:', ...old.split('\n'), 'Note de l’export\u00a0:', ...current.split('\n'), ...both],
+  };
+}

@@ -1,0 +1,141 @@
+import { checkNote } from '../check-note.ts';
+import { FILES, isTimestamp } from './layout.ts';
+import { type Check, fail, notChecked, pass } from './report.ts';
+import type { Subject } from './subject.ts';
+
+/** Each leaf is its own canonical form, of this log, and no act has the id of another. */
+export function checkLeaves({ entries, manifest }: Subject): Check {
+  if (!manifest) return notChecked('leaves', 'Sans manifeste, aucune entrée n’est lue.');
+  const ids = new Set<string>();
+  const details = entries.list.flatMap(({ index, facts }) => {
+    if (!facts) return [`Entrée ${index}\u00a0: n’est pas de forme canonique, ou pas d’une entrée de ce journal.`];
+    if (ids.has(facts.id)) return [`Entrée ${index}\u00a0: a l’identifiant d’une autre (${facts.id}).`];
+    ids.add(facts.id);
+    return [];
+  });
+  if (details.length > 0) return fail('leaves', 'Des entrées n’ont pas la forme qu’elles doivent avoir.', details);
+  return pass('leaves', 'Chaque entrée est dans sa forme canonique\u00a0: elle ne peut être lue que d’une façon.');
+}
+
+/**
+ * The set of numbers of a mandate is 1..n, without order in the log. Two acts with one number, or a number above the one of
+ * the closing act, are a fault; a missing number is one where the export says that the mandate is whole.
+ */
+export function checkCounters({ entries, manifest }: Subject): Check {
+  if (!manifest) return notChecked('counters', 'Sans manifeste, aucune entrée n’est lue.');
+  const mandates = new Map<string, { numbers: Set<number>; doubled: number[]; last: number | undefined }>();
+  for (const { facts } of entries.list) {
+    if (facts?.alias === undefined || facts.mn === undefined) continue;
+    const mandate = mandates.get(facts.alias) ?? { numbers: new Set(), doubled: [], last: undefined };
+    mandates.set(facts.alias, mandate);
+    if (mandate.numbers.has(facts.mn)) mandate.doubled.push(facts.mn);
+    mandate.numbers.add(facts.mn);
+    if (facts.type === CLOSING) mandate.last = facts.mn;
+  }
+  const whole = new Set(manifest.mandates.map(({ alias }) => alias));
+  const faults: string[] = [];
+  const gaps: string[] = [];
+  for (const [alias, { numbers, doubled, last }] of mandates) {
+    const named = nameOf(manifest.mandates, alias);
+    const highest = [...numbers].reduce((most, number) => Math.max(most, number), 0);
+    if (doubled.length > 0) faults.push(`${named}\u00a0: deux actes portent le numéro ${doubled[0]}.`);
+    if (last !== undefined && highest > last)
+      faults.push(`${named}\u00a0: des actes après sa fin (${highest} > ${last}).`);
+    const missing = highest - numbers.size;
+    if (missing > 0)
+      (whole.has(alias) ? faults : gaps).push(`${named}\u00a0: ${missing} numéros manquent sur ${highest}.`);
+  }
+  for (const alias of whole)
+    if (!mandates.has(alias)) faults.push(`${nameOf(manifest.mandates, alias)}\u00a0: aucun acte numéroté.`);
+  if (faults.length > 0) return fail('counters', 'Les numéros d’acte d’un mandat ne se suivent pas.', faults);
+  return toldGaps({
+    count: mandates.size,
+    gaps,
+    wholeLog: manifest.kind === 'range' && manifest.from === 0n,
+    mandates,
+    whole: [...whole],
+  });
+}
+
+/** The act that ends a mandate has its last number (journal.md §2.5). */
+const CLOSING = 'mandate.ended';
+
+function nameOf(mandates: readonly { number: string; alias: string }[], alias: string): string {
+  const number = mandates.find((mandate) => mandate.alias === alias)?.number;
+  return number ? `Mandat ${number}` : `Mandat d’alias ${alias}`;
+}
+
+type Told = {
+  count: number;
+  gaps: string[];
+  wholeLog: boolean;
+  mandates: ReadonlyMap<string, { numbers: Set<number>; last: number | undefined }>;
+  whole: readonly string[];
+};
+
+function toldGaps({ count, gaps, wholeLog, mandates, whole }: Told): Check {
+  if (gaps.length > 0) {
+    const why = wholeLog
+      ? 'des actes peuvent être scellés après cet export, ou avoir été effacés'
+      : 'leurs autres actes sont hors de cet export';
+    return notChecked(
+      'counters',
+      `Il manque des numéros d’acte à ${gaps.length} mandats sur ${count}\u00a0: ${why}.`,
+      gaps.slice(0, 12),
+    );
+  }
+  const open = whole.filter((alias) => mandates.get(alias)?.last === undefined);
+  const after = open.length > 0 ? ' Le mandat n’est pas clos\u00a0: rien n’est dit des actes qui suivent.' : '';
+  if (count === 0) return pass('counters', 'Aucune entrée ne porte de numéro d’acte.');
+  return pass(
+    'counters',
+    `Les numéros d’acte de ${count} mandats se suivent depuis le premier, sans manque ni double.${after}`,
+  );
+}
+
+/** A node may write a little before its transaction is settled: entries are in the order of transactions. */
+const TOLERANCE = 15 * 60_000;
+
+/**
+ * The dates that nodes wrote go forward with the places, and none is later than what the witnesses signed. The order is
+ * proven without them: a clock that went wrong leaves dates that cannot be confirmed, not another order.
+ */
+export function checkDates({ entries, manifest, files, policy, tools }: Subject): Check {
+  if (!manifest) return notChecked('dates', 'Sans manifeste, aucune entrée n’est lue.');
+  const checked = checkNote(tools, policy, files.get(FILES.checkpoint) ?? '');
+  const times = checked.ok ? checked.cosigners.map(({ time }) => Number(time) * 1000) : [];
+  const witnessed = times.length > 0 ? Math.max(...times) + TOLERANCE : Number.POSITIVE_INFINITY;
+  let latest = Number.NEGATIVE_INFINITY;
+  const details: string[] = [];
+  for (const { index, facts } of entries.list) {
+    if (!facts) continue;
+    if (facts.writtenAt < latest - TOLERANCE)
+      details.push(`Entrée ${index}\u00a0: datée d’avant des entrées qui la précèdent.`);
+    if (facts.writtenAt > witnessed) details.push(`Entrée ${index}\u00a0: datée d’après le passage des témoins.`);
+    latest = Math.max(latest, facts.writtenAt);
+  }
+  if (details.length > 0) {
+    return notChecked(
+      'dates',
+      `Les dates de ${details.length} entrées ne se confirment pas (une horloge était fausse\u00a0?). Leur ordre, lui, est prouvé.`,
+      details.slice(0, 12),
+    );
+  }
+  return pass(
+    'dates',
+    'Les dates avancent avec les places, à un quart d’heure près, et aucune n’est postérieure aux témoins.',
+  );
+}
+
+/** Qualified timestamps have a place in the export; checking them needs a tool that this verifier does not have. */
+export function checkTimestamps({ files }: Subject): Check[] {
+  const tokens = [...files.keys()].filter(isTimestamp);
+  if (tokens.length === 0) return [];
+  return [
+    notChecked(
+      'timestamps',
+      `${tokens.length} jetons d’horodatage sont joints. Ils se vérifient à part\u00a0: openssl ts -verify -data checkpoint -in JETON -CAfile AUTORITÉ.`,
+      tokens,
+    ),
+  ];
+}

@@ -1,0 +1,111 @@
+import { sameBytes, utf8Text } from '../bytes.ts';
+import { tilePath } from '../tile-path.ts';
+import {
+  bundlesOf,
+  EVIDENCE_FILES,
+  type EvidencePart,
+  evidencePath,
+  FILES,
+  isTimestamp,
+  leafPath,
+  proofPath,
+  tilesOfRange,
+  tilesSince,
+  wholeBundles,
+} from './layout.ts';
+import type { Manifest } from './manifest.ts';
+import { type Check, fail, notChecked, pass } from './report.ts';
+import type { Subject } from './subject.ts';
+
+/** The manifest is one, and says of tree, entries and files what is here. */
+export function checkManifest({ manifest, checkpoint, entries }: Subject): Check {
+  if (!manifest) return fail('manifest', 'manifest.json manque, ou n’est pas celui d’un export du journal.');
+  const { kind, origin, log, size, root, from, to, asked } = manifest;
+  const whole = kind === 'range' ? wholeBundles(asked.from, asked.to, size) : { from: 0n, to: 0n };
+  const held = entries.list.filter(({ beside }) => !beside).length;
+  const details = [
+    ...(checkpoint?.origin === origin ? [] : ['Le nom du journal n’est pas celui du point de contrôle.']),
+    ...(origin.endsWith(`/${log}`) ? [] : [`Le journal «\u00a0${log}\u00a0» n’est pas celui que nomme ${origin}.`]),
+    ...(checkpoint?.size === size ? [] : ['La taille n’est pas celle du point de contrôle.']),
+    ...(checkpoint && sameBytes(checkpoint.root, root) ? [] : ['La racine n’est pas celle du point de contrôle.']),
+    ...(whole.from === from && whole.to === to
+      ? []
+      : ['La plage contenue n’est pas celle qui entoure la plage demandée.']),
+    ...(manifest.notice === noticeOf(manifest) ? [] : ['L’avertissement ne dit pas ce qu’est cet export.']),
+    ...(held === manifest.entries ? [] : [`${manifest.entries} entrées annoncées, ${held} présentes.`]),
+  ];
+  if (details.length > 0) return fail('manifest', 'Le manifeste ne dit pas ce que contient l’export.', details);
+  return pass('manifest', manifest.notice);
+}
+
+/** What an export is, said loudly: the same words in the manifest, in README.txt and when it is verified. */
+export function noticeOf({ kind, log, asked, from, to, size, entries, mandates }: Omit<Manifest, 'notice'>): string {
+  if (kind === 'range') {
+    return (
+      `PLAGE COMPLÈTE\u00a0: toutes les entrées du journal «\u00a0${log}\u00a0» de la place ${asked.from} à la place ${asked.to} non comprise` +
+      ` (paquets entiers\u00a0: ${from} à ${to}), sur ${size} publiées. Aucune ne peut manquer sans que cela se voie.`
+    );
+  }
+  const of = mandates.map(({ number }) => number).join(', ');
+  return (
+    `SÉLECTION${of ? ` (mandat ${of})` : ''}\u00a0: ${entries} entrées choisies dans le journal «\u00a0${log}\u00a0». Elles sont authentiques.` +
+    ' RIEN NE PROUVE QUE D’AUTRES N’ONT PAS ÉTÉ LAISSÉES DE CÔTÉ, sauf les numéros d’acte des mandats.'
+  );
+}
+
+/** Every file that such an export has is here, and no other: what nobody expects, nobody would check. */
+export function checkLayout({ files, manifest }: Subject): Check {
+  if (!manifest) return notChecked('layout', 'Sans manifeste, on ne sait pas quels fichiers attendre.');
+  const { needed, allowed } = expectedFiles(manifest, files);
+  const missing = [...needed].filter((path) => !files.has(path)).map((path) => `${path}\u00a0: manque.`);
+  const extra = [...files.keys()]
+    .filter((path) => !needed.has(path) && !allowed.has(path) && !isTimestamp(path))
+    .map((path) => `${path}\u00a0: n’a rien à faire là.`);
+  const readme = utf8Text(files.get(FILES.readme) ?? new Uint8Array()) ?? '';
+  const unsaid = readme.includes(manifest.notice) ? [] : [`${FILES.readme}\u00a0: ne dit pas ce qu’est cet export.`];
+  const details = [...missing, ...extra, ...unsaid];
+  if (details.length > 0) return fail('layout', 'Les fichiers ne sont pas ceux d’un tel export.', details);
+  return pass('layout', `Les ${files.size} fichiers sont ceux d’un tel export, ni plus ni moins.`);
+}
+
+function expectedFiles(manifest: Manifest, files: Subject['files']): { needed: Set<string>; allowed: Set<string> } {
+  const { kind, from, to, size, beside, evidence, previous } = manifest;
+  const { previous: old, ...always } = FILES;
+  const needed = new Set<string>(Object.values(always));
+  const allowed = new Set<string>();
+  for (const index of beside) for (const path of [leafPath(index), proofPath(index)]) needed.add(path);
+  if (kind === 'range') for (const tile of tilesOfRange(from, to, size)) needed.add(tilePath(tile));
+  if (previous !== undefined) {
+    needed.add(old);
+    for (const tile of tilesSince(previous, size)) needed.add(tilePath(tile));
+  }
+  for (const number of evidence) {
+    for (const part of Object.keys(EVIDENCE_FILES) as EvidencePart[]) {
+      (ERASABLE.has(part) ? allowed : needed).add(evidencePath(number, part));
+    }
+  }
+  if (kind === 'range') addBundles(manifest, files, { needed, allowed });
+  // of a selection, each leaf that is here has its proof, and each proof its leaf
+  else for (const path of files.keys()) for (const pair of pairOf(path)) needed.add(pair);
+  return { needed, allowed };
+}
+
+/** Bundles, or what erasure left of them. */
+function addBundles(
+  { from, to, size }: Manifest,
+  files: Subject['files'],
+  { needed, allowed }: { needed: Set<string>; allowed: Set<string> },
+): void {
+  for (const { first, width, path } of bundlesOf(from, to, size)) {
+    if (files.has(path)) needed.add(path);
+    else for (let index = first; index < first + BigInt(width); index += 1n) allowed.add(leafPath(index));
+  }
+}
+
+/** Tokens go before the rest of the evidence (decisions, « retention »). */
+const ERASABLE: ReadonlySet<EvidencePart> = new Set(['idToken', 'userinfo', 'jwks']);
+
+function pairOf(path: string): string[] {
+  const [, , digits] = /^(leaves|proofs)\/(0|[1-9][0-9]{0,18})\.(?:json|tlog-proof)$/.exec(path) ?? [];
+  return digits === undefined ? [] : [leafPath(BigInt(digits)), proofPath(BigInt(digits))];
+}
