@@ -1,16 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseCronItems, type Runner, run, type TaskList } from 'graphile-worker';
 import pg from 'pg';
+import { startSealing } from '#journal';
+import type { Sealing } from '#platform/config/config.ts';
 import type { AppContext } from '#platform/context.ts';
 import { SECOND } from '#platform/time/clock.ts';
 import { jobs } from './wiring.ts';
 import { quietWorkerLogger } from './worker-logger.ts';
 
 /**
- * Runs the queue until `stop`: mails, expiry, wiping of drafts, partitions. Any number of workers may run. The queue gives
- * up when it cannot write that a job is done (database away): it is then started again, until it starts.
+ * Runs the queue until `stop`: mails, expiry, wiping of drafts, partitions; and seals the journal, when it is told how. Any
+ * number of workers may run. The queue gives up when it cannot write that a job is done (database away): it is then started
+ * again, until it starts. Neither the queue nor the sealing stops for the other.
  */
-export async function startWorker(ctx: AppContext, workerUrl: string): Promise<{ stop(): Promise<void> }> {
+export async function startWorker(
+  ctx: AppContext,
+  workerUrl: string,
+  sealing?: Sealing,
+): Promise<{ stop(): Promise<void> }> {
   const stopping = new AbortController();
   const pool = openPool(workerUrl, (error) => {
     if (!stopping.signal.aborted) ctx.logger.warn({ err: error }, 'a connection of the queue was lost');
@@ -19,6 +26,7 @@ export async function startWorker(ctx: AppContext, workerUrl: string): Promise<{
     await pool.end();
     throw error;
   });
+  const sealed = sealing && startSealing(ctx, sealing);
   const kept = keepRunning();
 
   async function keepRunning(): Promise<void> {
@@ -37,8 +45,10 @@ export async function startWorker(ctx: AppContext, workerUrl: string): Promise<{
   return {
     async stop() {
       stopping.abort();
+      const unsealing = sealed?.stop();
       await runner.stop().catch(() => undefined); // it may have stopped by itself
       await kept;
+      await unsealing;
       await pool.end();
     },
   };

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { type AppContext, inTransaction } from '#platform/context.ts';
 import type { Keyring } from '#platform/crypto/keys.ts';
-import type { Db } from '#platform/db/database.ts';
+import type { Db, Trx } from '#platform/db/database.ts';
 import { systemClock } from '#platform/time/clock.ts';
 import { nodeRegistered } from './journal.events.ts';
 import { record } from './record.ts';
@@ -36,7 +36,7 @@ export async function assertNodeRegistered(db: Db, keys: Keyring): Promise<void>
 }
 
 /** Why the current node key may not write, in English; undefined when it may. */
-export async function nodeProblem(db: Db, keys: Pick<Keyring, 'journalNode'>): Promise<string | undefined> {
+export async function nodeProblem(db: Db | Trx, keys: Pick<Keyring, 'journalNode'>): Promise<string | undefined> {
   const [node] = keys.journalNode;
   const { rows } = await sql<{ keyId: string; publicKey: Buffer; revokedAt: Date | null }>`
     select key_id, public_key, revoked_at from journal.node_key

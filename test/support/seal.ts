@@ -93,7 +93,9 @@ async function isPublished({ workerCtx }: Sealable, log: (typeof LOGS)[number]):
 async function problemOf({ workerCtx }: Sealable, log: (typeof LOGS)[number]): Promise<string | undefined> {
   const { rows } = await sql<{ part: string; problem: string }>`
     select part, problem from journal.sealing_state
-    where log_id = ${LOGS.indexOf(log) + 1} and problem is not null and part <> 'policy'`.execute(workerCtx.db);
+    where log_id = ${LOGS.indexOf(log) + 1} and problem is not null and part not in ('policy', 'horizon', 'sweeper')`.execute(
+    workerCtx.db,
+  );
   return rows.map(({ part, problem }) => `${part}: ${problem}`).join('; ') || undefined;
 }
 

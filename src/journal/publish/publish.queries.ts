@@ -27,15 +27,17 @@ type Row = {
   publishedSize: string;
 };
 
-/** How far the tree has grown, was signed and was published. */
-export async function readProgress(db: Db, log: LogName): Promise<Progress> {
+/** How far the tree has grown, was signed and was published. `upTo`: later heads are left out. */
+export async function readProgress(db: Db, log: LogName, upTo?: bigint): Promise<Progress> {
   const id = LOG_IDS[log];
   const { rows } = await sql<Row>`
     select h.size::text, h.root, c.size::text as signed_size, c.note, c.signed_at,
       array(select witness from journal.cosignature where log_id = ${id} and size = c.size) as cosigned,
       (select coalesce(max(size), 0)::text from journal.publication where log_id = ${id}) as published_size
     from (values (1)) as one (row)
-    left join lateral (select size, root from journal.tree_head where log_id = ${id} order by size desc limit 1) h on true
+    left join lateral (select size, root from journal.tree_head
+      where log_id = ${id} and size <= coalesce(${upTo === undefined ? null : String(upTo)}::bigint, size)
+      order by size desc limit 1) h on true
     left join lateral (select size, note, signed_at from journal.checkpoint where log_id = ${id}
       order by size desc limit 1) c on true`.execute(db);
   const [row] = rows;

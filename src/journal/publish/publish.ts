@@ -18,15 +18,16 @@ const LONGEST_WAIT = MINUTE;
  * Takes the tree of a log from sealed to published: the last head is signed (at most every `checkpointEvery` ms), the
  * witnesses are asked at once, and as soon as those who cosigned meet the policy the checkpoint is shown to the world. Each
  * step is kept before the next, so that it goes on after any crash; any number of workers may call it, as often as they like.
- * What a part met is in `sealing_state`. Waits for the slowest witness, 5 s at most for each question.
+ * What a part met is in `sealing_state`. `upTo`: the size of the tree that the mirror has, nothing beyond is signed. Waits
+ * for the slowest witness, 5 s at most for each question.
  */
-export async function publish(ctx: AppContext, log: LogName, sealing: Sealing): Promise<void> {
+export async function publish(ctx: AppContext, log: LogName, sealing: Sealing, upTo?: bigint): Promise<void> {
   const waits = patienceOf(ctx, log, { every: sealing.checkpointEvery, longest: LONGEST_WAIT });
-  const { head, checkpoint } = await readProgress(ctx.db, log);
+  const { head, checkpoint } = await readProgress(ctx.db, log, upTo);
   const isDue = !checkpoint || waits.isOver(checkpoint.signedAt);
   if (head && head.size > (checkpoint?.size ?? 0n) && isDue) {
     await waits.asking('signer', async () => {
-      const problem = await signHead(ctx, log, sealing);
+      const problem = await signHead(ctx, log, sealing, upTo);
       await tell(ctx, log, 'signer', problem);
       return problem === undefined;
     });

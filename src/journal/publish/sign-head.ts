@@ -12,11 +12,18 @@ import { addCheckpointRow, consistencyProof, readProgress } from './publish.quer
 const TRIES = 3;
 
 /**
- * Has the last tree head signed and keeps it as a checkpoint. The signer’s own memory says from where it wants a proof, so
- * that a signature that was lost on the way is asked for again. Gives what went wrong, in English; undefined when all is well.
+ * Has the last tree head signed (of `upTo` at most: what the mirror has) and keeps it as a checkpoint. The signer’s own
+ * memory says from where it wants a proof, so that a signature that was lost on the way is asked for again. Gives what went
+ * wrong, in English; undefined when all is well.
  */
-export async function signHead(ctx: AppContext, log: LogName, sealing: Sealing): Promise<string | undefined> {
-  let { head, checkpoint } = await readProgress(ctx.db, log);
+export async function signHead(
+  ctx: AppContext,
+  log: LogName,
+  sealing: Sealing,
+  upTo?: bigint,
+): Promise<string | undefined> {
+  const { head: first, checkpoint } = await readProgress(ctx.db, log, upTo);
+  let head = first;
   let oldSize = checkpoint?.size ?? 0n;
   for (let tries = 0; head && tries < TRIES; tries += 1) {
     const text = checkpointText({ origin: originOf(ctx, log), ...head });
@@ -25,9 +32,11 @@ export async function signHead(ctx: AppContext, log: LogName, sealing: Sealing):
     const asked = await sendCheckpoint(address, '/sign', { oldSize, proof, note: text });
     if (asked.ok) return keep(ctx, log, { size: head.size, text, body: asked.body });
     if (asked.fault !== 'other-size') return problemOf(asked);
-    // another worker may have had a larger head signed: then the tables have it
-    ({ head, checkpoint } = await readProgress(ctx.db, log));
-    if (head && asked.size > head.size) return wentBack(asked.size, head.size);
+    const { head: last } = await readProgress(ctx.db, log);
+    if (last && asked.size > last.size) return wentBack(asked.size, last.size);
+    // another worker, whose mirror is further, had a larger head signed: the tables have it
+    if (upTo !== undefined && asked.size > upTo) return undefined;
+    ({ head } = await readProgress(ctx.db, log, upTo));
     oldSize = asked.size;
   }
   return head ? 'bad-answer: the signer changes its mind about the size it signed' : undefined;

@@ -1,5 +1,12 @@
 /** Sealing: entries get an index and a place in the tree of their log, the tree is guarded, mirrored and repaired. */
 export type { KnownSize } from './head.rules.ts';
 export { LOGS, originOf } from './log.ts';
+export { mirror } from './mirror.ts';
+export { type Mirrored, readMirrored } from './mirror-files.ts';
+export { rebaseline } from './rebaseline.ts';
+export { type Reconciled, reconcile } from './reconcile.ts';
 export { sealKinds } from './seal.events.ts';
+export { sealingProblem } from './sealing-problem.ts';
 export { type Sequenced, sequence } from './sequence.ts';
+export { knownSizes, startSealing } from './start-sealing.ts';
+export { sweep } from './sweep.ts';

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { AppContext } from '#platform/context.ts';
 import type { Trx } from '#platform/db/database.ts';
 import type { LogName } from '../event.ts';
 import { LOG_IDS } from '../record.ts';
@@ -10,6 +11,14 @@ import { brokenProblem, headProblem, type KnownSize } from './head.rules.ts';
 import type { Memory } from './memory.ts';
 
 const LOCK = 0x6a6f75; // « jou »
+
+/** READ COMMITTED, whatever the database is set to: the head must be read by a snapshot younger than the lock. */
+export function inSealing<Result>(
+  { db }: Pick<AppContext, 'db'>,
+  work: (trx: Trx) => Promise<Result>,
+): Promise<Result> {
+  return db.transaction().setIsolationLevel('read committed').execute(work);
+}
 
 /**
  * One program at a time seals a log; the lock goes with the transaction, whatever stands between it and the database. The

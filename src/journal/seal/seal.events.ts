@@ -26,4 +26,40 @@ export const rogueEntry = defineEvent({
     `Une ligne étrangère a été mise à l’écart du journal « ${where} » (${entry}) : ${REASONS[reason]}.`,
 });
 
-export const sealKinds: readonly EventKind[] = [rogueEntry];
+const size = z.int().min(0);
+
+/** The database was restored from a dump into another cluster: every entry without a place was looked for anew. */
+export const rebaselinedActes = defineEvent({
+  kind: 'journal.rebaselined',
+  log: 'actes',
+  version: 1,
+  clear: z.strictObject({ size }),
+  committed: [],
+  sentence: ({ size: entries }) =>
+    `Le journal « actes », restauré dans une nouvelle base après ${entries} lignes, a été relu en entier et continue.`,
+});
+
+/** The same, in the other log. */
+export const rebaselinedAcces = defineEvent({
+  kind: 'journal.rebaselined-acces',
+  log: 'acces',
+  version: 1,
+  clear: z.strictObject({ size }),
+  committed: [],
+  sentence: ({ size: entries }) =>
+    `Le journal « acces », restauré dans une nouvelle base après ${entries} lignes, a été relu en entier et continue.`,
+});
+
+/** Entries that the database had lost were put back from the mirror, at their places. */
+export const reconciled = defineEvent({
+  kind: 'journal.reconciled',
+  log: 'actes',
+  version: 1,
+  clear: z.strictObject({ log, from: size, to: size, cosigned: size }),
+  committed: [],
+  sentence: ({ log: where, from, to, cosigned }) =>
+    `La base avait perdu la fin du journal « ${where} » : les lignes ${from} à ${to - 1} ont été remises à leur place ` +
+    `depuis le miroir (${cosigned} lignes étaient certifiées par les témoins).`,
+});
+
+export const sealKinds: readonly EventKind[] = [rogueEntry, rebaselinedActes, rebaselinedAcces, reconciled];

@@ -5,15 +5,16 @@ import { LOG_IDS } from '../record.ts';
 import { readHead } from './head.queries.ts';
 import { originProblem } from './log.ts';
 import { type Memory, memoryOf } from './memory.ts';
-import { openTree, type Refused, takeLock } from './open-tree.ts';
+import { inSealing, type OpenTree, openTree, type Refused, takeLock } from './open-tree.ts';
 import { sealBatch } from './seal-batch.ts';
 import { tell } from './sealing-state.ts';
-import { BATCH, nextEntries } from './unsealed.queries.ts';
+import { BATCH, heldEntries, nextEntries } from './unsealed.queries.ts';
 
 /** `isMore`: there may be more entries that are settled already. */
 export type Sequenced = { size: bigint; added: number; isMore: boolean };
 
-type Batch = { ok: true; size: bigint; added: number; isMore: boolean; tree?: Memory['tree'] };
+/** `held`: why entries wait. Absent when another program was sealing. */
+type Batch = Sequenced & { ok: true; tree?: Memory['tree']; held?: string | null };
 
 /**
  * Seals the next entries of a log, 5 000 at most, in one transaction: each gets the next index, the tree grows by their
@@ -28,39 +29,44 @@ export async function sequence(ctx: AppContext, log: LogName): Promise<Sequenced
   if (!batch.ok) return { refused: batch.refused };
   // only now: what a transaction did is not so before its end
   if (batch.tree) memory.tree = batch.tree;
+  if (batch.held !== undefined) await tell(ctx, log, 'horizon', batch.held ?? undefined);
   return { size: batch.size, added: batch.added, isMore: batch.isMore };
 }
 
-/** READ COMMITTED, whatever the database is set to: the head must be read by a snapshot younger than the lock. */
 function nextBatch(ctx: AppContext, log: LogName, memory: Memory): Promise<Batch | Refused> {
-  return ctx.db
-    .transaction()
-    .setIsolationLevel('read committed')
-    .execute(async (trx) => {
-      if (!(await takeLock(trx, log))) {
-        const { head } = await readHead(trx, LOG_IDS[log]);
-        return { ok: true, size: head?.size ?? 0n, added: 0, isMore: false };
-      }
-      const tree = await openTree(trx, log, memory);
-      return tree.ok ? sealNext(ctx, trx, log, tree) : tree;
-    });
+  return inSealing(ctx, async (trx) => {
+    if (!(await takeLock(trx, log))) {
+      const { head } = await readHead(trx, LOG_IDS[log]);
+      return { ok: true, size: head?.size ?? 0n, added: 0, isMore: false };
+    }
+    const tree = await openTree(trx, log, memory);
+    return tree.ok ? sealNext(ctx, trx, log, tree) : tree;
+  });
 }
 
-async function sealNext(
-  ctx: AppContext,
-  trx: Trx,
-  log: LogName,
-  { frontier, cursor, state }: Extract<Awaited<ReturnType<typeof openTree>>, { ok: true }>,
-): Promise<Batch> {
-  const entries = await nextEntries(trx, LOG_IDS[log], cursor);
+async function sealNext(ctx: AppContext, trx: Trx, log: LogName, tree: OpenTree): Promise<Batch> {
+  const { frontier: before, state } = tree;
+  const entries = await nextEntries(trx, LOG_IDS[log], tree.cursor);
   const last = entries.at(-1);
-  const next = last ? { xid: last.xid, id: last.id } : cursor;
-  const sealed = await sealBatch(ctx, trx, { log, before: frontier, entries, cursor: next, cluster: state.cluster });
+  const cursor = last ? { xid: last.xid, id: last.id } : tree.cursor;
+  const sealed = await sealBatch(ctx, trx, { log, before, entries, cursor, cluster: state.cluster });
+  const { frontier, root, added } = sealed;
   return {
     ok: true,
-    size: sealed.frontier.size,
-    added: sealed.added,
+    size: frontier.size,
+    added,
     isMore: entries.length === BATCH,
-    tree: { frontier: sealed.frontier, root: sealed.root, cursor: next },
+    tree: { frontier, root, cursor },
+    held: last ? null : await heldBack(trx, log, tree),
   };
+}
+
+/** Why entries that are committed cannot be sealed yet, for people: somebody anywhere in the cluster has not finished. */
+async function heldBack(trx: Trx, log: LogName, { cursor }: OpenTree): Promise<string | null> {
+  const { held, horizon } = await heldEntries(trx, LOG_IDS[log], cursor);
+  if (held === 0) return null;
+  return (
+    `entries committed more than 5 s ago wait behind transaction ${horizon}, which is still open in some database of this ` +
+    'cluster: see pg_stat_activity (backend_xid) and pg_prepared_xacts. Nothing is lost; they are sealed after a minute at most'
+  );
 }

@@ -55,6 +55,56 @@ async function candidates(trx: Trx, which: RawBuilder<unknown>): Promise<Candida
   return rows;
 }
 
+/**
+ * Entries without a place, committed and recorded for a minute at least, in the order in which they are sealed. `since`: no
+ * id below it (ids begin with their time), or every entry of the last two partitions. Reads the index of ids, then asks the
+ * tree for each.
+ */
+export async function forgottenEntries(trx: Trx, logId: number, since: string | undefined): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select e.id from journal.entry e
+    where e.log_id = ${logId} and e.recorded_at < clock_timestamp() - interval '60 s'
+      and e.recorded_at >= date_trunc('month', clock_timestamp() at time zone 'UTC') at time zone 'UTC' - interval '1 month'
+      and (${since ?? null}::uuid is null or e.id >= ${since ?? null}::uuid)
+      and not exists (select from journal.leaf l where l.entry_id = e.id)
+      and not exists (select from journal.quarantine q where q.entry_id = e.id and q.recorded_at = e.recorded_at)
+    order by e.xid, e.id limit ${BATCH}`.execute(trx);
+  return rows.map(({ id }) => id);
+}
+
+/** Every entry without a place, whenever it was written, and the horizon below which no transaction is open any more. */
+export async function allUnsealed(trx: Trx, logId: number): Promise<{ ids: string[]; horizon: string }> {
+  const { rows } = await sql<{ ids: string[] | null; horizon: string }>`
+    select (select array_agg(e.id order by e.xid, e.id) from journal.entry e
+        where e.log_id = ${logId}
+          and not exists (select from journal.leaf l where l.entry_id = e.id)
+          and not exists (select from journal.quarantine q where q.entry_id = e.id and q.recorded_at = e.recorded_at)) as ids,
+      pg_snapshot_xmin(pg_current_snapshot())::text as horizon`.execute(trx);
+  return { ids: rows[0]?.ids ?? [], horizon: rows[0]?.horizon ?? '0' };
+}
+
+/** How many entries have been committed for 5 s and wait behind a transaction that is still open somewhere in this cluster. */
+export async function heldEntries(
+  trx: Trx,
+  logId: number,
+  { xid, id }: Cursor,
+): Promise<{ held: number; horizon: string }> {
+  const { rows } = await sql<{ held: number; horizon: string }>`
+    select count(*)::int as held, pg_snapshot_xmin(pg_current_snapshot())::text as horizon from (
+      select 1 from journal.entry e
+      where e.log_id = ${logId} and (e.xid, e.id) > (${xid}::xid8, ${id}::uuid)
+        and e.xid >= pg_snapshot_xmin(pg_current_snapshot()) and e.recorded_at < clock_timestamp() - interval '5 s'
+        and not exists (select from journal.leaf l where l.entry_id = e.id)
+      limit 10000) as waiting`.execute(trx);
+  return rows[0] ?? { held: 0, horizon: '0' };
+}
+
+/** Statements of this transaction may take minutes: they read whole tables. */
+export async function allowMinutes(trx: Trx): Promise<void> {
+  await sql`select set_config('statement_timeout', '0', true),
+    set_config('idle_in_transaction_session_timeout', '60s', true)`.execute(trx);
+}
+
 /** The public keys that may write, by key id. Read after the entries: keys are only ever added. */
 export async function nodeKeys(db: Db | Trx): Promise<Map<string, Buffer>> {
   const { rows } = await sql<{ keyId: string; publicKey: Buffer }>`

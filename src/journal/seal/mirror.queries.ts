@@ -1,0 +1,40 @@
+import { sql } from 'kysely';
+import type { Db, Trx } from '#platform/db/database.ts';
+import type { Mirrored } from './mirror-files.ts';
+
+/** What is copied of an entry. `leaf` is null when the row is gone. */
+export type MirroredEntry = { hash: Buffer; leaf: Buffer | null; nodeSig: Buffer | null; recordedAt: string | null };
+
+/** The last head of a log, or the one of this very size. */
+export async function headAt(db: Db | Trx, logId: number, size?: bigint): Promise<Mirrored | undefined> {
+  const { rows } = await sql<{ size: string; root: Buffer }>`
+    select size::text, root from journal.tree_head
+    where log_id = ${logId} and (${size === undefined ? null : String(size)}::bigint is null
+      or size = ${size === undefined ? null : String(size)}::bigint)
+    order by size desc limit 1`.execute(db);
+  const [row] = rows;
+  return row && { size: BigInt(row.size), root: row.root };
+}
+
+/** The sealed entries [first, end), by index; the hour of recording in UTC, to the microsecond. Throws when a leaf is missing. */
+export async function sealedEntries(db: Db | Trx, logId: number, first: bigint, end: bigint): Promise<MirroredEntry[]> {
+  const { rows } = await sql<MirroredEntry>`
+    select l.leaf_hash as hash, e.leaf, e.node_sig,
+      to_char(e.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as recorded_at
+    from journal.leaf l
+    left join lateral (
+      select leaf, node_sig, recorded_at from journal.entry e where e.id = l.entry_id and e.log_id = l.log_id
+        and not exists (select from journal.quarantine q where q.entry_id = e.id and q.recorded_at = e.recorded_at)
+      order by e.recorded_at limit 1) e on true
+    where l.log_id = ${logId} and l.idx >= ${String(first)}::bigint and l.idx < ${String(end)}::bigint
+    order by l.idx`.execute(db);
+  if (rows.length !== Number(end - first)) throw new Error(`a leaf between ${first} and ${end} is missing`);
+  return rows;
+}
+
+/** Whether the bytes of this leaf were erased with their period. */
+export async function wasErased(db: Db | Trx, logId: number, index: bigint): Promise<boolean> {
+  const { rows } = await sql`
+    select 1 from journal.erasure where log_id = ${logId} and indices @> ${String(index)}::bigint limit 1`.execute(db);
+  return rows.length > 0;
+}

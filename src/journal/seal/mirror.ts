@@ -1,0 +1,115 @@
+import { join } from 'node:path';
+import type { AppContext } from '#platform/context.ts';
+import type { LogName } from '../event.ts';
+import { readTiles } from '../read/read-tiles.ts';
+import { LOG_IDS } from '../record.ts';
+import { entriesPath, leafHash, newTiles, sameBytes, TILE_WIDTH, tilePath, writeBundle } from '../verify/index.ts';
+import { sha256 } from './hash.ts';
+import { originOf } from './log.ts';
+import { headAt, type MirroredEntry, sealedEntries, wasErased } from './mirror.queries.ts';
+import { type Mirrored, readMirrored, removeParts, writeFiles, writeMirrored } from './mirror-files.ts';
+
+const WIDTH = BigInt(TILE_WIDTH);
+/** Leaves at once: sixteen bundles. */
+const STEP = 16n * WIDTH;
+
+type File = { path: string; bytes: Uint8Array };
+
+/** The folder of one log inside the mirror. */
+export function mirrorOf(mirror: string, log: LogName): string {
+  return join(mirror, log);
+}
+
+/** The path of the node signatures of a bundle: beside `tile/entries/…`. */
+export function signaturesPath(n: bigint, width: number): string {
+  return entriesPath(n, width).replace(/^tile\/entries\//, 'node-signatures/');
+}
+
+/**
+ * Copies what is sealed of a log to its folder: bundles of leaves and tiles as C2SP tlog-tiles lays them out, and beside
+ * each bundle a line per entry with the node's signature and the hour of recording, so that an entry that the database has
+ * lost can be put back as it was. What it answers is safe on that disk and may be signed. May be called again at any
+ * moment, by several workers on one folder. Throws when the disk refuses; refuses when the folder knows another tree.
+ */
+export async function mirror(
+  ctx: Pick<AppContext, 'db' | 'config'>,
+  log: LogName,
+  folder: string,
+): Promise<Mirrored | { refused: string }> {
+  const head = await headAt(ctx.db, LOG_IDS[log]);
+  const where = mirrorOf(folder, log);
+  const there = await readMirrored(where);
+  if (!head || head.size === there?.size) return agreed(log, there, head ?? there);
+  if (there) {
+    const before = await headAt(ctx.db, LOG_IDS[log], there.size);
+    if (there.size > head.size || !before || !sameBytes(before.root, there.root)) return agreed(log, there, before);
+  }
+  for (let at = there?.size ?? 0n; at < head.size; ) {
+    const next = at - (at % WIDTH) + STEP;
+    const end = next < head.size ? next : head.size;
+    await copy(ctx, log, { folder: where, from: at, to: end });
+    at = end;
+  }
+  await writeMirrored(where, head, originOf(ctx, log));
+  return head;
+}
+
+/** The mirror when the database says the same, else why it may not be used. */
+function agreed(log: LogName, there: Mirrored | undefined, here: Mirrored | undefined): Mirrored | { refused: string } {
+  if (!there || (here && here.size === there.size && sameBytes(here.root, there.root))) {
+    return there ?? { size: 0n, root: sha256(new Uint8Array()) };
+  }
+  return {
+    refused:
+      `the mirror of « ${log} » has ${there.size} entries of a tree that the database does not know: the database was taken ` +
+      `back to an older state (run « npm run cli -- journal reconcile --log ${log} »), or JOURNAL_MIRROR is the folder of ` +
+      'another service',
+  };
+}
+
+async function copy(
+  ctx: Pick<AppContext, 'db'>,
+  log: LogName,
+  { folder, from, to }: { folder: string; from: bigint; to: bigint },
+): Promise<void> {
+  const first = from - (from % WIDTH);
+  const entries = await sealedEntries(ctx.db, LOG_IDS[log], first, to);
+  const bundles: File[] = [];
+  for (let begin = first; begin < to; begin += WIDTH) {
+    const end = begin + WIDTH < to ? begin + WIDTH : to;
+    const some = entries.slice(Number(begin - first), Number(end - first));
+    if (await isWhole(ctx, log, begin, some)) bundles.push(...bundleOf(begin / WIDTH, some));
+  }
+  const tiles = newTiles(from, to);
+  const tileAt = await readTiles(ctx.db, log, tiles);
+  const files = [...bundles, ...tiles.map((tile) => ({ path: tilePath(tile), bytes: tileAt(tile.level, tile.n) }))];
+  await writeFiles(folder, files);
+  for (const { path } of files) await removeParts(folder, path);
+}
+
+/** Whether every leaf of a bundle is there and is the one that was sealed. A bundle of an erased period is not written. */
+async function isWhole(
+  ctx: Pick<AppContext, 'db'>,
+  log: LogName,
+  begin: bigint,
+  entries: readonly MirroredEntry[],
+): Promise<boolean> {
+  for (const [offset, { leaf, hash }] of entries.entries()) {
+    const index = begin + BigInt(offset);
+    if (leaf && sameBytes(leafHash(sha256, leaf), hash)) continue;
+    if (!leaf && (await wasErased(ctx.db, LOG_IDS[log], index))) return false;
+    throw new Error(
+      leaf ? `entry ${index} of « ${log} » is not the one that was sealed` : `entry ${index} of « ${log} » is gone`,
+    );
+  }
+  return true;
+}
+
+function bundleOf(n: bigint, entries: readonly MirroredEntry[]): File[] {
+  const leaves = entries.flatMap(({ leaf }) => (leaf ? [leaf] : []));
+  const lines = entries.map(({ nodeSig, recordedAt }) => `${nodeSig?.toString('base64')} ${recordedAt}\n`);
+  return [
+    { path: entriesPath(n, entries.length), bytes: writeBundle(leaves) },
+    { path: signaturesPath(n, entries.length), bytes: Buffer.from(lines.join('')) },
+  ];
+}

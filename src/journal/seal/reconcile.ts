@@ -1,0 +1,141 @@
+import type { AppContext } from '#platform/context.ts';
+import type { Trx } from '#platform/db/database.ts';
+import type { LogName } from '../event.ts';
+import { LOG_IDS, record } from '../record.ts';
+import { leafHash, sameBytes, TILE_WIDTH } from '../verify/index.ts';
+import { loadFrontier } from './frontier.queries.ts';
+import { emptyFrontier, type Frontier, type FullTile, grow, rootOfFrontier } from './frontier.ts';
+import { sha256 } from './hash.ts';
+import { BEGINNING, type HeadState, readHead } from './head.queries.ts';
+import { originProblem } from './log.ts';
+import { memoryOf } from './memory.ts';
+import { mirrorOf } from './mirror.ts';
+import { type Mirrored, readMirrored } from './mirror-files.ts';
+import { inSealing, takeLock } from './open-tree.ts';
+import { type Lost, putBack, putHead } from './put-back.queries.ts';
+import { readBundleAt } from './read-mirror.ts';
+import { reconciled } from './seal.events.ts';
+import { allowMinutes } from './unsealed.queries.ts';
+
+export type Reconciled = {
+  /** The leaves [from, to) were compared with the mirror, and put back where they were missing. */
+  from: bigint;
+  to: bigint;
+  /** Entries whose row was gone: acts whose other rows may be gone too. */
+  lost: Lost[];
+};
+
+class Refusal extends Error {}
+
+/**
+ * Puts back what a database taken back to an older state has lost of a log: entries, leaves and tiles, from the mirror, at
+ * the same indices, up to the last head that was mirrored. Kept only when the tree then has the root that the witnesses
+ * cosigned (`cosigned`, whose signatures the caller has checked) and the mirror's own. One transaction, under the owner's
+ * role: rows are only added, and every trigger stays in force. What was put back carries the hour it was first recorded,
+ * and the transaction of the restored head, so that the sequencer does not take it for new.
+ */
+export async function reconcile(
+  ctx: AppContext,
+  log: LogName,
+  { mirror, cosigned }: { mirror: string; cosigned: Mirrored },
+): Promise<Reconciled | { refused: string }> {
+  const origin = await originProblem(ctx, log);
+  if (origin) return { refused: origin };
+  const folder = mirrorOf(mirror, log);
+  const there = await readMirrored(folder);
+  if (!there || there.size < cosigned.size) {
+    const refused =
+      `the mirror ends at ${there?.size ?? 0n}, before the ${cosigned.size} entries that were cosigned: what lies between ` +
+      'exists nowhere here. Look for another copy of the mirror; without one, docs/journal.md says how a log is closed';
+    return { refused };
+  }
+  try {
+    const done = await inSealing(ctx, (trx) => putAllBack(ctx, trx, log, { folder, there, cosigned }));
+    delete memoryOf(ctx, log).tree;
+    return done;
+  } catch (error) {
+    if (error instanceof Refusal) return { refused: error.message };
+    throw error;
+  }
+}
+
+type Sources = { folder: string; there: Mirrored; cosigned: Mirrored };
+
+async function putAllBack(ctx: AppContext, trx: Trx, log: LogName, from: Sources): Promise<Reconciled> {
+  const { there, cosigned } = from;
+  if (!(await takeLock(trx, log))) throw new Refusal('another program is sealing this log: stop the workers first');
+  await allowMinutes(trx);
+  const state = await readHead(trx, LOG_IDS[log]);
+  const before = await soundFrontier(trx, log, state);
+  if (before.size > there.size) throw new Refusal(`the mirror ends at ${there.size}, the database at ${before.size}`);
+  const grown = await putLeavesBack(trx, log, { ...from, before, state });
+  for (const known of [cosigned, there]) {
+    if (known.size <= before.size) continue;
+    if (!sameBytes(grown.roots.get(known.size) ?? new Uint8Array(), known.root)) {
+      const whose = known === cosigned ? 'the witnesses cosigned' : 'the mirror had';
+      throw new Refusal(`the tree of ${known.size} entries has not the root that ${whose}: nothing was put back`);
+    }
+    await putHead(trx, LOG_IDS[log], known, state);
+  }
+  await assertRoot(trx, log, there);
+  const clear = {
+    log,
+    from: Number(before.size),
+    to: Number(there.size),
+    cosigned: Number(cosigned.size),
+  };
+  await record(ctx, trx, reconciled.event({ actor: {}, result: 'ok', clear }));
+  return { from: before.size, to: there.size, lost: grown.lost };
+}
+
+/** The tree of the database if its tables make up its root; else the empty one, to compare everything. */
+async function soundFrontier(trx: Trx, log: LogName, { head, leaves }: HeadState): Promise<Frontier> {
+  if (!head || leaves !== head.size) return emptyFrontier;
+  const loaded = await loadFrontier(trx, LOG_IDS[log], head.size);
+  const isSound = loaded.ok && sameBytes(rootOfFrontier(loaded.frontier), head.root);
+  return isSound ? loaded.frontier : emptyFrontier;
+}
+
+/** Bundle after bundle, from the one in which the database ends. */
+async function putLeavesBack(
+  trx: Trx,
+  log: LogName,
+  { folder, there, cosigned, before, state }: Sources & { before: Frontier; state: HeadState },
+): Promise<{ roots: Map<bigint, Uint8Array>; lost: Lost[] }> {
+  const width = BigInt(TILE_WIDTH);
+  const roots = new Map<bigint, Uint8Array>();
+  const lost: Lost[] = [];
+  const xid = state.head && state.head.cursor.xid !== BEGINNING.xid ? state.head.cursor.xid : '3';
+  let frontier = before;
+  while (frontier.size < there.size) {
+    const n = frontier.size / width;
+    const end = (n + 1n) * width < there.size ? (n + 1n) * width : there.size;
+    const bundle = await readBundleAt(folder, n, Number(end - n * width));
+    if (!bundle) throw new Refusal(`the mirror has no entries ${frontier.size} to ${end - 1n}`);
+    const entries = bundle.slice(Number(frontier.size - n * width));
+    const first = frontier.size;
+    const full: FullTile[] = [];
+    for (const stop of [cosigned.size, end].filter((size) => size > frontier.size && size <= end)) {
+      const some = entries.slice(Number(frontier.size - first), Number(stop - first));
+      const grown = grow(
+        frontier,
+        some.map(({ leaf }) => leafHash(sha256, leaf)),
+      );
+      frontier = grown.frontier;
+      full.push(...grown.full);
+      roots.set(stop, rootOfFrontier(frontier));
+    }
+    lost.push(...(await putBack(trx, log, { first, entries, full, xid })));
+  }
+  return { roots, lost };
+}
+
+async function assertRoot(trx: Trx, log: LogName, there: Mirrored): Promise<void> {
+  const loaded = await loadFrontier(trx, LOG_IDS[log], there.size);
+  if (!loaded.ok || !sameBytes(rootOfFrontier(loaded.frontier), there.root)) {
+    const missing = loaded.ok
+      ? 'leaves or tiles that are there are not the right ones'
+      : `${loaded.missing} is missing`;
+    throw new Refusal(`the tables do not make up the tree of the mirror: ${missing}. Nothing was put back`);
+  }
+}

@@ -1,0 +1,126 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, chown, cp, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { type Cluster, removeCluster, startCluster } from '#app/demo/cluster.ts';
+import type { Settings } from '#app/demo/cluster-server.ts';
+import { bootstrap } from '#platform/db/bootstrap.ts';
+import { migrate } from '#platform/db/migrate.ts';
+
+/**
+ * A PostgreSQL of one test file: it can be stopped in every way, copied and taken back, and no other test's writer holds
+ * back its transactions. The database has the newest schema. Addresses stay the same over restarts.
+ */
+export type OwnCluster = {
+  readonly dataDir: string;
+  readonly superuserUrl: string;
+  readonly ownerUrl: string;
+  readonly appUrl: string;
+  readonly workerUrl: string;
+  readonly readerUrl: string;
+  /** As superuser in another database of this cluster, made if needed. */
+  otherDatabase(name: string): Promise<string>;
+  /** `fast` closes sessions; `immediate` drops everything, as a power cut would; `kill` is SIGKILL of the first process. */
+  halt(how: 'fast' | 'immediate' | 'kill'): Promise<void>;
+  /** Starts again on the same port, with recovery if needed. */
+  resume(): Promise<void>;
+  /** A copy of the files of the server, which must be halted: a physical backup. */
+  backUp(): Promise<string>;
+  /** Takes the files of the server, which must be halted, back to a backup. */
+  takeBack(backup: string): Promise<void>;
+  /** Stops it and removes its files and backups. */
+  remove(): Promise<void>;
+};
+
+const DATABASE = 'entremise';
+const secret = () => randomBytes(12).toString('hex');
+
+/** What a power cut needs is not tested here: the machine stays up, and its cache with it. Commits are waited for. */
+const SETTINGS: Settings = { fsync: false, autovacuum: false, jit: false, scram_iterations: 1, max_connections: 100 };
+
+/** Makes the cluster, its roles and its database: two seconds. */
+export async function startOwnCluster(settings: Settings = {}): Promise<OwnCluster> {
+  const folder = await mkdtemp(join(tmpdir(), 'entremise-own-'));
+  await chmod(folder, 0o755);
+  const dataDir = join(folder, 'cluster');
+  const superuserPassword = secret();
+  const passwords = { owner: secret(), app: secret(), worker: secret(), reader: secret() };
+  const options = { dataDir, superuserPassword, settings: { ...SETTINGS, ...settings } };
+  let cluster = await startCluster({ ...options, port: 0 });
+  const { port, data } = cluster;
+  const url = (role: keyof typeof passwords) =>
+    `postgres://entremise_${role}:${passwords[role]}@127.0.0.1:${port}/${DATABASE}`;
+  await query(cluster.superuserUrl(), `create database ${DATABASE}`);
+  const urls = {
+    superuserUrl: cluster.superuserUrl(DATABASE),
+    ownerUrl: url('owner'),
+    appUrl: url('app'),
+    workerUrl: url('worker'),
+    readerUrl: url('reader'),
+  };
+  await bootstrap({ superuserUrl: urls.superuserUrl, passwords });
+  await migrate({ ownerUrl: urls.ownerUrl, workerUrl: urls.workerUrl });
+  return {
+    ...urls,
+    dataDir,
+    async otherDatabase(name) {
+      await query(cluster.superuserUrl(), `create database ${name}`);
+      return cluster.superuserUrl(name);
+    },
+    halt: (how) => halt(cluster, how),
+    async resume() {
+      cluster = await startCluster({ ...options, port });
+    },
+    backUp: () => copyOf(data, join(folder, `backup-${secret()}`)),
+    async takeBack(backup) {
+      await rename(data, `${data}-lost-${secret()}`);
+      await copyOf(backup, data);
+    },
+    async remove() {
+      await cluster.stop();
+      await removeCluster(dataDir);
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+const SIGNALS = { immediate: 'SIGQUIT', kill: 'SIGKILL' } as const;
+
+async function halt(cluster: Cluster, how: 'fast' | 'immediate' | 'kill'): Promise<void> {
+  if (how !== 'fast') {
+    process.kill(cluster.pid, SIGNALS[how]);
+    await cluster.exited;
+  }
+  await cluster.stop();
+}
+
+/** With owners and rights: PostgreSQL refuses data that others may read. */
+async function copyOf(from: string, to: string): Promise<string> {
+  const { uid, gid, mode } = await stat(from);
+  await mkdir(to, { mode });
+  await cp(from, to, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
+  await giveTree(to, uid, gid);
+  await chmod(to, mode);
+  return to;
+}
+
+async function giveTree(path: string, uid: number, gid: number): Promise<void> {
+  if (process.getuid?.() !== 0) return;
+  for (const name of await readdir(path, { recursive: true })) await chown(join(path, name), uid, gid);
+  await chown(path, uid, gid);
+}
+
+/** Statements on one connection, one after the other; the rows of the last. */
+export async function query<Row extends pg.QueryResultRow>(url: string, ...statements: string[]): Promise<Row[]> {
+  const client = new pg.Client({ connectionString: url });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    let rows: Row[] = [];
+    for (const statement of statements) rows = (await client.query<Row>(statement)).rows;
+    return rows;
+  } finally {
+    await client.end();
+  }
+}
