@@ -9,6 +9,8 @@ import { redirect } from '#platform/http/reply.ts';
 import { type Route, route } from '#platform/http/route.ts';
 import type { Job } from '#platform/jobs/jobs.ts';
 import { complaintKinds } from './complaint/complaint.events.ts';
+import { entryEvents } from './entry/entry.events.ts';
+import { entryRoutes } from './entry/entry.routes.ts';
 import { mandateFileEvents } from './mandate-file/mandate-file.events.ts';
 import { mandateFileRoutes } from './mandate-file/mandate-file.routes.ts';
 import { searchEvents } from './search/search.events.ts';
@@ -28,6 +30,7 @@ export function auditRoutes(parts: AuditParts): readonly Route[] {
   return [
     route('get', '/auditeur', auditorActive, async () => redirect(SEARCH)),
     ...searchRoutes(parts),
+    ...entryRoutes(parts),
     ...mandateFileRoutes(parts),
     ...unmaskRoutes,
   ];
@@ -35,6 +38,7 @@ export function auditRoutes(parts: AuditParts): readonly Route[] {
 
 export const auditEvents: readonly EventKind[] = [
   ...searchEvents,
+  ...entryEvents,
   ...mandateFileEvents,
   ...unmaskKinds,
   ...complaintKinds,

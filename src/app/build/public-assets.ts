@@ -9,7 +9,13 @@ import { viewStyles } from './view-styles.ts';
 /** The name that a view asks for, and the hashed file that has its content. */
 export type Manifest = Readonly<Record<string, string>>;
 
-const ENTRIES = ['entremise.css', 'state-brand.css', 'entremise.ts', 'entremise.svg'];
+const ENTRIES = [
+  'views/client/entremise.css',
+  'views/client/state-brand.css',
+  'views/client/entremise.ts',
+  'views/client/entremise.svg',
+  'src/audit/browser/verify-entry.ts',
+];
 const COMPRESSIBLE = /\.(css|js|svg|json)$/;
 const MANIFEST = 'manifest.json';
 /** In bytes: a smaller file fits in one packet as it is. */
@@ -25,7 +31,7 @@ export async function buildPublicAssets(
 ): Promise<{ manifest: Manifest; compressed: Promise<void> }> {
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: ENTRIES.map((name) => join('views/client', name)),
+    entryPoints: ENTRIES,
     outdir,
     bundle: true,
     minify: true,
@@ -53,10 +59,12 @@ function manifestOf(metafile: Metafile): Manifest {
     entryPoint ? [[basename(entryPoint).replace(/\.ts$/, '.js'), basename(path)]] : [],
   );
   // A copied file has no entry point of its own in esbuild's account.
-  const copied = ENTRIES.filter((name) => name.endsWith('.svg')).map((name) => {
-    const stem = name.replace('.svg', '-');
-    return [name, filesOf(metafile).find((file) => file.startsWith(stem) && file.endsWith('.svg'))];
-  });
+  const copied = ENTRIES.map((path) => basename(path))
+    .filter((name) => name.endsWith('.svg'))
+    .map((name) => {
+      const stem = name.replace('.svg', '-');
+      return [name, filesOf(metafile).find((file) => file.startsWith(stem) && file.endsWith('.svg'))];
+    });
   return Object.fromEntries([...entries, ...copied]);
 }
 

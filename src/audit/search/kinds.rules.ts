@@ -44,7 +44,7 @@ const GROUPS: readonly KindGroup[] = [
   {
     key: 'auditeurs',
     label: 'Travail des auditeurs',
-    holds: begins('auditor', 'audit', 'unmasking', 'complaint', 'case', 'sample', 'alert'),
+    holds: begins('auditor', 'audit', 'identity', 'unmasking', 'complaint', 'case', 'sample', 'alert'),
   },
   { key: 'autres', label: 'Service, journal et effacements', holds: () => true },
 ];

@@ -1,0 +1,112 @@
+import { nodeCrypto } from '#journal';
+import type { AppContext } from '#platform/context.ts';
+import { inWords } from '#platform/time/paris.ts';
+import type { EntryProps } from '#views/audit/entry/entry.tsx';
+import type { EvidenceTexts } from '#views/audit/entry/evidence.tsx';
+import { type Check, checkEntry, type EntryEvidence, verdictOf } from '../browser/check-entry.ts';
+import { maskedPerson } from '../mask.ts';
+import { entryPath, mandateFilePath, proofPath, SEARCH } from '../search/search.paths.ts';
+import { askPath, identityPath } from '../unmask/unmask.paths.ts';
+import type { Opening } from './openings.ts';
+import type { ReadEntry } from './read-entry.ts';
+import { committedInWords } from './shown.rules.ts';
+import { stateInWords } from './state.rules.ts';
+
+const GONE =
+  'Cette entrée a été effacée à la fin de sa durée de conservation. Son empreinte reste dans l’arbre, et sa preuve avec elle.';
+const UNREADABLE = 'Cette entrée ne se lit pas\u00a0: ses octets ne sont pas ceux d’un événement connu.';
+
+/** What the page of an entry shows. The sentence comes from the leaf, with what may be shown of what it commits to. */
+export function entryProps(ctx: Pick<AppContext, 'keys'>, read: ReadEntry): Omit<EntryProps, 'frame' | 'caseFiles'> {
+  const { id, entry, stored, place, around, evidence } = read;
+  const checks = evidence ? checkEntry(nodeCrypto, evidence) : [];
+  const { previous, next } = place;
+  return {
+    backHref: SEARCH,
+    sentence: sentenceOf(read),
+    written: entry ? { iso: entry.writtenAt.toISOString(), text: inWords(entry.writtenAt) } : null,
+    state: stored?.state ?? 'erased',
+    stateText: stateInWords(stored, witnessesOf(checks)),
+    structure: around.structure && `${around.structure.name} (${around.structure.departement})`,
+    aidant: around.aidant,
+    person: personOf(ctx, read),
+    mandate: around.mandate && { number: around.mandate.number, href: mandateFilePath(around.mandate.id) },
+    openings: read.openings.map(openingInWords(entry?.kind ?? '')),
+    warning: read.openings.some(({ state }) => state === 'altered') ? ALTERED : null,
+    previousHref: previous && entryPath(previous),
+    nextHref: next && entryPath(next),
+    checks,
+    verdict: verdictOf(checks),
+    evidence: evidence && stored ? textsOf(evidence, stored.node) : null,
+    proof: read.proof ? { href: proofPath(id), name: `entree-${id}.tlog-proof` } : null,
+  };
+}
+
+const ALTERED =
+  'Une valeur gardée à côté de cette entrée n’est pas celle à laquelle elle s’est engagée\u00a0: elle a été changée. Elle n’est pas montrée. Prévenez l’exploitant.';
+
+function sentenceOf({ entry, stored, openings }: ReadEntry): string {
+  if (!stored) return GONE;
+  if (!entry) return UNREADABLE;
+  return entry.sentence(
+    Object.fromEntries(openings.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]]))),
+  );
+}
+
+function personOf({ keys }: Pick<AppContext, 'keys'>, { id, place, identity }: ReadEntry): EntryProps['person'] {
+  if (!place.usagerId) return null;
+  const label = maskedPerson(keys, place.usagerId);
+  return identity
+    ? { label, href: identityPath(identity), action: 'Voir son identité' }
+    : { label, href: askPath({ entryId: id }), action: 'Demander à voir son identité' };
+}
+
+const NOTES: Readonly<Record<Exclude<Opening['state'], 'opened'>, string>> = {
+  masked: 'Masqué\u00a0: peut nommer une personne.',
+  erased: 'Effacé',
+  absent: 'Effacé, ou jamais donné',
+  altered: 'Changé depuis\u00a0: n’est pas montré',
+};
+
+function openingInWords(kind: string): (opening: Opening) => EntryProps['openings'][number] {
+  return ({ name, state, value }) => ({
+    term: committedInWords(kind, name),
+    value: value ?? null,
+    note: state === 'opened' ? null : NOTES[state],
+  });
+}
+
+function witnessesOf(checks: readonly Check[]): number {
+  return checks.filter(({ name, verdict }) => name.startsWith('witness:') && verdict === 'pass').length;
+}
+
+function textsOf(evidence: EntryEvidence, node: string): EvidenceTexts {
+  const { id, origin, leaf, leafHash, nodeKey, nodeSignature, proof, policy } = evidence;
+  return {
+    ...{ id, origin, policy, node },
+    leaf: hexadecimal(leaf),
+    leafHash: leafHash ? hexadecimal(leafHash) : null,
+    readable: readable(leaf),
+    nodeKey: nodeKey ? hexadecimal(nodeKey) : null,
+    nodeSignature: hexadecimal(nodeSignature ?? new Uint8Array()),
+    proof: proof ?? null,
+  };
+}
+
+/** In lines of 32 bytes. */
+function hexadecimal(bytes: Uint8Array): string {
+  return (
+    Buffer.from(bytes)
+      .toString('hex')
+      .match(/.{1,64}/g) ?? []
+  ).join('\n');
+}
+
+function readable(leaf: Uint8Array): string {
+  const text = Buffer.from(leaf).toString();
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
+}

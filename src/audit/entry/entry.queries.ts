@@ -1,0 +1,69 @@
+import { sql } from 'kysely';
+import type { Db } from '#platform/db/database.ts';
+
+/** What the index and the tree say of one entry, and the signing key of its node. Whatever is gone is null. */
+export type EntryPlace = {
+  organisationId: string | null;
+  usagerId: string | null;
+  mandateId: string | null;
+  logId: number | null;
+  leafHash: Buffer | null;
+  previous: string | null;
+  next: string | null;
+};
+
+/** Where one entry stands: whom it is about, its hash in the tree, and its neighbours among the entries of its mandate. */
+export async function findPlace(db: Db, id: string): Promise<EntryPlace> {
+  const { rows } = await sql<EntryPlace>`
+    with of_mandate as materialized (
+      select id from journal.entry_index
+      where mandate_id = (select mandate_id from journal.entry_index where id = ${id}::uuid)
+    )
+    select i.organisation_id, i.usager_id, i.mandate_id, coalesce(i.log_id, l.log_id) as log_id, l.leaf_hash,
+      (select id from of_mandate where id < ${id}::uuid order by id desc limit 1) as previous,
+      (select id from of_mandate where id > ${id}::uuid order by id limit 1) as next
+    from (select) one
+      left join journal.entry_index i on i.id = ${id}::uuid
+      left join journal.leaf l on l.entry_id = ${id}::uuid`.execute(db);
+  const [row] = rows;
+  if (!row) throw new Error('a query of one row came back empty');
+  return row;
+}
+
+export type Around = {
+  structure: { name: string; departement: string } | null;
+  aidant: string | null;
+  mandate: { id: string; number: string } | null;
+  nodeKey: Buffer | null;
+};
+
+/** What the ids of an entry stand for today. */
+export async function findAround(
+  db: Db,
+  ids: { organisationId: string | null; aidantId: string | null; mandateId: string | null; node: string | null },
+): Promise<Around> {
+  const { rows } = await sql<{
+    name: string | null;
+    departement: string | null;
+    aidant: string | null;
+    mandateId: string | null;
+    number: string | null;
+    nodeKey: Buffer | null;
+  }>`
+    select o.name, o.departement, a.first_name || ' ' || a.last_name as aidant, m.id as mandate_id, m.number,
+      k.public_key as node_key
+    from (select) one
+      left join organisation o on o.id = ${ids.organisationId}::uuid
+      left join aidant a on a.id = ${ids.aidantId}::uuid
+      left join mandate m on m.id = ${ids.mandateId}::uuid
+      left join journal.node_key k on k.key_id = ${ids.node}`.execute(db);
+  const [row] = rows;
+  if (!row) throw new Error('a query of one row came back empty');
+  const { name, departement, aidant, mandateId, number, nodeKey } = row;
+  return {
+    structure: name !== null && departement !== null ? { name, departement } : null,
+    aidant,
+    mandate: mandateId !== null && number !== null ? { id: mandateId, number } : null,
+    nodeKey,
+  };
+}

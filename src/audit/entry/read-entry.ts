@@ -1,0 +1,139 @@
+import type { AuditorAtWork } from '#identity';
+import {
+  type Entry,
+  type EntryProof,
+  type JournalEvent,
+  type JournalRegistry,
+  originOf,
+  policyText,
+  proveEntry,
+  readEntries,
+  record,
+  type StoredEntry,
+} from '#journal';
+import { type AppContext, inTransaction } from '#platform/context.ts';
+import { isUuid } from '#platform/ids/ids.ts';
+import type { EntryEvidence } from '../browser/check-entry.ts';
+import { mayRead } from '../scope.ts';
+import { identitiesOpenTo, type OpenIdentity } from '../unmask/open-identities.queries.ts';
+import { auditEntryRead } from './entry.events.ts';
+import { type Around, type EntryPlace, findAround, findPlace } from './entry.queries.ts';
+import { type Opening, openingsOf } from './openings.ts';
+import { readStored } from './tell-entries.ts';
+
+type Who = Pick<AuditorAtWork, 'auditorId' | 'departements'>;
+
+/** An entry that this auditor may see. `stored` is absent when its leaf is gone, `entry` when the leaf cannot be read. */
+export type SeenEntry = {
+  id: string;
+  place: EntryPlace;
+  around: Around;
+  stored?: StoredEntry;
+  entry?: Entry;
+};
+
+export type ReadEntry = SeenEntry & {
+  openings: Opening[];
+  identity: OpenIdentity | undefined;
+  proof: EntryProof | undefined;
+  /** What is checked by the server, and again by the browser; absent when the leaf is gone. */
+  evidence?: EntryEvidence;
+};
+
+/**
+ * The entry with this id, in this auditor's départements; undefined for any other. An entry of no structure belongs to the
+ * whole country. The leaf says whose it is; the index only where the leaf names no structure.
+ */
+export async function findSeen(
+  ctx: Pick<AppContext, 'db' | 'readerDb'>,
+  registry: JournalRegistry,
+  who: Who,
+  id: string,
+): Promise<SeenEntry | undefined> {
+  if (!isUuid(id)) return undefined;
+  const place = await findPlace(ctx.db, id);
+  const [stored] = await readEntries(ctx, [id]);
+  if (!stored && place.leafHash === null) return undefined;
+  const { entry } = stored ? readStored(stored, registry) : {};
+  const around = await findAround(ctx.db, {
+    organisationId: entry?.organisationId ?? place.organisationId,
+    aidantId: entry?.aidantId ?? null,
+    mandateId: place.mandateId,
+    node: stored?.node ?? null,
+  });
+  const seen = around.structure ? mayRead(who, around.structure.departement) : who.departements === null;
+  return seen ? { id, place, around, ...(stored && { stored }), ...(entry && { entry }) } : undefined;
+}
+
+/** All that the page of an entry shows, written in the log `acces` before it is shown. */
+export async function readEntry(
+  ctx: AppContext,
+  registry: JournalRegistry,
+  who: Who,
+  id: string,
+): Promise<ReadEntry | undefined> {
+  const seen = await findSeen(ctx, registry, who, id);
+  if (!seen) return undefined;
+  const { entry, stored, place } = seen;
+  const usagerIds = place.usagerId ? [place.usagerId] : [];
+  const identity = [...(await identitiesOpenTo(ctx.db, who, usagerIds, ctx.clock.now())).values()][0];
+  const committed = entry ? (registry.get(`${entry.kind}@${entry.version}`)?.committed ?? []) : [];
+  const openings = entry ? await openingsOf(ctx, entry, { committed, identityOpen: identity !== undefined }) : [];
+  const proof = await proveEntry(ctx, id);
+  const evidence = stored && (await evidenceOf(ctx, seen, stored, proof));
+  await recordRead(ctx, who, seen, { shown: 'page', identity: identity !== undefined });
+  return { ...seen, openings, identity, proof, ...(evidence && { evidence }) };
+}
+
+/** The `.tlog-proof` of an entry, its taking written in the log `acces`; undefined when there is none, or not for them. */
+export async function takeProof(
+  ctx: AppContext,
+  registry: JournalRegistry,
+  who: Who,
+  id: string,
+): Promise<EntryProof | undefined> {
+  const seen = await findSeen(ctx, registry, who, id);
+  const proof = seen && (await proveEntry(ctx, id));
+  if (!seen || !proof) return undefined;
+  await recordRead(ctx, who, seen, { shown: 'proof', identity: false });
+  return proof;
+}
+
+async function evidenceOf(
+  ctx: Pick<AppContext, 'db' | 'config'>,
+  { id, place, around }: SeenEntry,
+  stored: StoredEntry,
+  proof: EntryProof | undefined,
+): Promise<EntryEvidence> {
+  return {
+    id,
+    origin: originOf(ctx, stored.log),
+    leaf: stored.leaf,
+    leafHash: place.leafHash ?? undefined,
+    nodeKey: around.nodeKey ?? undefined,
+    nodeSignature: stored.nodeSignature,
+    proof: proof?.proof,
+    policy: await policyText(ctx),
+  };
+}
+
+async function recordRead(
+  ctx: AppContext,
+  { auditorId }: Who,
+  { id, place, entry }: SeenEntry,
+  what: { shown: 'page' | 'proof'; identity: boolean },
+): Promise<void> {
+  const { usagerId, mandateId, organisationId } = place;
+  const event: JournalEvent = auditEntryRead.event({
+    actor: {},
+    about: given({ usagerId, mandateId, organisationId }),
+    ...(entry?.mandate && { mandate: { alias: entry.mandate.alias } }),
+    result: 'ok',
+    clear: { auditor: auditorId, entry: id, ...what },
+  });
+  await inTransaction(ctx, (trx) => record(ctx, trx, event));
+}
+
+function given<Name extends string>(ids: Record<Name, string | null>): Partial<Record<Name, string>> {
+  return Object.fromEntries(Object.entries(ids).filter(([, id]) => id !== null)) as Partial<Record<Name, string>>;
+}
