@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { AuditorAtWork } from '#identity';
 import type { Db, Trx } from '#platform/db/database.ts';
 import { isUuid } from '#platform/ids/ids.ts';
@@ -20,8 +21,7 @@ export type Unmasking = {
   askedAt: Date;
   lapsesAt: Date;
   answer: string | null;
-  /** Blank while nobody has answered. */
-  answererName: string;
+  answererName: string | null;
   answeredBy: string | null;
   answeredAt: Date | null;
   refusalSealed: Buffer | null;
@@ -71,9 +71,9 @@ function visible(db: Db, who: Who, now: Date) {
       'unmasking.refusalSealed',
       'unmasking.openUntil',
     ])
-    .select(({ fn, val }) => [
-      fn<string>('concat', ['asker.firstName', val(' '), 'asker.lastName']).as('askerName'),
-      fn<string>('concat', ['answerer.firstName', val(' '), 'answerer.lastName']).as('answererName'),
+    .select([
+      sql<string>`asker.first_name || ' ' || asker.last_name`.as('askerName'),
+      sql<string | null>`answerer.first_name || ' ' || answerer.last_name`.as('answererName'),
     ])
     .where(inScope(who))
     .where(({ or, and, eb }) =>

@@ -80,7 +80,7 @@ function view(
       state={state}
       answer={
         answeredAt && {
-          by: unmasking.answeredBy === who.auditorId ? 'vous' : unmasking.answererName,
+          by: unmasking.answeredBy === who.auditorId ? 'vous' : (unmasking.answererName ?? ''),
           at: momentOf(answeredAt),
           openUntil: openUntil && momentOf(openUntil),
           reason: refusalSealed && openWords(ctx.keys, id, 'refusal_sealed', refusalSealed),
