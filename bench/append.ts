@@ -17,6 +17,7 @@ export type AppendBench = {
   /** How long each way runs in each round: short turns, many of them, so that a busy machine slows all ways alike. */
   seconds?: number;
   rounds?: number;
+  clients?: readonly number[];
 };
 
 type Way = 'bare' | 'plain' | 'journal' | 'committing';
@@ -45,7 +46,7 @@ const used = defineEvent({
 const usedPlainly = defineEvent({ ...used, kind: 'bench.plainly', committed: [], sentence: () => 'Mesure.' });
 
 /**
- * Acts per second, each a transaction that writes one entry, with 1 and 16 clients, against transactions that write one
+ * Acts per second, each a transaction that writes one entry, with 1 and 16 clients unless said otherwise, against transactions that write one
  * row of as many bytes in an ordinary table. Two such tables: one found by its key alone, and one found by aidant,
  * structure, usager and mandate too, as any log of actions must be. The ratio is that of the append alone (leaf, signature,
  * index) against the second; openings cost a round trip for the subject's key, and are shown beside it. The ways take
@@ -58,18 +59,19 @@ export async function benchAppend({
   print,
   seconds = 0.25,
   rounds = 25,
+  clients = [1, 16],
 }: AppendBench): Promise<void> {
   const superuser = new pg.Client({ connectionString: superuserUrl });
   await superuser.connect();
-  const db = openDatabase(appUrl, { max: 16, onError: () => undefined });
+  const db = openDatabase(appUrl, { max: Math.max(...clients), onError: () => undefined });
   try {
     await superuser.query(REFERENCE_TABLES);
     await ensurePartitions(db);
     await describeMachine(superuser, print);
     const ways = await prepare({ db, superuser, keys });
-    for (const clients of [1, 16]) {
-      const rates = await measure({ ways, clients, milliseconds: seconds * 1000, rounds });
-      report({ rates, clients, print });
+    for (const count of clients) {
+      const rates = await measure({ ways, clients: count, milliseconds: seconds * 1000, rounds });
+      report({ rates, clients: count, print });
     }
   } finally {
     await db.destroy();
@@ -183,12 +185,14 @@ function report({ rates, clients, print }: { rates: Rates; clients: number; prin
   if (clients === 16) print(`ratio append-16 ${against('journal', 'plain').toFixed(2)} 0.6`);
 }
 
-function median(values: readonly number[]): number {
+/** The middle value; 0 of none. */
+export function median(values: readonly number[]): number {
   const sorted = values.toSorted((one, other) => one - other);
   return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }
 
-async function describeMachine(superuser: pg.Client, print: (line: string) => void): Promise<void> {
+/** What the measures were made on. */
+export async function describeMachine(superuser: pg.Client, print: (line: string) => void): Promise<void> {
   const { rows } = await superuser.query<Record<string, string>>(
     `select current_setting('server_version') as version, current_setting('fsync') as fsync,
        current_setting('synchronous_commit') as commit`,

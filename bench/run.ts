@@ -11,14 +11,14 @@ import { bootstrap } from '#platform/db/bootstrap.ts';
 import { migrate } from '#platform/db/migrate.ts';
 import { benchAppend } from './append.ts';
 import { benchFlow } from './flow.ts';
+import { benchJournal } from './journal.ts';
+import type { BenchUrls } from './journal-context.ts';
 import { benchPages } from './pages.ts';
 
 const secret = () => randomBytes(16).toString('hex');
 
 /** A PostgreSQL made for one bench, with the settings of production (fsync on) and the newest schema. */
-async function withDatabase(
-  work: (urls: Record<'superuser' | 'owner' | 'app' | 'worker', string>) => Promise<void>,
-): Promise<void> {
+async function withDatabase(work: (urls: BenchUrls) => Promise<void>): Promise<void> {
   const dataDir = await mkdtemp(join(tmpdir(), 'entremise-bench-'));
   const passwords = { owner: secret(), app: secret(), worker: secret(), reader: secret() };
   const cluster = await startCluster({ dataDir: join(dataDir, 'postgres'), port: 0, superuserPassword: secret() });
@@ -34,6 +34,7 @@ async function withDatabase(
       owner: url('owner'),
       app: url('app'),
       worker: url('worker'),
+      reader: url('reader'),
     };
     await bootstrap({ superuserUrl: urls.superuser, passwords });
     await migrate({ ownerUrl: urls.owner, workerUrl: urls.worker });
@@ -53,6 +54,7 @@ const BENCHES: Record<string, () => Promise<void>> = {
       await benchAppend({ appUrl: app, superuserUrl: superuser, keys, print });
     }),
   flow: () => withDatabase(({ app, owner }) => benchFlow({ appUrl: app, ownerUrl: owner, print })),
+  journal: () => withDatabase((urls) => benchJournal({ urls, print })),
   pages: () => withDatabase(({ app, superuser }) => benchPages({ appUrl: app, superuserUrl: superuser, print })),
 };
 
