@@ -39,6 +39,14 @@ export const NOTICES = {
     severity: 'success',
     text: 'La plainte est close. Le dossier de la personne vous est de nouveau fermé.',
   },
+  'dossier-ouvert': { severity: 'success', text: 'Le dossier est ouvert.' },
+  'entrees-ajoutees': {
+    severity: 'success',
+    text: 'C’est ajouté au dossier. Ce qui y était déjà n’y est pas deux fois.',
+  },
+  'note-ecrite': { severity: 'success', text: 'La note est écrite. Elle ne peut plus être changée.' },
+  'dossier-partage': { severity: 'success', text: 'Cet auditeur peut maintenant lire le dossier et y écrire.' },
+  'dossier-decide': { severity: 'success', text: 'La décision est écrite. Le dossier ne reçoit plus d’entrées.' },
 } as const satisfies Record<string, NoticeText>;
 
 export type NoticeCode = keyof typeof NOTICES;

@@ -1,0 +1,116 @@
+import type { AuditorAtWork } from '#identity';
+import { coverOf, findPopulation, firstPublicationWith, publishedNote, record } from '#journal';
+import { type Checkpoint, parseCheckpoint, parseNote } from '#journal/verify';
+import { type AppContext, inTransaction } from '#platform/context.ts';
+import { uuidv7 } from '#platform/ids/ids.ts';
+import {
+  drawnPositions,
+  drawPositions,
+  POPULATION_KIND,
+  type Population,
+  seedOf,
+  structuresHash,
+} from './draw.rules.ts';
+import { periodBounds } from './period.rules.ts';
+import { sampleDrawn } from './sample.events.ts';
+import { findDrawn, structuresOf } from './sample.queries.ts';
+import type { Place } from './sample.rules.ts';
+
+export type DrawnSample =
+  | { ok: true; sampleId: string; first: boolean }
+  /** `not-over`: the month goes on; `not-published`: witnesses have not cosigned the end of it yet; `nobody`: no such entry. */
+  | { ok: false; reason: 'not-found' | 'not-over' | 'not-published' | 'nobody' };
+
+type Who = Pick<AuditorAtWork, 'auditorId' | 'departements'>;
+type Asked = { period: string; scope: string; population: Population; place: Place };
+
+/**
+ * Draws the sample of a period that is over: from the root of the first published checkpoint that has everything written
+ * during it, so that neither who asks nor who runs the service chooses (docs: `draw.rules.ts`). Kept and journaled before it
+ * is shown; asked again, by anybody, it is the one that was drawn first.
+ */
+export async function drawSample(ctx: AppContext, who: Who, asked: Asked): Promise<DrawnSample> {
+  const structures = await structuresOf(ctx.db, who, asked.place);
+  if (structures.length === 0 || isOutOfScope(who, asked.place)) return { ok: false, reason: 'not-found' };
+  const before = await findDrawn(ctx.db, who, asked);
+  if (before) return { ok: true, sampleId: before.id, first: false };
+  const interval = periodBounds(asked.period);
+  if (interval.end > ctx.clock.now()) return { ok: false, reason: 'not-over' };
+  const { unsealed, last } = await coverOf(ctx, 'actes', interval);
+  if (unsealed > 0) return { ok: false, reason: 'not-published' };
+  if (last === null) return { ok: false, reason: 'nobody' };
+  const checkpoint = await checkpointWith(ctx, last);
+  if (!checkpoint) return { ok: false, reason: 'not-published' };
+  const organisationIds = structures.map(({ id }) => id);
+  const kind = POPULATION_KIND[asked.population];
+  const { size } = checkpoint;
+  const population = await findPopulation(ctx, { log: 'actes', kind, organisationIds, interval, size });
+  if (population.length === 0) return { ok: false, reason: 'nobody' };
+  return keep(ctx, who, { ...asked, checkpoint, organisationIds, population });
+}
+
+/** A whole département is drawn by those who see it, even if one of its structures is all they could name. */
+function isOutOfScope({ departements }: Who, place: Place): boolean {
+  return 'departement' in place && departements !== null && !departements.includes(place.departement);
+}
+
+/** The first published checkpoint that has the leaf of this place. Throws when what was published is no checkpoint. */
+async function checkpointWith(ctx: AppContext, index: bigint): Promise<Checkpoint | undefined> {
+  const published = await firstPublicationWith(ctx, 'actes', index);
+  return published && checkpointIn(published.note);
+}
+
+/** The checkpoint of a published note. */
+function checkpointIn(note: string): Checkpoint {
+  const parsed = parseNote(note);
+  const read = parsed.ok ? parseCheckpoint(parsed.note.text) : parsed;
+  if (!read.ok) throw new Error(`what was published is ${read.fault}`);
+  return read.checkpoint;
+}
+
+/** The note that a sample was drawn from, as the world was shown it. */
+export async function noteOf(ctx: AppContext, size: number): Promise<string | undefined> {
+  return publishedNote(ctx, 'actes', BigInt(size));
+}
+
+type Drawing = Asked & {
+  checkpoint: Checkpoint;
+  organisationIds: string[];
+  population: readonly { id: string }[];
+};
+
+async function keep(ctx: AppContext, who: Who, drawing: Drawing): Promise<DrawnSample> {
+  const { period, scope, population: word, checkpoint, organisationIds, population } = drawing;
+  const root = Buffer.from(checkpoint.root);
+  const seed = seedOf({ root, period, scope, population: word });
+  const positions = drawnPositions(drawPositions(seed, population.length));
+  const entryIds = positions.map((position) => population[position]?.id ?? '');
+  const now = ctx.clock.now();
+  const id = uuidv7(now);
+  return inTransaction(ctx, async (trx): Promise<DrawnSample> => {
+    const { numInsertedOrUpdatedRows } = await trx
+      .insertInto('auditSample')
+      .values({
+        ...{ id, period, scope, population: word, root, positions, entryIds, structures: organisationIds },
+        checkpointSize: Number(checkpoint.size),
+        populationSize: population.length,
+        drawnBy: who.auditorId,
+        drawnAt: now,
+      })
+      .onConflict((conflict) => conflict.constraint('sample_is_drawn_once').doNothing())
+      .executeTakeFirst();
+    if (numInsertedOrUpdatedRows !== 1n) {
+      const first = await findDrawn(trx, who, { period, scope, population: word });
+      return first ? { ok: true, sampleId: first.id, first: false } : { ok: false, reason: 'not-found' };
+    }
+    const clear = {
+      ...{ auditor: who.auditorId, sample: id, period, scope, population: word, positions },
+      size: Number(checkpoint.size),
+      root: root.toString('base64url'),
+      structures: structuresHash(organisationIds),
+      count: population.length,
+    };
+    await record(ctx, trx, sampleDrawn.event({ actor: {}, result: 'ok', clear }));
+    return { ok: true, sampleId: id, first: true };
+  });
+}
