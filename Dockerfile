@@ -23,6 +23,7 @@ COPY --from=build /build/package.json ./
 COPY --from=production-modules /build/node_modules node_modules
 COPY --from=build /build/dist dist
 COPY migrations migrations
+RUN mkdir -p /var/lib/entremise/mirror /var/lib/entremise/signer /var/lib/entremise/witness && chown -R node /var/lib/entremise
 USER node
 EXPOSE 3000
 CMD ["node", "--max-semi-space-size=8", "dist/server.js"]

@@ -133,9 +133,11 @@ describe('docker-compose.yml', () => {
   const text = textOf('docker-compose.yml');
   const { services, volumes } = readYaml(text) as Compose;
 
-  test('has PostgreSQL, the preparation, the server, the worker, and the simulators under a profile', () => {
-    expect(Object.keys(services).sort()).toEqual(['postgres', 'prepare', 'server', 'simulators', 'worker']);
+  test('has PostgreSQL, the preparation, the programs, the witness and the simulators under profiles', () => {
+    const names = ['postgres', 'prepare', 'server', 'signer', 'simulators', 'witness', 'worker'];
+    expect(Object.keys(services).sort()).toEqual(names);
     expect(services.simulators?.profiles).toEqual(['demonstration']);
+    expect(services.witness?.profiles).toEqual(['witness']);
   });
 
   test('what one service names is there: services, conditions, volumes, stages, folders', () => {
@@ -164,6 +166,14 @@ describe('docker-compose.yml', () => {
       expect(services[name]?.env_file).toBe('.env');
     }
     expect(Object.keys(services.prepare?.environment ?? {})).toEqual(expect.arrayContaining(asked));
+  });
+
+  test('the signer and the witness have secrets of their own, and nobody else has them', () => {
+    for (const name of ['signer', 'witness']) {
+      const given = Object.keys(services[name]?.environment ?? {});
+      expect(given.filter((one) => !(VARIABLE_NAMES as string[]).includes(one))).toEqual([]);
+      expect(services[name]?.env_file).toBe(`.env.${name}`);
+    }
   });
 });
 

@@ -43,6 +43,9 @@ const PORTS = [
   'MAIL_PORT',
   'SMTP_PORT',
   'POSTGRES_PORT',
+  'SIGNER_PORT',
+  'WITNESS_PORT',
+  'OTHER_WITNESS_PORT',
 ];
 
 /** `npm run demo`, built from the sources of now, as many times as asked. */

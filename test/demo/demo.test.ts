@@ -56,7 +56,7 @@ describe('the demonstration', () => {
     postmaster = await postmasterOf(world.databases.superuser);
     expect(statSync(join(data, 'demo.json')).mode & 0o777).toBe(0o600);
     expect(statSync(join(data, 'secrets.json')).mode & 0o777).toBe(0o600);
-    expect(Object.keys(world).sort()).toEqual(['accounts', 'clients', 'databases', 'personas', 'urls']);
+    expect(Object.keys(world).sort()).toEqual(['accounts', 'clients', 'databases', 'journal', 'personas', 'urls']);
     const { urls, accounts, personas, clients, databases } = world;
     expect(urls).toEqual({
       app: `http://localhost:${first.ports.PORT}`,

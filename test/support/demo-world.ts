@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { inject } from 'vitest';
 import { freePort } from '#app/demo/ports.ts';
 import { makeDemoSecrets } from '#app/demo/secrets.ts';
@@ -9,10 +12,20 @@ export type Demo = DemoWorld & { database: TestDatabase };
 /** The demonstration itself, on free ports and on a database of this test file: what the journeys walk through. */
 export async function startDemo(): Promise<Demo> {
   const database = await createTestDatabase();
-  const [app, franceconnect, portal, otherPortal, mail, smtp] = await freePorts(6);
+  const [app, franceconnect, portal, otherPortal, mail, smtp, signer, witness, otherWitness] = await freePorts(9);
+  const folder = await mkdtemp(join(tmpdir(), 'entremise-journal-'));
   const { rolePasswords } = inject('testCluster');
   const world = await startDemoWorld({
-    ports: { app, franceconnect, portals: [portal, otherPortal], mail, smtp },
+    ports: {
+      app,
+      franceconnect,
+      portals: [portal, otherPortal],
+      mail,
+      smtp,
+      signer,
+      witnesses: [witness, otherWitness],
+    },
+    journalFolder: join(folder, 'journal'),
     secrets: { ...(await makeDemoSecrets()), rolePasswords },
     databases: {
       superuser: database.superuserUrl,
@@ -30,12 +43,13 @@ export async function startDemo(): Promise<Demo> {
     async close() {
       await world.close();
       await database.drop();
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }
 
-type SixPorts = [number, number, number, number, number, number];
+type NinePorts = [number, number, number, number, number, number, number, number, number];
 
-async function freePorts(count: number): Promise<SixPorts> {
-  return (await Promise.all(Array.from({ length: count }, freePort))) as SixPorts;
+async function freePorts(count: number): Promise<NinePorts> {
+  return (await Promise.all(Array.from({ length: count }, freePort))) as NinePorts;
 }

@@ -72,7 +72,8 @@ async function openWorld(dataDir: string, { cluster, secrets, givenUp }: Opening
   const databases = databaseUrls(cluster, secrets.rolePasswords);
   await prepareDatabase(dataDir, { cluster, secrets, databases });
   const logLevel = process.env.LOG_LEVEL ?? 'warn';
-  const world = await startDemoWorld({ ports, secrets, databases, logLevel, givenUp });
+  const journalFolder = journalFolderOf(dataDir);
+  const world = await startDemoWorld({ ports, secrets, databases, journalFolder, logLevel, givenUp });
   await writeFile(filledMark(dataDir), '');
   return world;
 }
@@ -94,6 +95,11 @@ function filledMark(dataDir: string): string {
   return join(dataDir, 'filled');
 }
 
+/** What the signer and the witnesses remember: it goes with the database it is about. */
+function journalFolderOf(dataDir: string): string {
+  return join(dataDir, 'journal');
+}
+
 async function prepareDatabase(
   dataDir: string,
   { cluster, secrets, databases }: Omit<Serving, 'until'> & { databases: DatabaseUrls },
@@ -101,7 +107,10 @@ async function prepareDatabase(
   const client = new pg.Client({ connectionString: cluster.superuserUrl() });
   client.on('error', () => undefined); // the query under way says it
   await client.connect();
-  if (!existsSync(filledMark(dataDir))) await client.query(`drop database if exists ${DATABASE}`);
+  if (!existsSync(filledMark(dataDir))) {
+    await client.query(`drop database if exists ${DATABASE}`);
+    await rm(journalFolderOf(dataDir), { recursive: true, force: true });
+  }
   const found = await client.query('select 1 from pg_database where datname = $1', [DATABASE]);
   if (!found.rowCount) await client.query(`create database ${DATABASE}`);
   await client.end();

@@ -1,5 +1,6 @@
 import type { SeedAccount } from '../seed/seed.ts';
 import { demoPersonas } from './franceconnect/personas.ts';
+import { JOURNAL_ORIGIN, type JournalPrograms } from './journal-programs.ts';
 import { IDENTITY_PROVIDER_CLIENT_ID, localUrl, RELYING_PARTY_ID, SITES } from './partners.ts';
 import type { DemoPorts } from './ports-of-demo.ts';
 import type { DemoSecrets } from './secrets.ts';
@@ -13,8 +14,10 @@ export function describeWorld(world: {
   secrets: DemoSecrets;
   databases: DatabaseUrls;
   accounts: readonly SeedAccount[];
+  journal: Pick<JournalPrograms, 'witnesses'>;
 }) {
-  const { ports, secrets, databases, accounts } = world;
+  const { ports, secrets, databases, accounts, journal } = world;
+  const journalUrl = `${localUrl(ports.app)}/journal`;
   return {
     urls: {
       app: localUrl(ports.app),
@@ -36,5 +39,12 @@ export function describeWorld(world: {
       })),
     },
     databases,
+    journal: {
+      origin: JOURNAL_ORIGIN,
+      policy: `${journalUrl}/policy.txt`,
+      checkpoints: { actes: `${journalUrl}/actes/checkpoint`, acces: `${journalUrl}/acces/checkpoint` },
+      witnesses: journal.witnesses,
+      signer: localUrl(ports.signer),
+    },
   };
 }

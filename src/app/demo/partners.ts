@@ -12,6 +12,8 @@ export type PartnerSecrets = Pick<
   'relyingPartySecret' | 'identityProviderSecret' | 'portalSecrets' | 'subjects'
 >;
 
+export type PartnerPorts = Omit<DemoPorts, 'signer' | 'witnesses'>;
+
 export const OWN_IDP_ID = 'entremise-demo';
 export const RELYING_PARTY_ID = 'entremise-service-demo';
 export const IDENTITY_PROVIDER_CLIENT_ID = 'franceconnect-demo';
@@ -33,7 +35,7 @@ export type Partners = Awaited<ReturnType<typeof startPartners>>;
  * Starts what stands around Entremise in real life: FranceConnect, two public sites, a mail relay that keeps what it gets.
  * `host` is where they listen when it is not this machine alone, as in a container.
  */
-export async function startPartners(ports: DemoPorts, secrets: PartnerSecrets, clock: Clock, host?: string) {
+export async function startPartners(ports: PartnerPorts, secrets: PartnerSecrets, clock: Clock, host?: string) {
   const mailCatcher = await startMailCatcher({ httpPort: ports.mail, smtpPort: ports.smtp, host });
   const transport = createTransport({ url: mailCatcher.smtpUrl });
   const entremise = localUrl(ports.app);
@@ -95,7 +97,7 @@ function entremiseAsRelyingParty(entremise: string, secrets: PartnerSecrets) {
   };
 }
 
-function sitesOf(ports: DemoPorts, secrets: PartnerSecrets) {
+function sitesOf(ports: PartnerPorts, secrets: PartnerSecrets) {
   return SITES.map((site, index) => {
     const url = localUrl(ports.portals[index] as number);
     return {

@@ -6,6 +6,8 @@ export type DemoPorts = {
   portals: readonly [number, number];
   mail: number;
   smtp: number;
+  signer: number;
+  witnesses: readonly [number, number];
 };
 
 const VARIABLES = {
@@ -16,16 +18,21 @@ const VARIABLES = {
   mail: ['MAIL_PORT', 3004],
   smtp: ['SMTP_PORT', 3005],
   postgres: ['POSTGRES_PORT', 3006],
+  signer: ['SIGNER_PORT', 3007],
+  witness: ['WITNESS_PORT', 3008],
+  otherWitness: ['OTHER_WITNESS_PORT', 3009],
 } as const;
+
+const OF_THE_SERVICE: ReadonlySet<string> = new Set(['app', 'signer', 'witness', 'otherWitness']);
 
 /**
  * The ports of the demonstration: the usual ones, or those the environment names. Throws when one is not a port or is taken;
- * a service that runs already has `app`.
+ * a service that runs already has those of its own programs.
  */
 export async function portsOfDemo(env: NodeJS.ProcessEnv, { alreadyServed = false } = {}): Promise<DemoPorts> {
   const port = async (key: keyof typeof VARIABLES) => {
     const value = portFrom(env, key);
-    if (key !== 'app' || !alreadyServed) await assertLocalPortFree(value, VARIABLES[key][0]);
+    if (!OF_THE_SERVICE.has(key) || !alreadyServed) await assertLocalPortFree(value, VARIABLES[key][0]);
     return value;
   };
   return {
@@ -34,6 +41,8 @@ export async function portsOfDemo(env: NodeJS.ProcessEnv, { alreadyServed = fals
     portals: [await port('portal'), await port('otherPortal')],
     mail: await port('mail'),
     smtp: await port('smtp'),
+    signer: await port('signer'),
+    witnesses: [await port('witness'), await port('otherWitness')],
   };
 }
 

@@ -1,7 +1,7 @@
 import type { WorldDescription } from './description.ts';
 
 /** Prints where everything is and how to come in. */
-export function printWelcome({ urls, accounts, personas, clients }: WorldDescription, file: string): void {
+export function printWelcome({ urls, accounts, personas, clients, journal }: WorldDescription, file: string): void {
   const rowsOf = (role: string) =>
     accounts
       .filter((account) => account.role === role)
@@ -18,6 +18,7 @@ Entremise, démonstration
   FranceConnect (essai) ${urls.franceconnect}
 ${portals.join('\n')}
   Les mails envoyés     ${urls.mail}
+  Le journal, scellé    ${journal.checkpoints.actes} (témoins : ${journal.witnesses.map(({ url }) => url).join(', ')})
 
 Comptes des aidants (adresse, secret à mettre dans une application de codes, structure)
 ${rowsOf('aidant')}

@@ -1,14 +1,16 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { ensurePartitions, registerNode } from '#journal';
+import { announceKeys, ensurePartitions, registerNode } from '#journal';
+import { readSealing } from '#platform/config/config.ts';
+import type { AppContext } from '#platform/context.ts';
 import { openDatabase } from '#platform/db/database.ts';
+import { createLogger } from '#platform/log/logger.ts';
 import { type Clock, systemClock } from '#platform/time/clock.ts';
 import { openContext } from '../context.ts';
+import { StartError } from '../fail-to-start.ts';
 import { type SeedAccount, seed } from '../seed/seed.ts';
 import { startServer } from '../start-server.ts';
 import { startWorker } from '../start-worker.ts';
 import { describeWorld, type WorldDescription } from './description.ts';
+import { startJournalPrograms } from './journal-programs.ts';
 import {
   IDENTITY_PROVIDER_CLIENT_ID,
   localUrl,
@@ -33,6 +35,8 @@ export type DemoWorldOptions = {
   ports: DemoPorts;
   secrets: DemoSecrets;
   databases: DatabaseUrls;
+  /** Where the signer and the witnesses of the journal remember what they signed. */
+  journalFolder: string;
   clock?: Clock;
   logLevel?: string;
   /** How many usagers the first filling makes. */
@@ -44,14 +48,21 @@ export type DemoWorldOptions = {
 /** The whole service and its partners on this machine, in one process, on a database that is migrated already. */
 export async function startDemoWorld(options: DemoWorldOptions): Promise<DemoWorld> {
   const { ports, secrets, databases, clock = systemClock } = options;
-  const env = environmentOf(options, await noWitness());
+  const logger = createLogger(options.logLevel ?? 'warn');
+  const journal = await startJournalPrograms({
+    folder: options.journalFolder,
+    ports,
+    secrets: secrets.journal,
+    logger,
+  });
+  const env = { ...environmentOf(options), ...journal.environment };
   const partners = await startPartners(ports, secrets, clock);
   const app = openContext(env, 'app', clock);
   const worker = openContext(env, 'worker', clock);
   options.givenUp?.addEventListener('abort', () => {
-    for (const { ctx } of [app, worker]) ctx.logger.level = 'silent';
+    for (const one of [app.ctx.logger, worker.ctx.logger, logger]) one.level = 'silent';
   });
-  await register(databases.owner, app.ctx);
+  await register(databases.owner, app.ctx, journal.vkeys);
   const accounts = await seed(app.ctx, {
     accountsSecret: secrets.accounts,
     workerUrl: databases.worker,
@@ -63,39 +74,31 @@ export async function startDemoWorld(options: DemoWorldOptions): Promise<DemoWor
     },
   });
   const server = await startServer(app.ctx);
-  const queue = await startWorker(worker.ctx, databases.worker);
+  const queue = await startWorker(worker.ctx, databases.worker, readSealing(env));
   return {
-    description: describeWorld({ ...options, accounts }),
+    description: describeWorld({ ...options, accounts, journal }),
     partners,
     accounts,
     async close() {
       await server.close();
       await queue.stop();
-      await partners.close();
+      await Promise.all([partners.close(), journal.close()]);
       await Promise.all([app.close(), worker.close()]);
     },
   };
 }
 
-/** Until there is a witness, the tree is signed by the log alone. */
-async function noWitness(): Promise<string> {
-  const file = join(await mkdtemp(join(tmpdir(), 'entremise-')), 'witnesses.txt');
-  await writeFile(file, 'quorum none\n');
-  return file;
-}
-
-async function register(ownerUrl: string, ctx: Parameters<typeof registerNode>[0]): Promise<void> {
+async function register(ownerUrl: string, ctx: AppContext, vkeys: readonly string[]): Promise<void> {
   const owner = openDatabase(ownerUrl, { max: 1, onError: () => undefined });
   await ensurePartitions(owner);
   await registerNode(ctx, owner);
+  const announced = await announceKeys(ctx, owner, vkeys);
   await owner.destroy();
+  if (!announced.ok) throw new StartError(`${announced.key}: ${announced.reason}`);
 }
 
 /** The demonstration is configured as any service is: by an environment, checked the same way. */
-function environmentOf(
-  { ports, secrets, databases, logLevel = 'warn' }: DemoWorldOptions,
-  witnessesFile: string,
-): Record<string, string> {
+function environmentOf({ ports, secrets, databases, logLevel = 'warn' }: DemoWorldOptions): Record<string, string> {
   return {
     PUBLIC_URL: localUrl(ports.app),
     PORT: String(ports.app),
@@ -103,8 +106,6 @@ function environmentOf(
     WORKER_DATABASE_URL: databases.worker,
     OWNER_DATABASE_URL: databases.owner,
     READER_DATABASE_URL: databases.reader,
-    JOURNAL_ORIGIN: 'demonstration.entremise.example/journal',
-    JOURNAL_WITNESSES: witnessesFile,
     ENTREMISE_KEYS: JSON.stringify(secrets.keys),
     FRANCECONNECT_ISSUER: `${localUrl(ports.franceconnect)}/api/v2`,
     FRANCECONNECT_CLIENT_ID: RELYING_PARTY_ID,
