@@ -8,6 +8,7 @@ import {
   type InclusionClaim,
   inclusionRanges,
   leafHash,
+  nodeHash,
   type Range,
   rootOf,
   rootRange,
@@ -66,6 +67,41 @@ describe('impossible sizes and indices', () => {
     expect(verifyConsistency(sha256, { ...claim, oldRoot: SOME_HASH })).toBe(false);
     expect(verifyConsistency(sha256, { ...claim, proof: [root(8n)] })).toBe(false);
     expect(verifyConsistency(sha256, { ...claim, oldSize: -1n })).toBe(false);
+  });
+});
+
+describe('claims that are made to fit', () => {
+  const proofFor = (ranges: Range[]) => ranges.map((range) => hashRange(sha256, range, () => tile));
+  const over = (below: Uint8Array) => nodeHash(sha256, SOME_HASH, below);
+
+  test('a proof that is too long, with the root it leads to', () => {
+    const proof = [...proofFor(inclusionRanges(5n, 8n)), SOME_HASH];
+    expect(verifyInclusion(sha256, { index: 5n, size: 8n, leafHash: leaf(5n), proof, root: over(root(8n)) })).toBe(
+      false,
+    );
+    const longer = [...proofFor(consistencyRanges(7n, 8n)), SOME_HASH];
+    const roots = { oldRoot: over(root(7n)), newRoot: over(root(8n)) };
+    expect(verifyConsistency(sha256, { oldSize: 7n, newSize: 8n, ...roots, proof: longer })).toBe(false);
+  });
+
+  test('a negative number that has the bits of the right one', () => {
+    const claim = { size: 8n, leafHash: leaf(7n), proof: proofFor(inclusionRanges(7n, 8n)), root: root(8n) };
+    expect(verifyInclusion(sha256, { ...claim, index: 7n })).toBe(true);
+    expect(verifyInclusion(sha256, { ...claim, index: -1n })).toBe(false);
+    const pair = { oldRoot: root(7n), newSize: 8n, newRoot: root(8n), proof: proofFor(consistencyRanges(7n, 8n)) };
+    expect(verifyConsistency(sha256, { ...pair, oldSize: 7n })).toBe(true);
+    expect(verifyConsistency(sha256, { ...pair, oldSize: -1n })).toBe(false);
+  });
+
+  test('a tree of 2^62 leaves is one; a tree of 2^63 is beyond what is counted', () => {
+    const heights = [leaf(0n)];
+    for (const below of heights) if (heights.length < 64) heights.push(nodeHash(sha256, below, below));
+    const claim = (height: number): InclusionClaim => {
+      const [top = SOME_HASH, proof] = [heights[height], heights.slice(0, height)];
+      return { index: 0n, size: 1n << BigInt(height), leafHash: leaf(0n), proof, root: top };
+    };
+    expect(verifyInclusion(sha256, claim(62))).toBe(true);
+    expect(verifyInclusion(sha256, claim(63))).toBe(false);
   });
 });
 

@@ -76,7 +76,7 @@ export function verifyConsistency(sha256: Sha256, claim: ConsistencyClaim): bool
   if (![oldRoot, newRoot, ...proof].every(isHash)) return false;
   if (oldSize === 0n) return proof.length === 0 && sameBytes(oldRoot, emptyRoot(sha256));
   const [first, ...rest] = isPowerOfTwo(oldSize) ? [oldRoot, ...proof] : proof;
-  if (proof.length === 0 || !first) return false;
+  if (!first) return false;
   let [fn, sn] = [oldSize - 1n, newSize - 1n];
   while (isOdd(fn)) [fn, sn] = [fn >> 1n, sn >> 1n];
   let [fr, sr] = [first, first];
