@@ -9,11 +9,13 @@ export type Io = {
   say(line: string): void;
 };
 
-/** A mistake of the person who typed the command: shown as it is, without a stack. */
+/** A mistake of the person who typed the command: shown as it is, without a stack. `status`: that of the process. */
 export class CommandError extends Error {
-  constructor(message: string) {
+  readonly status: number;
+  constructor(message: string, status = 1) {
     super(message);
     this.name = 'CommandError';
+    this.status = status;
   }
 }
 

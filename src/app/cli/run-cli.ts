@@ -10,6 +10,7 @@ import { consentCommands } from './consent.commands.ts';
 import { databaseCommands } from './database.commands.ts';
 import { demoCommands } from './demo.commands.ts';
 import { journalCommands } from './journal.commands.ts';
+import { journalExportCommands } from './journal-export.commands.ts';
 import { journalKeysCommands } from './journal-keys.commands.ts';
 import { keysCommands } from './keys.commands.ts';
 import { organisationCommands } from './organisation.commands.ts';
@@ -26,12 +27,13 @@ export const commands: readonly Command[] = [
   ...complaintCommands,
   ...consentCommands,
   ...journalCommands,
+  ...journalExportCommands,
   ...journalKeysCommands,
   ...clientCommands,
   ...demoCommands,
 ];
 
-/** Runs one command. Returns the exit status: 0 done, 1 refused or failed, 2 badly typed. */
+/** Runs one command. Returns the exit status: 0 done, 1 refused or failed (or what the command says), 2 badly typed. */
 export async function runCli(args: readonly string[], io: Io): Promise<number> {
   const [first] = args;
   if (first === undefined || first === 'help' || first === '--help') {
@@ -53,7 +55,7 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
     return 0;
   } catch (error) {
     io.say(explain(error));
-    return 1;
+    return error instanceof CommandError ? error.status : 1;
   }
 }
 
