@@ -5,6 +5,16 @@
  * gathers all kinds in one registry, which `parseEntry` is handed. Knows no domain and refers to none of their tables.
  */
 export {
+  type Checked,
+  catalogProblems,
+  checkJournal,
+  checkJournalJob,
+  nextToCheck,
+  type Problem,
+  type ProblemCode,
+  problemInWords,
+} from './check/index.ts';
+export {
   type Batch,
   batchEvent,
   type ErasedPeriod,

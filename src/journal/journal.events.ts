@@ -3,7 +3,7 @@ import { eraseKinds } from './erase/erase.events.ts';
 import { defineEvent, type EventKind } from './event.ts';
 import { exportKinds } from './export/export.events.ts';
 import { publishKinds } from './publish/publish.events.ts';
-import { sealKinds } from './seal/index.ts';
+import { sealKinds } from './seal/seal.events.ts';
 
 /** A program of the service received the right to write in the journal; it signs this entry itself. */
 export const nodeRegistered = defineEvent({

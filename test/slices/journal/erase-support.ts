@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { type JournalEvent, type LogName, proveEntry } from '#journal';
-import { checkpointText, leafHash, parseCheckpoint, parseTlogProof, rootOf, verifyInclusion } from '#journal/verify';
+import { leafHash, parseCheckpoint, parseTlogProof, rootOf, verifyInclusion } from '#journal/verify';
 import { sha256 } from '#platform/crypto/hashes.ts';
 import { uuidv7 } from '#platform/ids/ids.ts';
+import { sealWorld } from '#support/seal.ts';
 import { type LeafMembers, makeLeaf } from '../../../src/journal/leaf.ts';
 import { LOG_IDS, sealOpenings, subjectsOf } from '../../../src/journal/record.ts';
 import { signLeaf } from '../../../src/journal/sign-leaf.ts';
@@ -16,17 +16,20 @@ export { looked, newId, openedBy };
 export type EraseFixture = SealFixture & {
   /** Writes an entry as it would have been written at a past instant, in the partition of its month. */
   writeAt(at: Date, event: JournalEvent): Promise<string>;
-  /** Seals all that is written and publishes the tree, without witnesses. */
-  seal(log: LogName): Promise<void>;
+  /** Seals all that is written, signed, cosigned and published. */
+  seal(): Promise<void>;
   count(what: string): Promise<number>;
 };
 
 export async function eraseFixture(): Promise<EraseFixture> {
   const fixture = await sealFixture();
+  Object.assign(fixture.ctx.config, { publicUrl: 'https://entremise.example' });
   return {
     ...fixture,
     writeAt: (at, event) => writeAt(fixture, at, event),
-    seal: (log) => sealAndPublish(fixture, log),
+    async seal() {
+      await sealWorld({ ctx: fixture.ctx, workerCtx: fixture.ctx, database: fixture.database });
+    },
     async count(what) {
       const { rows } = await sql<{ count: number }>`select count(*) from ${sql.raw(what)}`.execute(fixture.superuser);
       return rows[0]?.count ?? -1;
@@ -71,26 +74,6 @@ async function ensureMonth(superuser: SealFixture['superuser'], at: Date): Promi
     await sql`select journal.make_partition(${partition}, ${`${month}-01`}::date)`.execute(trx);
     await sql`select journal.attach_partition(${partition}, ${`${month}-01`}::date)`.execute(trx);
   });
-}
-
-async function sealAndPublish(fixture: SealFixture, log: LogName): Promise<void> {
-  const logId = LOG_IDS[log];
-  for (;;) {
-    const done = await fixture.sequence(log);
-    if ('refused' in done) throw new Error(done.refused);
-    const { rows } = await sql`select from journal.entry e where e.log_id = ${logId}
-      and not exists (select from journal.leaf l where l.entry_id = e.id)
-      and not exists (select from journal.quarantine q where q.entry_id = e.id) limit 1`.execute(fixture.worker);
-    if (rows.length === 0) break;
-    await sleep(50); // the transaction of another test holds the horizon
-  }
-  const head = await headOf(fixture, log);
-  const note = `${checkpointText({ origin: `journal.entremise.test/${log}`, ...head })}\n`;
-  const at = fixture.ctx.clock.now();
-  await sql`insert into journal.checkpoint values (${logId}, ${String(head.size)}::bigint, ${note}, ${at})
-    on conflict do nothing`.execute(fixture.worker);
-  await sql`insert into journal.publication values (${logId}, ${String(head.size)}::bigint, ${note}, ${at})
-    on conflict do nothing`.execute(fixture.worker);
 }
 
 export async function headOf({ reader }: SealFixture, log: LogName): Promise<{ size: bigint; root: Buffer }> {

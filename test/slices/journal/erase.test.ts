@@ -49,7 +49,7 @@ describe('row 27: a field', () => {
   test('goes alone, is told without saying who, and the proofs still pass', async () => {
     const usagerId = newId();
     const [id = ''] = await write(openedBy('Zoé', usagerId));
-    await fixture.seal('actes');
+    await fixture.seal();
     const before = await membersOf(fixture, id);
     expect(await openedIn(id)).toEqual({ name: 'Zoé' });
 
@@ -62,7 +62,7 @@ describe('row 27: a field', () => {
     expect(entry).toMatchObject({ clear: { entry: id, field: 'name', ground: 'unlawful', openings: 1 } });
     expect(entry?.leaf.toString()).not.toContain(usagerId);
     expect(entry?.about.usagerId).toBeNull();
-    await fixture.seal('actes');
+    await fixture.seal();
     expect((await proofsHold(fixture, 'actes')).proven).toBeGreaterThan(2);
   });
 
@@ -78,7 +78,7 @@ describe('row 27: a person', () => {
   test('the key, the openings and the link to the person go; the evidence stays, under its alias', async () => {
     const [usagerId, neighbour] = [newId(), newId()];
     const ids = await write(openedBy('Zoé', usagerId), openedBy('Zoé', usagerId), openedBy('Ali', neighbour));
-    await fixture.seal('actes');
+    await fixture.seal();
     expect(await erasePerson(usagerId)).toMatchObject({ ok: true, value: { openings: 2 } });
     expect(await fixture.count(`journal.subject_key where subject_id = '${usagerId}'`)).toBe(0);
     expect(await fixture.count(`journal.entry_index where usager_id = '${usagerId}'`)).toBe(0);
@@ -91,7 +91,7 @@ describe('row 27: a person', () => {
     const listed = await sql<{ line: string }>`
       select to_jsonb(e)::text as line from journal.erasure e where kind = 'person'`.execute(fixture.reader);
     expect(listed.rows.every(({ line }) => !line.includes(usagerId))).toBe(true);
-    await fixture.seal('actes');
+    await fixture.seal();
     await proofsHold(fixture, 'actes');
   });
 
@@ -144,8 +144,7 @@ describe('row 27: a period', () => {
     const acts = [];
     for (let n = 0; n < 3; n += 1) acts.push(await fixture.writeAt(middleOf(month), openedBy('Zoé', newId())));
     const [seen = ''] = [await fixture.writeAt(middleOf(month), looked())];
-    await fixture.seal('actes');
-    await fixture.seal('acces');
+    await fixture.seal();
     const before = await rowsOf(`log_id = 1 and recorded_at < '2025-04-01'`);
     const sealedBefore = await fixture.count('journal.leaf where log_id = 2');
 
@@ -176,8 +175,7 @@ describe('row 27: a period', () => {
       last: 1,
     });
     await write(looked());
-    await fixture.seal('acces');
-    await fixture.seal('actes');
+    await fixture.seal();
     expect(await proofsHold(fixture, 'acces')).toEqual({ leaves: sealedBefore + 1, proven: 1 });
     await proofsHold(fixture, 'actes');
   });
@@ -186,7 +184,7 @@ describe('row 27: a period', () => {
     expect(await again('actes')).toMatchObject({ ok: true, value: { entries: 3, openings: 3 } });
     expect(await fixture.count(`pg_class where relname = 'entry_2025_03'`)).toBe(0);
     expect(await again('actes')).toEqual({ ok: false, reason: 'nothing' });
-    await fixture.seal('actes');
+    await fixture.seal();
     await proofsHold(fixture, 'actes');
   });
 });
@@ -225,7 +223,7 @@ describe('a legal hold refuses', () => {
     const usagerId = newId();
     const held = await fixture.writeAt(middleOf(month), openedBy('Zoé', usagerId));
     const other = await fixture.writeAt(middleOf(month), openedBy('Ali', newId()));
-    await fixture.seal('actes');
+    await fixture.seal();
     const months = await placeHold(fixture.ctx, { target: { first: '2025-04', last: '2025-06' }, ground: 'audit' });
     const erase = () => erasePeriod(fixture.ctx, { log: 'actes', month, ground: 'retention' });
     expect(await erase()).toEqual({ ok: false, reason: 'held' });
@@ -239,7 +237,7 @@ describe('a legal hold refuses', () => {
     expect(await erase()).toEqual({ ok: false, reason: 'nothing' });
     await liftHold(fixture.ctx, person.ok ? person.holdId : '');
     expect(await erase()).toMatchObject({ ok: true, value: { entries: 1, openings: 1 } });
-    await fixture.seal('actes');
+    await fixture.seal();
     await proofsHold(fixture, 'actes');
   });
 });
@@ -258,7 +256,11 @@ describe('at the same time', () => {
       Promise.all(reads),
     ]);
     expect(seen.every(Boolean)).toBe(true);
-    expect(outcomes.map((one) => (one.ok ? one.value.openings : one.reason)).sort()).toEqual([40, 'nothing', 'nothing']);
+    expect(outcomes.map((one) => (one.ok ? one.value.openings : one.reason)).sort()).toEqual([
+      40,
+      'nothing',
+      'nothing',
+    ]);
     expect((await told('erasure.person')).length).toBe(before + 1);
     expect(await fixture.count(`journal.opening where entry_id = any('{${ids}}')`)).toBe(0);
   });
@@ -267,7 +269,7 @@ describe('at the same time', () => {
     const month = '2025-07';
     for (let n = 0; n < 5; n += 1) await fixture.writeAt(middleOf(month), looked());
     await fixture.writeAt(middleOf(month), openedBy('Zoé', newId()));
-    await fixture.seal('acces');
+    await fixture.seal();
     const before = await fixture.count('journal.entry where log_id = 1');
     const [erased, ...written] = await Promise.all([
       erasePeriod(fixture.ctx, { log: 'acces', month, ground: 'retention' }),

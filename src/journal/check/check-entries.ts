@@ -1,0 +1,111 @@
+import type { AppContext } from '#platform/context.ts';
+import { sha256 } from '#platform/crypto/hashes.ts';
+import { SECOND } from '#platform/time/clock.ts';
+import type { LogName } from '../event.ts';
+import type { LeafMembers } from '../leaf.ts';
+import { LOG_IDS } from '../record.ts';
+import { checkEntries } from '../seal/check-entries.ts';
+import { leafHash, readLeaf, sameBytes } from '../verify/index.ts';
+import { checkOpenings } from './check-openings.ts';
+import { type EntryRow, entriesOf, type IndexRow, indexRowsOf, nodeKeysOf } from './entry.queries.ts';
+import type { Findings } from './problems.ts';
+import { erasedRanges, type LeafRow } from './tree.queries.ts';
+
+export type EntryChecker = (leaves: readonly LeafRow[]) => Promise<void>;
+
+type Placed = { idx: bigint; entry: EntryRow; members: LeafMembers | undefined };
+
+const MOST_APART = 2 * SECOND;
+
+/** Checks the entries of a page of leaves: bytes, signature, clocks, index, openings. */
+export async function entryChecker(
+  ctx: Pick<AppContext, 'db' | 'keys'>,
+  log: LogName,
+  found: Findings,
+): Promise<EntryChecker> {
+  const erased = await erasedRanges(ctx.db, log);
+  const isErased = (idx: bigint) => erased.some(({ begin, end }) => idx >= begin && idx < end);
+  const nodes = await nodeKeysOf(ctx.db);
+  return async (leaves) => {
+    const ids = leaves.map(({ entryId }) => entryId);
+    const entries = await entriesOf(ctx.db, log, ids);
+    const placed = leaves.flatMap((leaf) => {
+      const entry = matching(entries.get(leaf.entryId) ?? [], leaf);
+      if (!entry) {
+        if (!isErased(leaf.idx)) found.at('entry-missing', leaf.idx);
+        return [];
+      }
+      if (isErased(leaf.idx)) found.at('entry-is-back', leaf.idx);
+      if (!hashes(entry, leaf)) found.at('leaf-differs', leaf.idx);
+      const read = readLeaf(entry.leaf);
+      return [{ idx: leaf.idx, entry, members: read.ok ? (read.leaf as unknown as LeafMembers) : undefined }];
+    });
+    await checkSignatures(log, placed, nodes, found);
+    checkClocks(placed, found);
+    const index = await indexRowsOf(ctx.db, ids);
+    for (const one of placed) checkProjection(one, index.get(one.entry.id), found);
+    await checkOpenings(ctx, placed, found);
+  };
+}
+
+const hashes = (entry: EntryRow, leaf: LeafRow) => sameBytes(leafHash(sha256, entry.leaf), leaf.leafHash);
+
+/** A stranger may have written a row under the id of another: the sealed one is the one that gives the hash. */
+function matching(rows: readonly EntryRow[], leaf: LeafRow): EntryRow | undefined {
+  return rows.find((row) => hashes(row, leaf)) ?? rows[0];
+}
+
+async function checkSignatures(
+  log: LogName,
+  placed: readonly Placed[],
+  nodes: Awaited<ReturnType<typeof nodeKeysOf>>,
+  found: Findings,
+): Promise<void> {
+  const candidates = placed.map(({ entry }) => ({
+    ...entry,
+    recordedAt: '',
+    isRevoked: isRevoked(entry, nodes),
+    isDone: false,
+  }));
+  const keys = new Map([...nodes].map(([id, { publicKey }]) => [id, publicKey]));
+  const reasons = await checkEntries(log, candidates, keys);
+  for (const [at, { idx }] of placed.entries()) if (reasons[at]) found.at('rogue-entry', idx, reasons[at]);
+}
+
+export function isRevoked(
+  { node, recordedAt }: Pick<EntryRow, 'node' | 'recordedAt'>,
+  nodes: Awaited<ReturnType<typeof nodeKeysOf>>,
+): boolean {
+  const revokedAt = nodes.get(node)?.revokedAt;
+  return revokedAt !== null && revokedAt !== undefined && revokedAt <= recordedAt;
+}
+
+function checkClocks(placed: readonly Placed[], found: Findings): void {
+  for (const { idx, entry, members } of placed) {
+    const apart = Math.abs(entry.recordedAt.getTime() - Date.parse(members?.t ?? ''));
+    if (!(apart <= MOST_APART)) found.at('clock', idx);
+  }
+}
+
+/** What the index says, column by column, beside what the leaf says. */
+function checkProjection({ idx, entry, members }: Placed, row: IndexRow | undefined, found: Findings): void {
+  if (!row) {
+    found.at('projection-missing', idx);
+    return;
+  }
+  if (!members) return;
+  const { type, log, r, theme, aid, org, m, mn } = members;
+  const pairs: readonly (readonly [name: string, indexed: unknown, said: unknown])[] = [
+    ['kind', row.kind, type],
+    ['log', row.logId, LOG_IDS[log]],
+    ['result', row.result, r],
+    ['theme', row.theme, theme ?? null],
+    ['aidant', row.aidantId, aid ?? null],
+    ['organisation', row.organisationId, org ?? null],
+    ['alias', row.mandateAlias, m ?? null],
+    ['mn', row.mn, mn ?? null],
+    ['recorded', Math.abs(row.recordedAt.getTime() - entry.recordedAt.getTime()) <= MOST_APART, true],
+  ];
+  const wrong = pairs.filter(([, indexed, said]) => indexed !== said).map(([name]) => name);
+  if (wrong.length > 0) found.at('projection-differs', idx, wrong.join(', '));
+}

@@ -1,0 +1,82 @@
+import { sql } from 'kysely';
+import type { AppContext } from '#platform/context.ts';
+import { orderedId } from '#platform/ids/ordered-id.ts';
+import { systemClock } from '#platform/time/clock.ts';
+import type { LogName } from '../event.ts';
+import { LOG_IDS } from '../record.ts';
+import { catalogProblems } from './catalog.queries.ts';
+import { checkCounters } from './check-counters.ts';
+import { checkStrays } from './check-strays.ts';
+import { checkSizes, checkTree } from './check-tree.ts';
+import { Findings, type Problem } from './problems.ts';
+import { sizesOf } from './tree.queries.ts';
+
+type Context = Pick<AppContext, 'db' | 'keys' | 'config'>;
+
+export type CheckAsked = {
+  log: LogName;
+  /** From which place of the tree on; rounded down to a tile. What comes before is taken from its tiles. */
+  since?: bigint;
+  /** How many entries at most. */
+  most?: bigint;
+  /** The first id to look at among entries that are not sealed, index rows and openings: all of them unless told. */
+  straysFrom?: string;
+  /** Kinds of entry that close a mandate. */
+  closing: readonly string[];
+};
+
+export type Checked = {
+  log: LogName;
+  size: bigint;
+  first: bigint;
+  end: bigint;
+  problems: Problem[];
+  inWords: string[];
+};
+
+/**
+ * Checks one log of the live database: bytes against hashes, tiles, roots and signed checkpoints; the index and the openings
+ * against the bytes; what stands outside the tree; the numbers of the acts of each mandate; the guard-rails. Reads only, in
+ * constant memory, then writes what it found in `journal.full_check`, whatever it is. Needs the worker's rights.
+ */
+export async function checkJournal(ctx: Context, asked: CheckAsked): Promise<Checked> {
+  const { log, closing } = asked;
+  const startedAt = systemClock.now();
+  const found = new Findings(log);
+  for (const problem of await catalogProblems(ctx.db)) found.aside('guard', problem);
+  const size = await checkSizes(ctx, log, found);
+  const first = roundedDown(asked.since ?? 0n, size);
+  const end = asked.most !== undefined && first + asked.most < size ? first + asked.most : size;
+  await checkTree(ctx, { log, begin: first, end }, found);
+  await checkStrays(ctx, { log, ...(asked.straysFrom !== undefined && { from: asked.straysFrom }) }, found);
+  if (log === 'actes') await checkCounters(ctx, closing, found);
+  const checked = { log, size, first, end, problems: found.problems, inWords: found.inWords() };
+  await keepResult(ctx, checked, startedAt);
+  return checked;
+}
+
+/** Pages begin where a tile does. */
+function roundedDown(since: bigint, size: bigint): bigint {
+  return ((since < size ? since : size) / 256n) * 256n;
+}
+
+async function keepResult(
+  { db }: Context,
+  { log, size, first, end, inWords }: Checked,
+  startedAt: Date,
+): Promise<void> {
+  await sql`
+    insert into journal.full_check (id, log_id, size, problems, started_at, ended_at, first_idx, end_idx)
+    values (${orderedId(startedAt)}, ${LOG_IDS[log]}, ${String(size)}::bigint, ${inWords}::text[], ${startedAt},
+      ${systemClock.now()}, ${String(first)}::bigint, ${String(end)}::bigint)`.execute(db);
+}
+
+/** Where the nightly check of a log goes on: where the last one stopped, or at the beginning when it reached the end. */
+export async function nextToCheck({ db }: Pick<AppContext, 'db'>, log: LogName): Promise<bigint> {
+  const { rows } = await sql<{ end: string; done: boolean }>`
+    select c.end_idx::text as end, c.end_idx >= c.size as done from journal.full_check c
+    where c.log_id = ${LOG_IDS[log]} and c.end_idx is not null order by c.ended_at desc, c.id desc limit 1`.execute(db);
+  const [last] = rows;
+  const { size } = await sizesOf(db, log);
+  return last && !last.done && BigInt(last.end) < size ? BigInt(last.end) : 0n;
+}

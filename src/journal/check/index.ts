@@ -1,0 +1,5 @@
+/** Checking the live journal: everything that is stored of it is computed again and compared; its guard-rails are looked at. */
+export { catalogProblems } from './catalog.queries.ts';
+export { checkJournalJob } from './check.jobs.ts';
+export { type CheckAsked, type Checked, checkJournal, nextToCheck } from './check-journal.ts';
+export { PROBLEM_WORDS, type Problem, type ProblemCode, problemInWords } from './problems.ts';

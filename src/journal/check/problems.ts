@@ -1,0 +1,79 @@
+import type { LogName } from '../event.ts';
+
+/** What a check of the live database may find. */
+export const PROBLEM_WORDS = {
+  'leaf-missing': 'il n’y a pas de feuille à cette place',
+  'leaf-differs': 'les octets de l’entrée ne donnent pas l’empreinte scellée',
+  'entry-missing': 'l’entrée n’est plus là, et aucun effacement ne le dit',
+  'entry-is-back': 'l’entrée a été effacée et elle est revenue\u00a0: les effacements sont à appliquer de nouveau',
+  'rogue-entry': 'aucun serveur inscrit n’a écrit cette entrée',
+  'projection-missing': 'l’entrée n’est pas dans l’index de recherche',
+  'projection-differs': 'l’index de recherche ne dit pas ce que dit l’entrée',
+  'projection-stray': 'l’index de recherche parle d’une entrée qui n’existe pas',
+  'opening-differs': 'une valeur ouverte n’est pas celle à laquelle l’entrée s’est engagée',
+  'opening-closed': 'une valeur gardée ne s’ouvre pas',
+  'key-missing': 'la clé d’une personne n’est plus là, et aucun effacement ne le dit',
+  clock: 'l’horloge du serveur et celle de la base différaient de plus de deux secondes',
+  'tile-missing': 'une tuile de l’arbre manque',
+  'tile-differs': 'une tuile de l’arbre ne porte pas les empreintes de ses feuilles',
+  'root-differs': 'la racine écrite n’est pas celle des feuilles',
+  'checkpoint-differs': 'un point de contrôle ne dit pas la racine des feuilles',
+  'checkpoint-unsigned': 'aucune clé annoncée du journal n’a signé un point de contrôle',
+  'tail-missing': 'l’arbre est plus court que ce qui a été signé',
+  unsealed: 'une entrée attend son scellement depuis plus d’une minute',
+  counter: 'les numéros des actes d’un mandat ne se suivent pas de 1 à n',
+  'closing-not-last': 'l’acte qui termine un mandat n’est pas le dernier',
+  guard: 'un garde-fou de la base manque',
+} as const;
+
+export type ProblemCode = keyof typeof PROBLEM_WORDS;
+
+/** One problem: `first` to `last` are places in the tree, when it has some; `detail` says what else is known, without names. */
+export type Problem = { code: ProblemCode; log?: LogName; first?: bigint; last?: bigint; detail?: string };
+
+const MOST = 1_000;
+
+/** Gathers problems in constant memory: places that follow one another make one range; past a thousand they are counted only. */
+export class Findings {
+  readonly problems: Problem[] = [];
+  private uncounted = 0;
+  private readonly log: LogName;
+
+  constructor(log: LogName) {
+    this.log = log;
+  }
+
+  /** A problem at one place of the tree. */
+  at(code: ProblemCode, index: bigint, detail?: string): void {
+    this.over(code, index, index, detail);
+  }
+
+  over(code: ProblemCode, first: bigint, last: bigint, detail?: string): void {
+    const open = this.problems.findLast((one) => one.code === code && one.detail === detail);
+    if (open?.last !== undefined && open.last + 1n === first) open.last = last;
+    else this.add({ code, log: this.log, first, last, ...(detail !== undefined && { detail }) });
+  }
+
+  /** A problem that has no place in the tree. */
+  aside(code: ProblemCode, detail: string): void {
+    this.add({ code, log: this.log, detail });
+  }
+
+  private add(problem: Problem): void {
+    if (this.problems.length < MOST) this.problems.push(problem);
+    else this.uncounted += 1;
+  }
+
+  /** Every problem in French, for people. */
+  inWords(): string[] {
+    const more = this.uncounted > 0 ? [`et ${this.uncounted} autres`] : [];
+    return [...this.problems.map(problemInWords), ...more];
+  }
+}
+
+/** « actes, entrées 12 à 14 : … ». */
+export function problemInWords({ code, log, first, last, detail }: Problem): string {
+  const place = first === undefined ? '' : first === last ? `entrée ${first}` : `entrées ${first} à ${last}`;
+  const where = [log, place].filter(Boolean).join(', ');
+  return `${where}${where ? '\u00a0: ' : ''}${PROBLEM_WORDS[code]}${detail ? ` (${detail})` : ''}`;
+}
