@@ -1,4 +1,4 @@
-import { auditEvents, auditJobs, auditRoutes } from '#audit';
+import { auditEvents, auditJobs, auditRoutes, journalFrame } from '#audit';
 import { createFranceconnect } from '#franceconnect';
 import {
   type AuditorAtWork,
@@ -80,7 +80,11 @@ export function wire(ctx: AppContext): Parts {
           ...providerRoutes(provider),
         ],
       },
-      { door: 'auditeur', table: [...auditorLoginRoutes(), ...auditRoutes({ registry: journalRegistry(events) })] },
+      {
+        door: 'auditeur',
+        frame: { journal: ({ ctx }) => journalFrame(ctx) },
+        table: [...auditorLoginRoutes(), ...auditRoutes({ registry: journalRegistry(events) })],
+      },
     ],
   };
 }

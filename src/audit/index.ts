@@ -23,6 +23,8 @@ export { addComplaint, type ComplaintRefusal } from './complaint/add-complaint.t
 export { assignComplaint } from './complaint/assign-complaint.ts';
 export { listComplaints } from './complaint/complaint.queries.ts';
 
+export { journalFrame } from './status/journal-frame.ts';
+
 /** What the program hands to the pages: the registry reads entries of every domain. */
 export type AuditParts = { registry: JournalRegistry };
 

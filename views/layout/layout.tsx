@@ -1,6 +1,7 @@
 import { SkipLinks } from '@codegouvfr/react-dsfr/SkipLinks';
 import type { ReactNode } from 'react';
 import type { Frame } from '#platform/http/frame.ts';
+import { JournalStatus } from '../audit/status/status.tsx';
 import { ActingBanner } from './acting-banner.tsx';
 import { Document } from './document.tsx';
 import { Footer } from './footer.tsx';
@@ -41,6 +42,7 @@ export function Layout({
       />
       <Header frame={frame} />
       <ActingBanner frame={frame} />
+      <JournalStatus frame={frame} />
       <main id="contenu" className="site-main" tabIndex={-1}>
         {above}
         <div className="frame">

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { AuditorAtWork } from '#identity';
 import type { JournalRegistry } from '#journal';
 import { notFound } from '#platform/http/errors.ts';
-import { bytes, html } from '#platform/http/reply.ts';
+import { html } from '#platform/http/reply.ts';
 import type { Page, PageRequest } from '#platform/http/route.ts';
 import { EntryPage } from '#views/audit/entry/entry.tsx';
 import { entryProps } from './entry-view.ts';
@@ -29,8 +29,10 @@ export function entryPage({ registry, caseFiles }: EntryParts): Page<AuditorAtWo
 /** The `.tlog-proof` alone, as any program of C2SP reads it. */
 export function proofPage({ registry }: EntryParts): Page<AuditorAtWork> {
   return async ({ ctx, who, params }) => {
-    const proof = await takeProof(ctx, registry, who, params.id ?? '');
+    const id = params.id ?? '';
+    const proof = await takeProof(ctx, registry, who, id);
     if (!proof) throw notFound();
-    return bytes('text/plain; charset=utf-8', proof.proof);
+    const headers = { 'content-disposition': `attachment; filename="entree-${id}.tlog-proof"` };
+    return { kind: 'bytes', type: 'text/plain; charset=utf-8', body: proof.proof, status: 200, headers };
   };
 }

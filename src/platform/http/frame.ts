@@ -15,6 +15,12 @@ export type PersonFrame = {
   acting?: ActingFrame | null;
 };
 
+/** How the journal stands, in sentences: on every page of those who control it. `alarms` are what must be seen at once. */
+export type JournalFrame = {
+  alarms: readonly { title: string; meaning: string }[];
+  logs: readonly { name: string; facts: readonly string[] }[];
+};
+
 /** What every page of the site needs beside its own content. */
 export type Frame = {
   /** By which door the page was asked for; absent on what belongs to none (errors). */
@@ -25,6 +31,7 @@ export type Frame = {
   requestId: string;
   operator: Operator;
   person: PersonFrame | null;
+  journal?: JournalFrame | null;
   /** A stable code, told once after an act: the layout has its sentence. */
   notice: string | null;
 };

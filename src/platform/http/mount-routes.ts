@@ -4,7 +4,7 @@ import { sameSecret } from '../crypto/hashes.ts';
 import { browserAt, type Door } from './browser.ts';
 import { HttpError } from './errors.ts';
 import { formOf, textOf, withoutSecrets } from './form.ts';
-import type { ActingFrame, Frame } from './frame.ts';
+import type { ActingFrame, Frame, JournalFrame } from './frame.ts';
 import { takeKeptForm } from './kept-form.ts';
 import { pageOf } from './page-of.ts';
 import { limiter } from './rate-limit.ts';
@@ -14,8 +14,14 @@ import type { FrameOf, HttpRequest, Route } from './route.ts';
 /** The address that a form comes back to after a reprise carries this parameter. */
 export const RESUMED = 'repris';
 
-/** What the frame of a page says beyond its person; asked once per page that somebody logged in opens (GET). */
-export type FrameParts = { acting?: (request: HttpRequest) => Promise<ActingFrame | null> };
+/**
+ * What the frame of a page says beyond its person, asked once per page that somebody logged in opens: `acting` when they
+ * open it (GET), `journal` for forms that come back too.
+ */
+export type FrameParts = {
+  acting?: (request: HttpRequest) => Promise<ActingFrame | null>;
+  journal?: (request: HttpRequest) => Promise<JournalFrame>;
+};
 
 /** Mounts a table of routes. Every POST needs our own Origin and the token of this browser; see decisions on CSRF. */
 export function mountRoutes(
@@ -105,7 +111,7 @@ function onlyTexts(query: Request['query']): Record<string, string> {
   );
 }
 
-function frameWith({ acting }: FrameParts): FrameOf {
+function frameWith({ acting, journal }: FrameParts): FrameOf {
   return async (request, person, notice): Promise<Frame> => ({
     door: request.browser.door,
     nonce: request.nonce,
@@ -114,6 +120,7 @@ function frameWith({ acting }: FrameParts): FrameOf {
     requestId: request.id,
     operator: request.ctx.config.operator,
     person: person && acting && request.verb === 'get' ? { ...person, acting: await acting(request) } : person,
+    journal: person && journal ? await journal(request) : null,
     notice,
   });
 }

@@ -1,0 +1,145 @@
+import type { TreeStatus } from '#journal';
+import type { JournalFrame } from '#platform/http/frame.ts';
+import { DAY, SECOND } from '#platform/time/clock.ts';
+import { inDigits } from '#platform/time/paris.ts';
+
+/** How a log stands, and since when something sealed waits for its publication. */
+export type LogStatus = TreeStatus & { sealedSince: Date | null };
+export type Alarm = JournalFrame['alarms'][number];
+
+/** An entry is published within seconds: beyond this, something does not work. */
+export const LATE = 60 * SECOND;
+/** A full pass over the database is made every day. */
+export const CHECKED_EVERY = DAY;
+
+const NAMES = { actes: 'journal des actes', acces: 'journal des accès' } as const;
+
+const older = (instant: Date | null, by: number, now: Date) =>
+  instant !== null && now.getTime() - instant.getTime() > by;
+
+/** What is wrong with a log, and what it means for who relies on it. Empty when all is well. */
+export function alarmsOf(status: LogStatus, now: Date): Alarm[] {
+  const { sealingProblem, witnesses, quarantined } = status;
+  const where = `(${NAMES[status.log]})`;
+  return [
+    ...(isLate(status, now) ? [lateAlarm(status, where)] : []),
+    ...(sealingProblem
+      ? [
+          {
+            title: `Le scellement signale un problème ${where}.`,
+            meaning: `Les actes continuent de s’écrire, mais ne sont plus prouvés au fur et à mesure. Message pour l’exploitant\u00a0: «\u00a0${sealingProblem}\u00a0».`,
+          },
+        ]
+      : []),
+    ...witnesses.flatMap(({ name, problem }) =>
+      problem
+        ? [
+            {
+              title: `Le témoin «\u00a0${name}\u00a0» signale un problème ${where}.`,
+              meaning: `S’il refuse de signer, c’est peut-être que l’histoire du journal a changé\u00a0: demandez-lui ce qu’il a vu. Sa réponse\u00a0: «\u00a0${problem}\u00a0».`,
+            },
+          ]
+        : [],
+    ),
+    ...(quarantined > 0
+      ? [
+          {
+            title: `${quarantined}\u00a0${quarantined > 1 ? 'entrées sont mises' : 'entrée est mise'} à l’écart ${where}.`,
+            meaning:
+              'Aucun serveur inscrit ne les a signées\u00a0: quelqu’un a écrit dans la base sans passer par le service.',
+          },
+        ]
+      : []),
+    ...checkAlarms(status, where, now),
+  ];
+}
+
+/** Something has waited for more than a minute, whether for its place or for the signatures. */
+function isLate({ published, unsealed, sealedSince }: LogStatus, now: Date): boolean {
+  const waits = older(unsealed.oldest, LATE, now) || older(sealedSince, LATE, now);
+  return waits && (published === null || older(published.at, LATE, now));
+}
+
+function lateAlarm({ published }: LogStatus, where: string): Alarm {
+  const since = published ? `Rien n’est publié depuis le ${inDigits(published.at)}` : 'Rien n’est encore publié';
+  return {
+    title: `${since} ${where}, et des entrées attendent.`,
+    meaning:
+      'Elles sont écrites, mais rien ne les prouve encore\u00a0: jusqu’à leur publication, elles pourraient changer sans que cela se voie.',
+  };
+}
+
+function checkAlarms({ lastFullCheck }: LogStatus, where: string, now: Date): Alarm[] {
+  if (lastFullCheck && lastFullCheck.problems.length > 0) {
+    const { at, problems } = lastFullCheck;
+    return [
+      {
+        title: `Le contrôle complet du ${inDigits(at)} a trouvé ${problems.length}\u00a0problème${problems.length > 1 ? 's' : ''} ${where}.`,
+        meaning: `Ce qui est dans la base n’est pas, en tout point, ce qui a été scellé. Le premier\u00a0: «\u00a0${problems[0]}\u00a0».`,
+      },
+    ];
+  }
+  if (lastFullCheck && !older(lastFullCheck.at, CHECKED_EVERY, now)) return [];
+  const since = lastFullCheck ? `depuis le ${inDigits(lastFullCheck.at)}` : 'jusqu’ici';
+  return [
+    {
+      title: `Aucun contrôle complet ${since} ${where}.`,
+      meaning:
+        'La base entière est relue chaque jour et comparée à ce qui a été scellé\u00a0: tant que ce n’est pas fait, un changement pourrait ne pas être vu.',
+    },
+  ];
+}
+
+/** What the header says of a log, all well or not. */
+export function factsOf(status: LogStatus, now: Date): string[] {
+  return [publishedInWords(status, now), witnessesInWords(status), waitingInWords(status), checkInWords(status)];
+}
+
+function publishedInWords({ published }: LogStatus, now: Date): string {
+  if (!published) return 'Aucun point de contrôle publié';
+  return `Dernier point de contrôle il y a ${ageInWords(now.getTime() - published.at.getTime())}, ${published.size}\u00a0entrées`;
+}
+
+/** « 12 secondes », « 5 minutes », « 3 heures », « 2 jours ». */
+export function ageInWords(milliseconds: number): string {
+  const seconds = Math.max(0, Math.floor(milliseconds / SECOND));
+  const [count, unit] =
+    seconds < 120
+      ? [seconds, 'seconde']
+      : seconds < 7200
+        ? [Math.floor(seconds / 60), 'minute']
+        : seconds < 172_800
+          ? [Math.floor(seconds / 3600), 'heure']
+          : [Math.floor(seconds / 86_400), 'jour'];
+  return `${count}\u00a0${unit}${count > 1 ? 's' : ''}`;
+}
+
+/** Those who signed what is published, of all who are asked; and who is silent, since when. */
+function witnessesInWords({ witnesses, published }: LogStatus): string {
+  if (witnesses.length === 0) return 'Aucun témoin';
+  const silent = witnesses.filter(({ cosignedAt }) => !cosignedAt || isSilent(cosignedAt, published));
+  const count = `${witnesses.length - silent.length}\u00a0témoin${witnesses.length - silent.length > 1 ? 's' : ''} sur ${witnesses.length}`;
+  const words = silent.map(({ name, cosignedAt }) =>
+    cosignedAt
+      ? `«\u00a0${name}\u00a0» ne signe plus depuis le ${inDigits(cosignedAt)}`
+      : `«\u00a0${name}\u00a0» n’a jamais signé`,
+  );
+  return [count, ...words].join(', ');
+}
+
+function isSilent(cosignedAt: Date, published: LogStatus['published']): boolean {
+  return published?.cosignedAt ? older(cosignedAt, LATE, published.cosignedAt) : false;
+}
+
+function waitingInWords({ unsealed }: LogStatus): string {
+  if (unsealed.count === 0) return 'Aucune entrée en attente';
+  return `${unsealed.count}\u00a0entrée${unsealed.count > 1 ? 's' : ''} en attente`;
+}
+
+function checkInWords({ lastFullCheck }: LogStatus): string {
+  if (!lastFullCheck) return 'Contrôle complet\u00a0: aucun';
+  const { at, problems } = lastFullCheck;
+  const found =
+    problems.length === 0 ? 'rien à signaler' : `${problems.length}\u00a0problème${problems.length > 1 ? 's' : ''}`;
+  return `Contrôle complet du ${inDigits(at)}\u00a0: ${found}`;
+}

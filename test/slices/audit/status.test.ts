@@ -1,0 +1,75 @@
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { auditorAgent } from '#support/auditor.ts';
+import { sealWorld } from '#support/seal.ts';
+import { wordsOf } from '../mandate/follow-support.ts';
+import { type AuditWorld, auditWorld } from './search-support.ts';
+
+let world: AuditWorld;
+let superuser: pg.Client;
+
+beforeAll(async () => {
+  world = await auditWorld();
+  await world.conclude();
+  superuser = new pg.Client({ connectionString: world.database.superuserUrl });
+  await superuser.connect();
+});
+afterAll(async () => {
+  await superuser?.end();
+  await world?.close();
+});
+
+async function header(path = '/auditeur/recherche', agent = world.everywhere): Promise<string> {
+  const { text } = await agent.get(path);
+  const [, section = ''] = /<section class="journal-status"[^>]*>(.*?)<\/section>/s.exec(text) ?? [];
+  return wordsOf(section);
+}
+
+const checked = (problems: string[], at: Date) =>
+  superuser.query(
+    `insert into journal.full_check (id, log_id, size, problems, started_at, ended_at)
+     select gen_random_uuid(), log_id, 1, $1, $2, $2 from journal.log`,
+    [problems, at],
+  );
+
+test('stands on every page of an auditor, forms that come back included, and on no other', async () => {
+  expect(await header()).toContain('Actes');
+  expect(await header('/auditeur/identites')).toContain('Accès');
+  const refused = await world.everywhere.post('/auditeur/recherche', { mandat: 'x' });
+  expect(refused.status).toBe(422);
+  expect(refused.text).toContain('journal-status');
+  expect((await world.visitor().get('/auditeur/connexion')).text).not.toContain('journal-status');
+  expect((await world.browser.get('/mandats')).text).not.toContain('journal-status');
+});
+
+test('tells what waits, then what is published and by how many witnesses, then each failure', async () => {
+  expect(await header()).toContain('Aucun point de contrôle publié');
+  world.clock.set(new Date()); // the witnesses sign with the real time
+  world.everywhere = await auditorAgent(world, world.national);
+  await sealWorld(world);
+  await checked([], world.clock.now());
+  const well = await header();
+  expect(well).toMatch(/Dernier point de contrôle il y a \d+ secondes?, \d+ entrées 2 témoins sur 2/);
+  expect(well).toContain('rien à signaler');
+  expect(well).not.toContain('Attention');
+
+  await world.conclude();
+  world.clock.advance(120_000);
+  const late = await header();
+  expect(late).toContain('et des entrées attendent');
+  expect(late).toMatch(/Actes .*\d+ entrées? en attente/);
+
+  await sealWorld(world);
+  const rogue = `insert into journal.quarantine (entry_id, log_id, reason, found_at) values (gen_random_uuid(), 1, 'x', now())`;
+  await superuser.query(rogue);
+  await checked(['leaf 3: the bytes do not have this hash'], world.clock.now());
+  await superuser.query(
+    `insert into journal.sealing_state (log_id, part, problem, seen_at) values (2, 'signer', 'the signer answered 409', now())
+     on conflict (log_id, part) do update set problem = excluded.problem`,
+  );
+  const bad = await header();
+  expect(bad).toContain('1 entrée est mise à l’écart (journal des actes)');
+  expect(bad).toContain('« leaf 3: the bytes do not have this hash »');
+  expect(bad).toContain('Le scellement signale un problème (journal des accès)');
+  expect(bad).toContain('Attention, le journal a 4 problèmes.');
+});
