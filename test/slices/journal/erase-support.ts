@@ -1,19 +1,24 @@
 import { sql } from 'kysely';
 import { type JournalEvent, type LogName, proveEntry } from '#journal';
 import { leafHash, parseCheckpoint, parseTlogProof, rootOf, verifyInclusion } from '#journal/verify';
+import type { Config } from '#platform/config/config.ts';
+import type { AppContext } from '#platform/context.ts';
 import { sha256 } from '#platform/crypto/hashes.ts';
 import { uuidv7 } from '#platform/ids/ids.ts';
+import { systemClock } from '#platform/time/clock.ts';
+import { readableLogger, TEST_JOURNAL } from '#support/context-parts.ts';
 import { sealWorld } from '#support/seal.ts';
 import { type LeafMembers, makeLeaf } from '../../../src/journal/leaf.ts';
 import { LOG_IDS, sealOpenings, subjectsOf } from '../../../src/journal/record.ts';
 import { signLeaf } from '../../../src/journal/sign-leaf.ts';
 import { subjectKeys } from '../../../src/journal/subject-keys.ts';
-import { looked, newId, openedBy } from './fixture.ts';
-import { type SealFixture, sealFixture } from './seal-fixture.ts';
+import { createFixture, type Fixture, looked, newId, openedBy } from './fixture.ts';
 
 export { looked, newId, openedBy };
 
-export type EraseFixture = SealFixture & {
+export type EraseFixture = Fixture & {
+  /** The worker's, with an address of its own. */
+  ctx: AppContext;
   /** Writes an entry as it would have been written at a past instant, in the partition of its month. */
   writeAt(at: Date, event: JournalEvent): Promise<string>;
   /** Seals all that is written, signed, cosigned and published. */
@@ -22,8 +27,8 @@ export type EraseFixture = SealFixture & {
 };
 
 export async function eraseFixture(): Promise<EraseFixture> {
-  const fixture = await sealFixture();
-  Object.assign(fixture.ctx.config, { publicUrl: 'https://entremise.example' });
+  const base = await createFixture();
+  const fixture = { ...base, ctx: contextOf(base) };
   return {
     ...fixture,
     writeAt: (at, event) => writeAt(fixture, at, event),
@@ -37,10 +42,19 @@ export async function eraseFixture(): Promise<EraseFixture> {
   };
 }
 
+function contextOf({ keys, worker, reader }: Fixture): AppContext {
+  return {
+    config: { publicUrl: 'https://entremise.example', journal: { ...TEST_JOURNAL } } as Config,
+    ...{ keys, db: worker, readerDb: reader, clock: systemClock },
+    logger: readableLogger('debug').logger,
+    mailer: { send: async () => undefined, close: () => undefined },
+  };
+}
+
 /** A month and a half ago or more, in the middle of its month: 2025-10 → 15 October 2025 at noon. */
 export const middleOf = (month: string) => new Date(`${month}-15T12:00:00.000Z`);
 
-async function writeAt({ superuser, keys }: SealFixture, at: Date, event: JournalEvent): Promise<string> {
+async function writeAt({ superuser, keys }: Fixture, at: Date, event: JournalEvent): Promise<string> {
   await ensureMonth(superuser, at);
   const id = uuidv7(at);
   const [node] = keys.journalNode;
@@ -63,7 +77,7 @@ async function writeAt({ superuser, keys }: SealFixture, at: Date, event: Journa
   return id;
 }
 
-async function ensureMonth(superuser: SealFixture['superuser'], at: Date): Promise<void> {
+async function ensureMonth(superuser: Fixture['superuser'], at: Date): Promise<void> {
   const month = at.toISOString().slice(0, 7);
   const partition = `entry_${month.replace('-', '_')}`;
   const { rows } = await sql<{ found: string | null }>`
@@ -76,7 +90,7 @@ async function ensureMonth(superuser: SealFixture['superuser'], at: Date): Promi
   });
 }
 
-export async function headOf({ reader }: SealFixture, log: LogName): Promise<{ size: bigint; root: Buffer }> {
+export async function headOf({ reader }: Fixture, log: LogName): Promise<{ size: bigint; root: Buffer }> {
   const { rows } = await sql<{ size: string; root: Buffer }>`select size::text, root from journal.tree_head
     where log_id = ${LOG_IDS[log]} order by tree_head.size desc limit 1`.execute(reader);
   const [head] = rows;
@@ -85,7 +99,7 @@ export async function headOf({ reader }: SealFixture, log: LogName): Promise<{ s
 }
 
 /** Every leaf hash still gives the root, and every entry that is left is proven: what a verifier would find. */
-export async function proofsHold(fixture: SealFixture, log: LogName): Promise<{ leaves: number; proven: number }> {
+export async function proofsHold(fixture: EraseFixture, log: LogName): Promise<{ leaves: number; proven: number }> {
   const { reader } = fixture;
   const leaves = await sql<{ id: string; leafHash: Buffer; leaf: Buffer | null }>`
     select l.entry_id as id, l.leaf_hash, e.leaf from journal.leaf l left join journal.entry e on e.id = l.entry_id
@@ -107,7 +121,7 @@ export async function proofsHold(fixture: SealFixture, log: LogName): Promise<{ 
   return { leaves: leaves.rows.length, proven };
 }
 
-export async function membersOf({ reader }: SealFixture, id: string): Promise<LeafMembers> {
+export async function membersOf({ reader }: Fixture, id: string): Promise<LeafMembers> {
   const { rows } = await sql<{ leaf: Buffer }>`select leaf from journal.entry where id = ${id}`.execute(reader);
   return JSON.parse(rows[0]?.leaf.toString() ?? 'null');
 }
