@@ -2,7 +2,7 @@ import { utf8Text } from '../bytes.ts';
 import { type CheckFault, checkNote } from '../check-note.ts';
 import { NO_WITNESS, type Policy, parsePolicy } from '../policy.ts';
 import { FILES } from './layout.ts';
-import { type Check, fail, notChecked, pass } from './report.ts';
+import { type Check, fail, notChecked, pass, plural } from './report.ts';
 import type { Subject } from './subject.ts';
 
 const REASONS: Readonly<Partial<Record<CheckFault, string>>> = {
@@ -80,7 +80,7 @@ export function checkWitnesses({ files, policy, tools }: Subject): Check {
     );
   }
   const times = checked.cosigners.map(({ name, time }) => `${name}, le ${dated(time)}`);
-  return pass('witnesses', `${checked.cosigners.length} témoins ont cosigné\u00a0: ${times.join('\u00a0; ')}.`);
+  return pass('witnesses', `Cosigné par ${plural(times.length, 'témoin')}\u00a0: ${times.join('\u00a0; ')}.`);
 }
 
 /** A witness's time, in UTC: an export is read anywhere. */

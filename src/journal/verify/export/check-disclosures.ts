@@ -4,7 +4,7 @@ import { digestsOf, type ExportedEntry } from './entries.ts';
 import { formatIntervals, intervalsOf, outsideOf, parseIntervals } from './intervals.ts';
 import { FILES } from './layout.ts';
 import { LINES, readLines } from './lines.ts';
-import { type Check, fail, notChecked, pass, shortened } from './report.ts';
+import { type Check, fail, notChecked, pass, plural, shortened } from './report.ts';
 import type { Subject } from './subject.ts';
 
 /** What each entry commits to and that is opened here, by name. Only what its leaf committed to is in it. */
@@ -44,7 +44,7 @@ export function checkDisclosures({ files, entries, manifest, tools }: Subject): 
   const line =
     lines.length === 0
       ? 'Rien n’est ouvert dans cet export\u00a0: seules les empreintes des données personnelles y sont.'
-      : `Les ${lines.length} données ouvertes sont celles sur lesquelles ${opened.size} entrées s’étaient engagées.`;
+      : `${plural(lines.length, 'donnée ouverte', 'données ouvertes')}\u00a0: ce sur quoi ${plural(opened.size, 'entrée')} s’étaient engagées.`;
   return { check: pass('disclosures', line), opened };
 }
 
@@ -75,7 +75,7 @@ export function checkErasures({ files, entries, manifest }: Subject): Check {
   const gone = entries.missing.length;
   return pass(
     'erasures',
-    `${lines.length} effacements sont déclarés${gone > 0 ? `\u00a0; ${gone} entrées n’ont plus que leur empreinte` : ''}. Les preuves tiennent.`,
+    `${plural(lines.length, 'effacement déclaré', 'effacements déclarés')}${gone > 0 ? `\u00a0; il ne reste que l’empreinte de ${plural(gone, 'entrée')}` : ''}. Les preuves tiennent.`,
     shortened(said),
   );
 }

@@ -9,7 +9,7 @@ import { parseTlogProof } from '../tlog-proof.ts';
 import type { ExportedEntry } from './entries.ts';
 import { FILES, leafPath, proofPath, tilesOfRange } from './layout.ts';
 import type { Manifest } from './manifest.ts';
-import { type Check, fail, notChecked, pass } from './report.ts';
+import { type Check, fail, notChecked, pass, plural } from './report.ts';
 import type { Subject } from './subject.ts';
 
 const WIDTH = BigInt(TILE_WIDTH);
@@ -26,13 +26,13 @@ export function checkEntries(subject: Subject): Check {
     ...entries.list.flatMap((entry) => faultOf(subject, checkpoint, manifest, entry)),
   ];
   if (details.length > 0) return fail('entries', 'Des entrées ne sont pas celles du journal.', details);
-  const { length } = entries.list;
+  if (manifest.kind === 'selection') {
+    return pass('entries', `${plural(entries.list.length, 'entrée')}\u00a0: chacune est dans le journal, à sa place.`);
+  }
   const gone = entries.missing.length;
-  const line =
-    manifest.kind === 'range'
-      ? `Les ${manifest.entries} entrées de la plage sont à leur place${gone > 0 ? `\u00a0; ${gone} n’ont plus que leur empreinte` : ', aucune ne manque'}.`
-      : `Les ${length} entrées sont dans le journal, chacune à sa place.`;
-  return pass('entries', line);
+  const left =
+    gone > 0 ? `\u00a0; de ${plural(gone, 'autre')} il ne reste que l’empreinte` : '\u00a0; aucune ne manque';
+  return pass('entries', `${plural(manifest.entries, 'entrée')} de la plage, chacune à sa place${left}.`);
 }
 
 /** A leaf that stands alone and in a bundle would be counted twice. The list is in the order of the log. */
@@ -93,5 +93,5 @@ export function checkRoot({ files, manifest, checkpoint, tools }: Subject): Chec
     details.push('Les tuiles ne donnent pas la racine que le journal a signée.');
   }
   if (details.length > 0) return fail('root', 'Les empreintes ne mènent pas à la racine signée.', details);
-  return pass('root', `Les empreintes de la plage mènent, par ${tiles.length} tuiles, à la racine signée.`);
+  return pass('root', `Les empreintes de la plage mènent à la racine signée (${plural(tiles.length, 'tuile')}).`);
 }

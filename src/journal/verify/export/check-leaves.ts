@@ -1,6 +1,6 @@
 import { checkNote } from '../check-note.ts';
 import { FILES, isTimestamp } from './layout.ts';
-import { type Check, fail, notChecked, pass } from './report.ts';
+import { type Check, fail, notChecked, pass, plural, shortened } from './report.ts';
 import type { Subject } from './subject.ts';
 
 /** Each leaf is its own canonical form, of this log, and no act has the id of another. */
@@ -76,12 +76,12 @@ type Told = {
 function toldGaps({ count, gaps, wholeLog, mandates, whole }: Told): Check {
   if (gaps.length > 0) {
     const why = wholeLog
-      ? 'des actes peuvent être scellés après cet export, ou avoir été effacés'
-      : 'leurs autres actes sont hors de cet export';
+      ? 'Des actes peuvent être scellés après cet export, ou avoir été effacés'
+      : 'Les autres actes sont hors de cet export';
     return notChecked(
       'counters',
-      `Il manque des numéros d’acte à ${gaps.length} mandats sur ${count}\u00a0: ${why}.`,
-      gaps.slice(0, 12),
+      `Il manque des numéros d’acte\u00a0: ${gaps.length} sur ${plural(count, 'mandat')}. ${why}.`,
+      shortened(gaps),
     );
   }
   const open = whole.filter((alias) => mandates.get(alias)?.last === undefined);
@@ -89,7 +89,7 @@ function toldGaps({ count, gaps, wholeLog, mandates, whole }: Told): Check {
   if (count === 0) return pass('counters', 'Aucune entrée ne porte de numéro d’acte.');
   return pass(
     'counters',
-    `Les numéros d’acte de ${count} mandats se suivent depuis le premier, sans manque ni double.${after}`,
+    `${plural(count, 'mandat')}\u00a0: les numéros d’acte se suivent depuis le premier, sans manque ni double.${after}`,
   );
 }
 
@@ -118,7 +118,7 @@ export function checkDates({ entries, manifest, files, policy, tools }: Subject)
     return notChecked(
       'dates',
       `Les dates de ${details.length} entrées ne se confirment pas (une horloge était fausse\u00a0?). Leur ordre, lui, est prouvé.`,
-      details.slice(0, 12),
+      shortened(details),
     );
   }
   return pass(

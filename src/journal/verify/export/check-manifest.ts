@@ -35,7 +35,7 @@ export function checkManifest({ manifest, checkpoint, entries }: Subject): Check
     ...(held === manifest.entries ? [] : [`${manifest.entries} entrées annoncées, ${held} présentes.`]),
   ];
   if (details.length > 0) return fail('manifest', 'Le manifeste ne dit pas ce que contient l’export.', details);
-  return pass('manifest', manifest.notice);
+  return pass('manifest', 'Le manifeste dit ce que contient l’export.');
 }
 
 /** What an export is, said loudly: the same words in the manifest, in README.txt and when it is verified. */

@@ -4,43 +4,52 @@ import { readLeaf, signedBytes } from '../leaf.ts';
 import type { ExportedEntry } from './entries.ts';
 import { FILES } from './layout.ts';
 import { LINES, readLines } from './lines.ts';
-import { type Check, fail, notChecked, pass } from './report.ts';
+import { type Check, fail, notChecked, pass, plural } from './report.ts';
 import type { Subject } from './subject.ts';
 
 /** Each entry is signed by the program that its leaf names, and that program was registered by an entry of the journal. */
-export function checkNodeSignatures(subject: Subject): Check {
-  const { files, entries, manifest, tools } = subject;
+export function checkNodeSignatures({ files, entries, manifest, tools }: Subject): Check {
   if (!manifest) return notChecked('node-signatures', 'Sans manifeste, aucune entrée n’est lue.');
   const keys = keysOf(files.get(FILES.nodeKeys));
   const signatures = signaturesOf(files.get(FILES.nodeSignatures));
   if (!keys) return fail('node-signatures', `${FILES.nodeKeys} manque ou ne se lit pas.`);
   if (!signatures) return fail('node-signatures', `${FILES.nodeSignatures} manque ou ne se lit pas.`);
-  const details = entries.list.flatMap(({ index, bytes, facts }) => {
-    const signed = signatures.get(index);
-    const key = keys.get(facts?.node ?? '');
-    if (!facts || !signed) return [`Entrée ${index}\u00a0: ${facts ? 'sa signature manque' : 'illisible'}.`];
-    if (!key)
-      return [`Entrée ${index}\u00a0: la clé du serveur «\u00a0${facts.node}\u00a0» n’est pas dans ${FILES.nodeKeys}.`];
-    const holds = signed.node === facts.node && verified(tools, key, bytes, signed.signature);
-    return holds ? [] : [`Entrée ${index}\u00a0: la signature du serveur «\u00a0${facts.node}\u00a0» est fausse.`];
-  });
-  for (const index of signatures.keys()) {
-    if (!entries.byIndex.has(index)) details.push(`Entrée ${index}\u00a0: une signature, mais pas d’entrée.`);
-  }
-  const used = new Set(entries.list.flatMap(({ facts }) => (facts ? [facts.node] : [])));
   const { wrong, proven } = registrationsOf(entries.list, keys);
-  const unproven = [...used].filter((node) => !proven.has(node));
-  if (manifest.log === 'actes')
-    details.push(
-      ...wrong,
-      ...unproven.map((node) => `Serveur «\u00a0${node}\u00a0»\u00a0: aucune entrée ne l’inscrit.`),
-    );
+  const extra = [...signatures.keys()].filter((index) => !entries.byIndex.has(index));
+  const details = [
+    ...entries.list.flatMap((entry) => faultOf(tools, entry, keys, signatures.get(entry.index))),
+    ...extra.map((index) => `Entrée ${index}\u00a0: une signature, mais pas d’entrée.`),
+    ...wrong,
+  ];
   if (details.length > 0) return fail('node-signatures', 'Des signatures de serveur ne tiennent pas.', details);
-  const how =
-    manifest.log === 'actes'
-      ? 'inscrits au journal'
-      : 'que le service annonce (leur inscription est dans un export du journal «\u00a0actes\u00a0»)';
-  return pass('node-signatures', `Les ${entries.list.length} entrées sont signées par ${used.size} serveurs ${how}.`);
+  const used = new Set(entries.list.flatMap(({ facts }) => (facts ? [facts.node] : [])));
+  const by = `${plural(entries.list.length, 'entrée')}, ${plural(used.size, 'serveur')}\u00a0: chaque signature tient`;
+  if (manifest.log === 'acces') {
+    return pass(
+      'node-signatures',
+      `${by}, sous les clés que le service annonce (leur inscription est au journal «\u00a0actes\u00a0»).`,
+    );
+  }
+  const unproven = [...used].filter((node) => !proven.has(node));
+  if (unproven.length === 0) return pass('node-signatures', `${by}, et chaque serveur est inscrit au journal.`);
+  const missing = unproven.map((node) => `Serveur «\u00a0${node}\u00a0»\u00a0: aucune entrée d’ici ne l’inscrit.`);
+  return notChecked('node-signatures', `${by}, mais l’inscription de serveurs n’est pas prouvée.`, missing);
+}
+
+type Signed = { node: string; signature: Uint8Array };
+
+function faultOf(
+  tools: Subject['tools'],
+  { index, bytes, facts }: ExportedEntry,
+  keys: ReadonlyMap<string, Uint8Array>,
+  signed: Signed | undefined,
+): string[] {
+  const key = keys.get(facts?.node ?? '');
+  if (!facts || !signed) return [`Entrée ${index}\u00a0: ${facts ? 'sa signature manque' : 'illisible'}.`];
+  if (!key)
+    return [`Entrée ${index}\u00a0: la clé du serveur «\u00a0${facts.node}\u00a0» n’est pas dans ${FILES.nodeKeys}.`];
+  const holds = signed.node === facts.node && verified(tools, key, bytes, signed.signature);
+  return holds ? [] : [`Entrée ${index}\u00a0: la signature du serveur «\u00a0${facts.node}\u00a0» est fausse.`];
 }
 
 function verified(
@@ -71,8 +80,6 @@ function keysOf(bytes: Uint8Array | undefined): Map<string, Uint8Array> | undefi
 
 const isInstant = (text: string) =>
   /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text) && !Number.isNaN(Date.parse(text));
-
-type Signed = { node: string; signature: Uint8Array };
 
 function signaturesOf(bytes: Uint8Array | undefined): Map<bigint, Signed> | undefined {
   const lines = readLines(bytes, LINES.nodeSignatures);

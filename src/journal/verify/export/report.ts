@@ -44,6 +44,10 @@ export function shortened(lines: readonly string[]): readonly string[] {
   return more > 0 ? [...lines.slice(0, MOST_DETAILS), `… et ${more} de plus.`] : lines;
 }
 
+/** « 1 entrée », « 2 entrées ». */
+export const plural = (count: number, one: string, more = `${one}s`): string =>
+  `${count}\u00a0${count > 1 ? more : one}`;
+
 /** 0: every check passed; 10: something was not checked; 20: a check failed; 30: the export cannot be read. */
 export type ExitCode = 0 | 10 | 20 | 30;
 
