@@ -111,6 +111,7 @@ function testConfig(publicUrl: string, port: number, overrides: Partial<Config>)
       ownIdpId: 'entremise-idp',
     },
     journal: TEST_JOURNAL,
+    retention: { mandate: 36, archive: 36, access: 12, federation: 36 },
     mail: { smtpUrl: 'smtp://127.0.0.1:9', from: 'ne-pas-repondre@entremise.example' },
     operator: {
       name: 'Département d’essai',

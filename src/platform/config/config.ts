@@ -28,6 +28,10 @@ const variables = {
   WITNESS_KEY: 'the private key of the witness, from `npm run cli -- journal keys --witness NAME`',
   WITNESS_STATE: 'the folder where the witness remembers what it cosigned',
   WITNESS_LOGS: 'the file with the keys of the logs to witness, one `log` line each, as C2SP tlog-policy writes it',
+  RETENTION_MANDATE_MONTHS: 'how long a mandate stays in everyday pages after its end (36)',
+  RETENTION_ARCHIVE_MONTHS: 'how long it is then archived, before its file is erased (36)',
+  RETENTION_ACCESS_MONTHS: 'how long the journal of accesses is kept (12)',
+  RETENTION_FEDERATION_MONTHS: 'how long the tokens of FranceConnect and the connections are kept (36)',
   SMTP_URL: 'the mail relay, smtp:// or smtps://',
   MAIL_FROM: 'the address mails come from',
   OPERATOR_NAME: 'the legal person that runs this service',
@@ -73,6 +77,8 @@ const fileText = z.string().transform((path, context) => {
 /** Their look alone: whoever signs with them checks them. */
 const isSigningKey = (text: string) => /^PRIVATE\+KEY\+[^+\s,]+\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+$/.test(text);
 
+const months = z.coerce.number().int().min(1).max(600);
+
 const schema = z.object({
   // as browsers write it in Origin: lower case, no default port
   PUBLIC_URL: webAddress
@@ -117,6 +123,10 @@ const schema = z.object({
     .refine((key) => isSigningKey(key), 'not a private key as `journal keys` writes it'),
   WITNESS_STATE: z.string().min(1),
   WITNESS_LOGS: fileText,
+  RETENTION_MANDATE_MONTHS: months.default(36),
+  RETENTION_ARCHIVE_MONTHS: months.default(36),
+  RETENTION_ACCESS_MONTHS: months.default(12),
+  RETENTION_FEDERATION_MONTHS: months.default(36),
   SMTP_URL: z.url({ protocol: /^smtps?$/ }),
   MAIL_FROM: z.email(),
   OPERATOR_NAME: z.string().min(2),
@@ -166,6 +176,12 @@ export type Operator = {
   stateBrand: boolean;
 };
 
+/**
+ * For how many months things are kept: a mandate in everyday pages after its end, then archived before it is erased; the
+ * journal of accesses; FranceConnect's tokens and the connections.
+ */
+export type Retention = { mandate: number; archive: number; access: number; federation: number };
+
 /** What the worker needs to seal the journal. */
 export type Sealing = { signerUrl: string; signerToken: string; mirror: string; checkpointEvery: number };
 
@@ -178,6 +194,7 @@ export type Config = {
   franceconnect: { issuer: string; clientId: string; clientSecret: string; ownIdpId: string };
   /** `witnesses` is the text of the operator's file: C2SP tlog-policy, lines witness, group and quorum. */
   journal: { origin: string; witnesses: string };
+  retention: Retention;
   mail: { smtpUrl: string; from: string };
   operator: Operator;
   logLevel: string;
@@ -195,6 +212,10 @@ const OF_THE_SERVICE = [
   'FRANCECONNECT_OWN_IDP_ID',
   'JOURNAL_ORIGIN',
   'JOURNAL_WITNESSES',
+  'RETENTION_MANDATE_MONTHS',
+  'RETENTION_ARCHIVE_MONTHS',
+  'RETENTION_ACCESS_MONTHS',
+  'RETENTION_FEDERATION_MONTHS',
   'SMTP_URL',
   'MAIL_FROM',
   'OPERATOR_NAME',
@@ -225,6 +246,12 @@ export function readConfig(env: Environment): { config: Config; keys: Keyring } 
         ownIdpId: value.FRANCECONNECT_OWN_IDP_ID,
       },
       journal: { origin: value.JOURNAL_ORIGIN, witnesses: value.JOURNAL_WITNESSES },
+      retention: {
+        mandate: value.RETENTION_MANDATE_MONTHS,
+        archive: value.RETENTION_ARCHIVE_MONTHS,
+        access: value.RETENTION_ACCESS_MONTHS,
+        federation: value.RETENTION_FEDERATION_MONTHS,
+      },
       mail: { smtpUrl: value.SMTP_URL, from: value.MAIL_FROM },
       operator: {
         name: value.OPERATOR_NAME,
