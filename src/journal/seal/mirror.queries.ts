@@ -8,10 +8,10 @@ export type MirroredEntry = { hash: Buffer; leaf: Buffer | null; nodeSig: Buffer
 /** The last head of a log, or the one of this very size. */
 export async function headAt(db: Db | Trx, logId: number, size?: bigint): Promise<Mirrored | undefined> {
   const { rows } = await sql<{ size: string; root: Buffer }>`
-    select size::text, root from journal.tree_head
-    where log_id = ${logId} and (${size === undefined ? null : String(size)}::bigint is null
-      or size = ${size === undefined ? null : String(size)}::bigint)
-    order by size desc limit 1`.execute(db);
+    select h.size::text, h.root from journal.tree_head h
+    where h.log_id = ${logId} and (${size === undefined ? null : String(size)}::bigint is null
+      or h.size = ${size === undefined ? null : String(size)}::bigint)
+    order by h.size desc limit 1`.execute(db);
   const [row] = rows;
   return row && { size: BigInt(row.size), root: row.root };
 }

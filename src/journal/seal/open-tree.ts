@@ -50,7 +50,10 @@ export async function openTree(
   const remembered = memory.tree ? [{ who: 'this program', size: memory.tree.frontier.size }] : [];
   const problem = headProblem(log, state, [...known, ...remembered]);
   if (problem) return { ok: false, refused: problem };
-  const { head } = state;
+  const { head, leaves } = state;
+  if (leaves < (head?.size ?? 0n)) {
+    return { ok: false, refused: brokenProblem(log, head?.size ?? 0n, `the leaves end at ${leaves}`) };
+  }
   if (!head) return { ok: true, frontier: emptyFrontier, cursor: memory.tree?.cursor ?? BEGINNING, state: read };
   const { tree } = memory;
   if (tree?.frontier.size === head.size && sameBytes(tree.root, head.root)) {

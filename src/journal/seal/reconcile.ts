@@ -32,12 +32,13 @@ class Refusal extends Error {}
  * the same indices, up to the last head that was mirrored. Kept only when the tree then has the root that the witnesses
  * cosigned (`cosigned`, whose signatures the caller has checked) and the mirror's own. One transaction, under the owner's
  * role: rows are only added, and every trigger stays in force. What was put back carries the hour it was first recorded,
- * and the transaction of the restored head, so that the sequencer does not take it for new.
+ * and the transaction of the restored head, so that the sequencer does not take it for new. `whole`: compares from the first
+ * leaf on, for entries that went missing below a head that is still there.
  */
 export async function reconcile(
   ctx: AppContext,
   log: LogName,
-  { mirror, cosigned }: { mirror: string; cosigned: Mirrored },
+  { mirror, cosigned, whole = false }: { mirror: string; cosigned: Mirrored; whole?: boolean },
 ): Promise<Reconciled | { refused: string }> {
   const origin = await originProblem(ctx, log);
   if (origin) return { refused: origin };
@@ -50,7 +51,7 @@ export async function reconcile(
     return { refused };
   }
   try {
-    const done = await inSealing(ctx, (trx) => putAllBack(ctx, trx, log, { folder, there, cosigned }));
+    const done = await inSealing(ctx, (trx) => putAllBack(ctx, trx, log, { folder, there, cosigned, whole }));
     delete memoryOf(ctx, log).tree;
     return done;
   } catch (error) {
@@ -59,14 +60,14 @@ export async function reconcile(
   }
 }
 
-type Sources = { folder: string; there: Mirrored; cosigned: Mirrored };
+type Sources = { folder: string; there: Mirrored; cosigned: Mirrored; whole: boolean };
 
 async function putAllBack(ctx: AppContext, trx: Trx, log: LogName, from: Sources): Promise<Reconciled> {
   const { there, cosigned } = from;
   if (!(await takeLock(trx, log))) throw new Refusal('another program is sealing this log: stop the workers first');
   await allowMinutes(trx);
   const state = await readHead(trx, LOG_IDS[log]);
-  const before = await soundFrontier(trx, log, state);
+  const before = from.whole ? emptyFrontier : await soundFrontier(trx, log, state);
   if (before.size > there.size) throw new Refusal(`the mirror ends at ${there.size}, the database at ${before.size}`);
   const grown = await putLeavesBack(trx, log, { ...from, before, state });
   for (const known of [cosigned, there]) {

@@ -10,8 +10,8 @@ import { sealBatch } from './seal-batch.ts';
 import { tell } from './sealing-state.ts';
 import { BATCH, heldEntries, nextEntries } from './unsealed.queries.ts';
 
-/** `isMore`: there may be more entries that are settled already. */
-export type Sequenced = { size: bigint; added: number; isMore: boolean };
+/** `aside`: strangers put aside. `isMore`: there may be more entries that are settled already. */
+export type Sequenced = { size: bigint; added: number; aside: number; isMore: boolean };
 
 /** `held`: why entries wait. Absent when another program was sealing. */
 type Batch = Sequenced & { ok: true; tree?: Memory['tree']; held?: string | null };
@@ -30,14 +30,15 @@ export async function sequence(ctx: AppContext, log: LogName): Promise<Sequenced
   // only now: what a transaction did is not so before its end
   if (batch.tree) memory.tree = batch.tree;
   if (batch.held !== undefined) await tell(ctx, log, 'horizon', batch.held ?? undefined);
-  return { size: batch.size, added: batch.added, isMore: batch.isMore };
+  const { size, added, aside, isMore } = batch;
+  return { size, added, aside, isMore };
 }
 
 function nextBatch(ctx: AppContext, log: LogName, memory: Memory): Promise<Batch | Refused> {
   return inSealing(ctx, async (trx) => {
     if (!(await takeLock(trx, log))) {
       const { head } = await readHead(trx, LOG_IDS[log]);
-      return { ok: true, size: head?.size ?? 0n, added: 0, isMore: false };
+      return { ok: true, size: head?.size ?? 0n, added: 0, aside: 0, isMore: false };
     }
     const tree = await openTree(trx, log, memory);
     return tree.ok ? sealNext(ctx, trx, log, tree) : tree;
@@ -50,11 +51,12 @@ async function sealNext(ctx: AppContext, trx: Trx, log: LogName, tree: OpenTree)
   const last = entries.at(-1);
   const cursor = last ? { xid: last.xid, id: last.id } : tree.cursor;
   const sealed = await sealBatch(ctx, trx, { log, before, entries, cursor, cluster: state.cluster });
-  const { frontier, root, added } = sealed;
+  const { frontier, root, added, aside } = sealed;
   return {
     ok: true,
     size: frontier.size,
     added,
+    aside,
     isMore: entries.length === BATCH,
     tree: { frontier, root, cursor },
     held: last ? null : await heldBack(trx, log, tree),
