@@ -14,6 +14,7 @@ export { mandateEvents, mandateJobs } from './mandate.gathered.ts';
 export { mandateRoutes, publicMandateRoutes } from './mandate.routes.ts';
 
 // use/
+export { actAtOnce } from './use/act-at-once.ts';
 export { type ChoiceRefusal, chooseUse } from './use/choose-use.ts';
 export { endActing, endActingFor } from './use/end-acting.ts';
 export {

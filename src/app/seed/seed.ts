@@ -10,6 +10,7 @@ import { franceconnectForSeed } from './franceconnect-answers.ts';
 import { type SeedPerson, seedPeople, seriesFrom } from './people.ts';
 import { type Story, storyOf } from './stories.ts';
 import { type SeedAccount, type SeedAidant, seedAccounts, seedStructures } from './structures.ts';
+import { seedUse } from './uses.ts';
 
 export type { SeedAccount } from './structures.ts';
 
@@ -45,7 +46,7 @@ export async function seed(
   await seedClient(ctx, client);
   const aidants = await seedStructures(ctx, accountsSecret);
   await seedAuditors(ctx, accountsSecret);
-  await seedMandates(ctx, aidants, people);
+  await seedMandates(ctx, aidants, { people, partnerId: client.clientId });
   await forgetQueuedMails(workerUrl);
   return accounts;
 }
@@ -65,7 +66,11 @@ async function seedClient(
   if (!added.ok) throw new Error(JSON.stringify(added.errors));
 }
 
-async function seedMandates(ctx: AppContext, aidants: readonly SeedAidant[], people: number): Promise<void> {
+async function seedMandates(
+  ctx: AppContext,
+  aidants: readonly SeedAidant[],
+  { people, partnerId }: { people: number; partnerId: string },
+): Promise<void> {
   const { clientId, issuer } = ctx.config.franceconnect;
   const answer = await franceconnectForSeed({ clientId, issuer });
   const pick = seriesFrom(7);
@@ -76,17 +81,17 @@ async function seedMandates(ctx: AppContext, aidants: readonly SeedAidant[], peo
   }));
   const waiting = [...lives];
   const lane = async () => {
-    for (let life = waiting.shift(); life; life = waiting.shift()) await live(ctx, life, answer);
+    for (let life = waiting.shift(); life; life = waiting.shift()) await live(ctx, life, { answer, partnerId });
   };
   await Promise.all(Array.from({ length: AT_ONCE }, lane));
 }
 
 type Life = { person: SeedPerson; story: Story; aidant: SeedAidant };
-type Answer = Awaited<ReturnType<typeof franceconnectForSeed>>;
+type Partner = { answer: Awaited<ReturnType<typeof franceconnectForSeed>>; partnerId: string };
 
-async function live(ctx: AppContext, { person, story, aidant }: Life, answer: Answer): Promise<void> {
+async function live(ctx: AppContext, { person, story, aidant }: Life, { answer, partnerId }: Partner): Promise<void> {
   const now = ctx.clock.now();
-  for (const { age, duration, themes, becomes, paper } of story) {
+  for (const { age, duration, themes, becomes, paper, uses = [] } of story) {
     const at = after(now, -age);
     const mandateId = await concludeAtOnce(backThen(ctx, at), {
       aidant,
@@ -98,6 +103,8 @@ async function live(ctx: AppContext, { person, story, aidant }: Life, answer: An
     });
     const held = { aidantId: aidant.aidantId, organisationId: aidant.organisation.id, mandateId };
     if (paper) await recordPaper(backThen(ctx, after(at, 5 * MINUTE)), { ...held, answer: PAPERS[paper] });
+    for (const { after: later, ...use } of uses)
+      await seedUse(backThen(ctx, after(at, later)), aidant, { mandateId, clientId: partnerId, ...use });
     if (!becomes) continue;
     const ended = await endMandate(backThen(ctx, after(at, becomes.after)), {
       ...held,
