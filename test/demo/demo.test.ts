@@ -205,6 +205,8 @@ function serviceVariables(folder: string): Record<string, string> {
     FRANCECONNECT_CLIENT_ID: 'x',
     FRANCECONNECT_CLIENT_SECRET: 'x'.repeat(32),
     FRANCECONNECT_OWN_IDP_ID: 'x',
+    JOURNAL_ORIGIN: 'demonstration.entremise.example/journal',
+    JOURNAL_WITNESSES: join(folder, 'journal', 'witnesses.txt'),
     SMTP_URL: 'smtp://127.0.0.1:9',
     MAIL_FROM: 'a@b.example',
     OPERATOR_NAME: 'Essai',

@@ -38,13 +38,14 @@ const KEPT = 16;
 const DIGITS = 16;
 
 /**
- * Opens what `beginHeads` or `recoverHead` made. Throws a HeadStoreError when a log has no head: memory that was lost is
- * never taken for a log that is new.
+ * Opens what `beginHeads` or `recoverHead` made. Throws a HeadStoreError when a log has no head, or one that cannot be read:
+ * memory that was lost is never taken for a log that is new.
  */
 export async function openHeads(where: HeadFolder, origins: readonly string[]): Promise<HeadStore> {
   const lost: string[] = [];
   for (const origin of origins) if (!(await isKept(where, origin))) lost.push(origin);
   if (lost.length > 0) throw new HeadStoreError(`${where.folder} has no state for ${lost.join(', ')}`);
+  for (const origin of origins) await latestHead(where, origin);
   return {
     latest: (origin) => latestHead(where, origin),
     replace: (origin, seen, next) => replaceHead(where, origin, { seen, next }),
