@@ -1,4 +1,5 @@
 import { auditEvents, auditJobs, auditRoutes, journalFrame } from '#audit';
+import { consentJobs } from '#consent';
 import { createFranceconnect } from '#franceconnect';
 import {
   type AuditorAtWork,
@@ -10,14 +11,23 @@ import {
   identityRoutes,
 } from '#identity';
 import {
+  checkJournalJob,
   type EventKind,
   ensurePartitions,
+  eraseOldAccessesJob,
   journalEntriesRoutes,
   journalKinds,
   journalRegistry,
   journalRoutes,
 } from '#journal';
-import { leadsToFranceconnect, mandateEvents, mandateJobs, mandateRoutes, publicMandateRoutes } from '#mandate';
+import {
+  closingKinds,
+  leadsToFranceconnect,
+  mandateEvents,
+  mandateJobs,
+  mandateRoutes,
+  publicMandateRoutes,
+} from '#mandate';
 import {
   actingFrame,
   createProvider,
@@ -56,7 +66,10 @@ export const jobs: readonly Job[] = [
   ...mandateJobs,
   ...oidcProviderJobs,
   ...auditJobs,
+  ...consentJobs,
   ensureJournalPartitions,
+  eraseOldAccessesJob,
+  checkJournalJob(closingKinds),
 ];
 
 /** Builds each domain's own client from the context and hands it on. */

@@ -26,10 +26,19 @@ export type ConsentEvidence = z.infer<typeof evidenceSchema>;
 export const COMMITTED_PARTS = ['terms', 'shownTexts', 'salt', 'idToken', 'userinfo', 'jwks'] as const;
 export type CommittedPart = (typeof COMMITTED_PARTS)[number];
 
-/** The SHA-256 of each part, in hexadecimal. */
-export function evidenceHashes(evidence: ConsentEvidence): Record<CommittedPart, string> {
-  const hashes = COMMITTED_PARTS.map((part) => [part, sha256(evidence[part]).toString('hex')]);
-  return Object.fromEntries(hashes) as Record<CommittedPart, string>;
+/** The SHA-256 of each part that is there, in hexadecimal. */
+export function evidenceHashes(evidence: ConsentEvidence): { [Part in CommittedPart]?: string } {
+  const there = COMMITTED_PARTS.filter((part) => evidence[part] !== '');
+  return Object.fromEntries(there.map((part) => [part, sha256(evidence[part]).toString('hex')]));
+}
+
+/** The same evidence once the tokens of FranceConnect have reached their term: empty texts in their places. */
+export function withoutTokens(evidence: ConsentEvidence): ConsentEvidence {
+  return { ...evidence, idToken: '', userinfo: '', jwks: '' };
+}
+
+export function hasTokens(evidence: ConsentEvidence): boolean {
+  return evidence.idToken !== '';
 }
 
 /** Where the evidence of a mandate stands. That of a draft stands on the draft. */

@@ -8,6 +8,7 @@
 export type { ConsentCheck, Verdict } from './consent-checks.ts';
 export { consentText, linesOf, readConsentText } from './consent-text.rules.ts';
 export type { ConsentSection, ConsentText } from './consent-text.schema.ts';
+export { consentJobs, eraseTokens } from './erase-tokens.ts';
 export { type ConsentEvidence, evidenceHashes, evidencePlace, openEvidence, sealEvidence } from './evidence.ts';
 export { type SelectedMandates, selectMandates } from './select-mandates.ts';
 export { mandateChannels, type Snapshot, type SnapshotWarning, snapshotWarnings } from './snapshot.schema.ts';

@@ -13,7 +13,7 @@ import {
   readSigned,
   type Signed,
 } from './consent-checks.ts';
-import { type ConsentEvidence, evidencePlace, openEvidence } from './evidence.ts';
+import { type ConsentEvidence, evidencePlace, hasTokens, openEvidence } from './evidence.ts';
 import { isSealedWithAKeyWeHave, snapshotJwks, snapshotSealHolds } from './snapshot.ts';
 
 /** What FranceConnect signed of how the person identified; only from tokens whose signature holds. Names nobody. */
@@ -34,6 +34,14 @@ export type ConsentVerification = {
   identification: Identification | null;
   /** What even a verification without a fault does not prove; in French. */
   doesNotProve: readonly string[];
+};
+
+/** What they proved: who identified, when, and to which terms. */
+const TOKENS_ERASED: ConsentCheck = {
+  name: 'Les jetons de FranceConnect',
+  verdict: 'unverifiable',
+  detail:
+    'Ils ont été effacés au terme de leur conservation\u00a0: l’identification et son lien avec les conditions ne se recalculent plus. Le journal garde leurs empreintes.',
 };
 
 const DOES_NOT_PROVE: readonly string[] = [
@@ -73,6 +81,13 @@ export async function verifyConsent(
 }
 
 function evidenceChecks(row: ConcludedRow, evidence: ConsentEvidence, signed: Signed): ConsentCheck[] {
+  if (!hasTokens(evidence)) {
+    return [
+      checkOrFault('Le texte lu par la personne', () => [checkText(evidence)]),
+      [TOKENS_ERASED],
+      checkOrFault('Le contenu du mandat', () => checkSnapshot(row, evidence, signed).slice(0, 1)),
+    ].flat();
+  }
   return [
     checkOrFault('Le texte lu par la personne', () => [checkText(evidence)]),
     checkOrFault('Le lien entre l’identification et les conditions', () => [checkNonce(evidence, signed)]),

@@ -1,5 +1,6 @@
 /**
- * Mandates: concluded (`conclude/`), followed and ended (`follow/`), on paper (`document/`), and used (`use/`).
+ * Mandates: concluded (`conclude/`), followed and ended (`follow/`), on paper (`document/`), used (`use/`), archived and
+ * erased at their term (`retain/`).
  */
 
 export { leadsToFranceconnect } from './conclude/conclude.paths.ts';
@@ -10,9 +11,14 @@ export { recordPaper } from './document/record-paper.ts';
 // follow/
 export { endMandate } from './follow/end-mandate.ts';
 // gathered for the program
-export { mandateEvents, mandateJobs } from './mandate.gathered.ts';
+export { closingKinds, mandateEvents, mandateJobs } from './mandate.gathered.ts';
 export { mandateRoutes, publicMandateRoutes } from './mandate.routes.ts';
 
+// retain/
+export { archiveMandates } from './retain/archive-mandates.ts';
+export { eraseMandateFiles } from './retain/erase-files.ts';
+export { eraseFilesAgain, erasePerson } from './retain/erase-person.ts';
+export { eraseUses } from './retain/erase-uses.ts';
 // use/
 export { actAtOnce } from './use/act-at-once.ts';
 export { type ChoiceRefusal, chooseUse } from './use/choose-use.ts';

@@ -8,6 +8,7 @@ import { sendMandateEndedMail } from './follow/ended-mail.jobs.ts';
 import { expireMandates } from './follow/expire.jobs.ts';
 import { followEvents } from './follow/follow.events.ts';
 import { authorisationEnded, mandateEnded } from './mandate.events.ts';
+import { retentionJobs } from './retain/retention.jobs.ts';
 import { useEvents } from './use/use.events.ts';
 
 /** Every kind of entry that the life of a mandate writes. */
@@ -25,4 +26,8 @@ export const mandateJobs: readonly Job[] = [
   sendMandateConcludedMail,
   expireMandates,
   sendMandateEndedMail,
+  ...retentionJobs,
 ];
+
+/** The kinds of entry that close a mandate: the last number is theirs. */
+export const closingKinds: readonly string[] = [mandateEnded.kind];

@@ -3,6 +3,8 @@
  * of a whole month, of which hashes stay. Each erasure writes its own entry and is listed, to be applied again after a restore.
  * Legal holds stop all of it.
  */
+
+export { entriesTelling } from './entries-telling.ts';
 export {
   eraseKinds,
   GROUND_WORDS,
@@ -11,6 +13,7 @@ export {
   HOLD_GROUNDS,
   type HoldGround,
 } from './erase.events.ts';
+export { eraseOldAccesses, eraseOldAccessesJob } from './erase.jobs.ts';
 export {
   type Batch,
   batchEvent,

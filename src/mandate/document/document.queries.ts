@@ -45,7 +45,7 @@ export type DocumentRow = {
   journalAlias: string;
 };
 
-/** The stored mandate behind a document, for its own structure only. */
+/** The stored mandate behind a document, for its own structure only, until it is archived. */
 export async function findDocument(
   db: Db,
   { mandateId, organisationId }: { mandateId: string; organisationId: string },
@@ -56,6 +56,7 @@ export async function findDocument(
     .select(COLUMNS)
     .where('mandate.id', '=', mandateId)
     .where('organisationId', '=', organisationId)
+    .where('archivedAt', 'is', null)
     .executeTakeFirst();
   return row as DocumentRow | undefined;
 }

@@ -10,6 +10,7 @@ export async function countMissingPapers(db: Db, organisationId: string): Promis
     .select(({ fn }) => fn.countAll<number>().as('count'))
     .where('organisationId', '=', organisationId)
     .where('paper', '=', 'missing')
+    .where('archivedAt', 'is', null)
     .executeTakeFirstOrThrow();
   return count;
 }
@@ -36,6 +37,7 @@ export async function findMissingPapers(
     .select(['id as mandateId', 'number', 'startsAt', 'endsAt', 'endedAt', 'usagerId', 'snapshot'])
     .where('organisationId', '=', organisationId)
     .where('paper', '=', 'missing')
+    .where('archivedAt', 'is', null)
     .$if(afterId !== undefined && isUuid(afterId), (query) => query.where(afterMandate(organisationId, afterId ?? '')))
     .orderBy('startsAt', 'desc')
     .orderBy('id')

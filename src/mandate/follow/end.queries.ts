@@ -35,7 +35,7 @@ export type MandateToEnd = {
   endedByAidantId: string | null;
 };
 
-/** A mandate of this structure, locked: what ends it and what uses it queue up on its row. */
+/** A mandate of this structure that is not archived, locked: what ends it and what uses it queue up on its row. */
 export async function lockMandate(
   trx: Trx,
   { mandateId, organisationId }: { mandateId: string; organisationId: string },
@@ -46,6 +46,7 @@ export async function lockMandate(
     .select(COLUMNS)
     .where('id', '=', mandateId)
     .where('organisationId', '=', organisationId)
+    .where('archivedAt', 'is', null)
     .forUpdate()
     .executeTakeFirst();
   return row as MandateToEnd | undefined;

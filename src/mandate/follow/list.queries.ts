@@ -37,7 +37,7 @@ export async function findPersons(db: Db, asked: ListAsked): Promise<PageOfPerso
         bool_or(ended_at is null and ends_at > ${now}) as live,
         bool_or(end_cause = 'expired' or (ended_at is null and ends_at <= ${now})) as expired,
         bool_or(end_cause <> 'expired') as ended
-      from mandate where organisation_id = ${organisationId} and ${matching(asked.search)}
+      from mandate where organisation_id = ${organisationId} and archived_at is null and ${matching(asked.search)}
       group by usager_search_name, usager_id
     ), counts as (
       select count(*) filter (where live) as live, count(*) filter (where expired) as expired,
@@ -134,7 +134,7 @@ async function findListedMandates(
         select array_agg(theme) as themes, coalesce(array_agg(theme) filter (where ended_at is null), '{}') as open_themes
         from authorisation where mandate_id = m.id
       ) a
-    where m.organisation_id = ${organisationId} and m.usager_id = any(${[...ids]}::uuid[])
+    where m.organisation_id = ${organisationId} and m.usager_id = any(${[...ids]}::uuid[]) and m.archived_at is null
     order by m.usager_id, m.starts_at desc`.execute(db);
   return rows;
 }

@@ -38,7 +38,8 @@ export async function findUsagerOf(
         selectFrom('mandate')
           .select('mandate.id')
           .where('mandate.organisationId', '=', organisationId)
-          .where('mandate.usagerId', '=', usagerId),
+          .where('mandate.usagerId', '=', usagerId)
+          .where('mandate.archivedAt', 'is', null),
       ),
     )
     .$narrowType<{ gender: Usager['gender'] }>()
@@ -99,7 +100,7 @@ export type MandateOfPerson = {
   authorisations: AuthorisationOfMandate[];
 };
 
-/** Every mandate of a person with a structure, newest first, with its themes and who did what. One query. */
+/** Every mandate of a person with a structure that is not archived, newest first, with its themes and who did what. One query. */
 export async function findMandatesOf(
   db: Db,
   { organisationId, usagerId }: PersonOfStructure,
@@ -118,7 +119,7 @@ export async function findMandatesOf(
     from mandate m
       join aidant signer on signer.id = m.aidant_id
       left join aidant ender on ender.id = m.ended_by_aidant_id
-    where m.organisation_id = ${organisationId} and m.usager_id = ${usagerId}
+    where m.organisation_id = ${organisationId} and m.usager_id = ${usagerId} and m.archived_at is null
     order by m.starts_at desc, m.id`.execute(db);
   return rows.map(({ authorisations, ...mandate }) => ({
     ...mandate,

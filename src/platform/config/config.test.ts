@@ -52,6 +52,10 @@ beforeAll(async () => {
     WITNESS_KEY: SIGNING_KEY,
     WITNESS_STATE: '/srv/temoin',
     WITNESS_LOGS: fileWith('log x\n'),
+    RETENTION_MANDATE_MONTHS: '24',
+    RETENTION_ARCHIVE_MONTHS: '60',
+    RETENTION_ACCESS_MONTHS: '6',
+    RETENTION_FEDERATION_MONTHS: '12',
     SMTP_URL: 'smtps://relais.example:465',
     MAIL_FROM: 'ne-pas-repondre@entremise.example',
     OPERATOR_NAME: 'Département',
@@ -71,6 +75,10 @@ const HAVE_A_DEFAULT = [
   'PORT',
   'TRUST_PROXY',
   'JOURNAL_CHECKPOINT_SECONDS',
+  'RETENTION_MANDATE_MONTHS',
+  'RETENTION_ARCHIVE_MONTHS',
+  'RETENTION_ACCESS_MONTHS',
+  'RETENTION_FEDERATION_MONTHS',
   'OPERATOR_STATE_BRAND',
   'LOG_LEVEL',
 ];
@@ -93,6 +101,7 @@ test('a whole environment is read as it is', () => {
   expect(config.operator).toMatchObject({ dpo: 'dpo@entremise.example', stateBrand: true });
   expect(keys.data[0].secret).toHaveLength(32);
   expect(config.journal).toEqual({ origin: 'journal.entremise.example', witnesses: 'quorum none\n' });
+  expect(config.retention).toEqual({ mandate: 24, archive: 60, access: 6, federation: 12 });
   expect(readSealing(good)).toMatchObject({ mirror: '/srv/miroir', checkpointEvery: 2000 });
   expect(readSigner(good)).toMatchObject({ keys: [SIGNING_KEY, SIGNING_KEY], state: '/srv/signataire', port: 8080 });
   expect(readWitness(good)).toMatchObject({ key: SIGNING_KEY, state: '/srv/temoin', logs: 'log x\n' });
@@ -102,6 +111,7 @@ test('what may be left out has a default that opens nothing', () => {
   const few = Object.fromEntries(Object.entries(good).filter(([name]) => !HAVE_A_DEFAULT.includes(name)));
   const { config } = readConfig(few);
   expect(config).toMatchObject({ host: '127.0.0.1', port: 3000, trustProxy: 0, logLevel: 'info' });
+  expect(config.retention).toEqual({ mandate: 36, archive: 36, access: 12, federation: 36 });
   expect(config.operator.stateBrand).toBe(false);
 });
 
@@ -161,6 +171,8 @@ const WEAK: readonly [name: string, value: string | (() => string)][] = [
   ['SIGNER_TOKEN', 'secretissime'],
   ['WITNESS_KEY', 'secretissime'],
   ['WITNESS_LOGS', '/secretissime/absent.txt'],
+  ['RETENTION_ACCESS_MONTHS', '0'],
+  ['RETENTION_MANDATE_MONTHS', 'secretissime'],
   ['SMTP_URL', 'https://secretissime@relais.example'],
   ['MAIL_FROM', 'secretissime'],
   ['OPERATOR_NAME', 'D'],
