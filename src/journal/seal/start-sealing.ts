@@ -70,7 +70,8 @@ export async function knownSizes(
 ): Promise<KnownSize[] | { refused: string }> {
   const [elsewhere, mirrored] = await Promise.all([
     sizesElsewhere(ctx, log, sealing),
-    readMirrored(mirrorOf(sealing.mirror, log)),
+    // a mirror that is away stops the signing, not the sealing: what it had was signed, and the signer knows it
+    readMirrored(mirrorOf(sealing.mirror, log)).catch(() => undefined),
   ]);
   if (!elsewhere.some(({ who }) => who === 'the signer')) {
     return {

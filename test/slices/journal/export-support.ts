@@ -1,6 +1,6 @@
-import { inTransaction } from '#platform/context.ts';
-import { type Files, formatSums, readArchive, verifyExport, type ExportReport } from '#journal/verify';
 import { record } from '#journal';
+import { type ExportReport, type Files, formatSums, readArchive, verifyExport } from '#journal/verify';
+import { inTransaction } from '#platform/context.ts';
 import { sha256 } from '#platform/crypto/hashes.ts';
 import type { World } from '#support/world.ts';
 import { inflateRaw, nodeTools } from '../../../src/app/journal-verify/node-tools.ts';

@@ -1,8 +1,12 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { expect } from 'vitest';
-import { type LogName, record, registerNode, type Sequenced, sequence } from '#journal';
+import { type LogName, readMirrored, record, registerNode, type Sequenced, sequence } from '#journal';
 import { leafHash, rootOf } from '#journal/verify';
-import type { Config } from '#platform/config/config.ts';
+import type { Config, Sealing } from '#platform/config/config.ts';
 import type { AppContext } from '#platform/context.ts';
 import { inTransaction } from '#platform/context.ts';
 import { sha256 } from '#platform/crypto/hashes.ts';
@@ -11,14 +15,19 @@ import { makeKeys } from '#platform/crypto/make-keys.ts';
 import { type Db, openDatabase, type Trx } from '#platform/db/database.ts';
 import { systemClock } from '#platform/time/clock.ts';
 import { ignoreClosing, readableLogger, TEST_JOURNAL } from '#support/context-parts.ts';
+import type { TestDatabase } from '#support/database.ts';
 import { type OwnCluster, startOwnCluster } from '#support/own-cluster.ts';
+import { sealWorld } from '#support/seal.ts';
 import { LOG_IDS, writeLeaves } from '../../../src/journal/record.ts';
+import { readBundleAt } from '../../../src/journal/seal/read-mirror.ts';
 import { looked, newId, openedBy } from './fixture.ts';
 
 /** A cluster of its own with a registered node: no other test's writer holds back its transactions. */
 export type Bed = {
   cluster: OwnCluster;
   keys: Keyring;
+  /** The same, as ENTREMISE_KEYS. */
+  keysText: string;
   /** As the worker, who seals. */
   ctx: AppContext;
   app: Db;
@@ -32,9 +41,11 @@ export type Bed = {
 
 export const eventOf = (log: LogName) => (log === 'actes' ? openedBy('Zoé', newId()) : looked());
 
-export async function makeBed(cluster?: OwnCluster, keyring?: Keyring): Promise<Bed> {
-  const own = cluster ?? (await startOwnCluster());
-  const keys = keyring ?? keyringSchema.parse(await makeKeys('test'));
+/** `like`: with the keys of another bed, for a database that was copied from it. */
+export async function makeBed(like?: Bed): Promise<Bed> {
+  const own = await startOwnCluster();
+  const keysText = like?.keysText ?? JSON.stringify(await makeKeys('test'));
+  const keys = keyringSchema.parse(JSON.parse(keysText));
   const pools: Db[] = [];
   const open = (url: string, max = 6) => {
     const db = openDatabase(url, { max, onError: ignoreClosing });
@@ -51,12 +62,12 @@ export async function makeBed(cluster?: OwnCluster, keyring?: Keyring): Promise<
     logger,
     mailer: { send: async () => undefined, close: () => undefined },
   });
-  const owner = open(own.ownerUrl, 2);
-  await registerNode({ keys }, owner);
+  if (!like) await registerNode({ keys }, open(own.ownerUrl, 2));
   const app = open(own.appUrl, 12);
   return {
     cluster: own,
     keys,
+    keysText,
     ctx: contextOf(open(own.workerUrl)),
     app,
     superuser: open(own.superuserUrl, 4),
@@ -207,4 +218,57 @@ export async function tamper(db: Db, table: string, statement: string): Promise<
   await sql
     .raw(`alter table ${table} disable trigger all; ${statement}; alter table ${table} enable trigger all`)
     .execute(db);
+}
+
+/** A signer and two witnesses for this bed, and a mirror. What `startSealing` is told. */
+export async function sealingOf(bed: Bed): Promise<Sealing> {
+  const world = { ctx: bed.ctx, workerCtx: bed.ctx, database: bed.cluster as unknown as TestDatabase };
+  const { sealing } = await sealWorld(world);
+  const mirror = join(await mkdtemp(join(tmpdir(), 'entremise-mirror-')), 'mirror');
+  return { ...sealing, mirror, checkpointEvery: 100 };
+}
+
+/** Asks until it is so; the test's own time is the limit. */
+export async function until(isSo: () => Promise<boolean> | boolean): Promise<void> {
+  while (!(await isSo())) await sleep(25);
+}
+
+export async function sizeOf(db: Db, log: LogName, table: 'tree_head' | 'publication' | 'checkpoint'): Promise<bigint> {
+  const { rows } = await sql<{ size: string }>`
+    select coalesce(max(size), 0)::text as size from ${sql.table(`journal.${table}`)} where log_id = ${LOG_IDS[log]}`.execute(
+    db,
+  );
+  return BigInt(rows[0]?.size ?? 0);
+}
+
+/** Fails unless every checkpoint is that of the head of its size: no size was ever signed with two roots. */
+export async function expectOneRootPerSize(db: Db, log: LogName): Promise<void> {
+  const heads = new Map((await headsOf(db, log)).map(({ size, root }) => [size, root.toString('base64')]));
+  const { rows } = await sql<{
+    note: string;
+  }>`select note from journal.checkpoint where log_id = ${LOG_IDS[log]}`.execute(db);
+  for (const { note } of rows) {
+    const [, size = '', root] = note.split('\n');
+    expect(root).toBe(heads.get(BigInt(size)));
+  }
+}
+
+/** Fails unless the folder of a log holds every leaf of the tree and its node's signature, and is of that root. */
+export async function expectMirrored(db: Db, log: LogName, folder: string): Promise<void> {
+  const mirrored = await readMirrored(join(folder, log));
+  const size = Number(mirrored?.size ?? 0n);
+  const leaves: Uint8Array[] = [];
+  for (let n = 0; n * 256 < size; n += 1) {
+    const bundle = await readBundleAt(join(folder, log), BigInt(n), Math.min(256, size - n * 256));
+    leaves.push(...(bundle ?? []).map(({ leaf }) => leaf));
+  }
+  const sealed = await sealedOf(db, log);
+  expect(leaves.map((leaf) => Buffer.from(leaf).toString())).toEqual(
+    sealed.slice(0, size).map(({ leaf }) => leaf.toString()),
+  );
+  const root = rootOf(
+    sha256,
+    leaves.map((leaf) => leafHash(sha256, leaf)),
+  );
+  expect(Buffer.from(root).equals(Buffer.from(mirrored?.root ?? []))).toBe(true);
 }

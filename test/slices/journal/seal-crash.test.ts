@@ -1,0 +1,263 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { mirror, publish, sequence, startSealing, sweep } from '#journal';
+import type { Sealing } from '#platform/config/config.ts';
+import { sha256 } from '#platform/crypto/hashes.ts';
+import { projectRoot } from '#platform/root.ts';
+import type { SealerGiven } from '#support/sealer-child.ts';
+import {
+  type Bed,
+  expectMirrored,
+  expectOneRootPerSize,
+  expectSound,
+  headsOf,
+  insertEntry,
+  makeBed,
+  sealAll,
+  sealingOf,
+  sizeOf,
+  stateOf,
+  until,
+} from './seal-bed.ts';
+
+// Programs and servers that die at any moment, disks that fill up: what was sealed stays, what was not is sealed later.
+
+let bed: Bed;
+let sealing: Sealing;
+const children = new Set<ChildProcess>();
+beforeAll(async () => {
+  bed = await makeBed();
+  sealing = await sealingOf(bed);
+});
+afterAll(async () => {
+  for (const child of children) child.kill('SIGKILL');
+  await bed?.close();
+  await rm(dirname(sealing.mirror), { recursive: true, force: true });
+});
+
+/** Writes in both logs, acts of one to five entries, until stopped; an act that fails is somebody's refusal, no more. */
+function underLoad(writers = 3): { stop(): Promise<number> } {
+  let isOver = false;
+  let written = 0;
+  const all = Array.from({ length: writers }, async (_, writer) => {
+    for (let round = 0; !isOver; round += 1) {
+      const count = (round % 5) + 1;
+      await bed.write(count, (round + writer) % 3 === 0 ? 'acces' : 'actes').then(
+        () => {
+          written += count;
+        },
+        () => sleep(20),
+      );
+      await sleep(2);
+    }
+  });
+  return {
+    async stop() {
+      isOver = true;
+      await Promise.all(all);
+      return written;
+    },
+  };
+}
+
+/** A sealing program in a process of its own. */
+async function startSealer(): Promise<ChildProcess> {
+  const given: SealerGiven = {
+    workerUrl: bed.cluster.workerUrl,
+    keys: bed.keysText,
+    journal: bed.ctx.config.journal,
+    sealing,
+  };
+  const script = join(projectRoot(), 'test/support/sealer-child.ts');
+  const child = spawn(process.execPath, [script, JSON.stringify(given)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  children.add(child);
+  await once(child.stdout, 'data');
+  return child;
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  const gone = once(child, 'exit');
+  child.kill('SIGKILL');
+  await gone;
+  children.delete(child);
+}
+
+const size = (log: 'actes' | 'acces' = 'actes') => sizeOf(bed.superuser, log, 'tree_head');
+
+test('row 1: the sealing program killed five times under load: no gap, nothing twice, one root per size', async () => {
+  const load = underLoad();
+  for (let round = 0; round < 5; round += 1) {
+    const before = await size();
+    const child = await startSealer();
+    await until(async () => (await size()) > before);
+    await sleep(Math.random() * 250);
+    await kill(child);
+  }
+  const written = await load.stop();
+  for (const log of ['actes', 'acces'] as const) {
+    await sealAll(bed.another(), log);
+    await mirror(bed.ctx, log, sealing.mirror);
+    await publish(bed.ctx, log, sealing);
+  }
+  const sealed = (await expectSound(bed.superuser, 'actes')) + (await expectSound(bed.superuser, 'acces'));
+  expect(sealed).toBe(written + 3); // the node's registration and the announcements of two keys
+  for (const log of ['actes', 'acces'] as const) {
+    await expectOneRootPerSize(bed.superuser, log);
+    await expectMirrored(bed.superuser, log, sealing.mirror);
+  }
+});
+
+test('row 2: the database stopped at once under load: recovered, every root of before is still the root of its size', async () => {
+  const load = underLoad();
+  const heads = new Map<bigint, Buffer>();
+  const program = bed.another();
+  const sealer = (async () => {
+    for (;;) {
+      const answer = await sequence(program, 'actes');
+      if ('refused' in answer) throw new Error(answer.refused);
+      if (answer.added > 0 && answer.size % 3n === 0n) {
+        for (const head of await headsOf(bed.superuser, 'actes')) heads.set(head.size, head.root);
+      }
+    }
+  })();
+  sealer.catch(() => undefined);
+  const before = await size();
+  await until(async () => (await size()) > before + 200n);
+  await bed.cluster.halt('immediate');
+  await expect(sealer).rejects.toThrow();
+  await bed.cluster.resume();
+  await until(async () => (await size().catch(() => 0n)) > 0n);
+  await sealAll(program); // the one whose connections were cut: it goes on by itself
+  await load.stop();
+  await sealAll(bed.another());
+  await sealAll(bed.another(), 'acces');
+  const after = new Map((await headsOf(bed.superuser, 'actes')).map((head) => [head.size, head.root]));
+  expect(heads.size).toBeGreaterThan(3);
+  for (const [at, root] of heads) expect(after.get(at)?.equals(root), `the root of ${at}`).toBe(true);
+  await expectSound(bed.superuser, 'actes');
+  await expectSound(bed.superuser, 'acces');
+});
+
+test('row 3: a crash between the commit of an act and its sealing: sealed after the restart, and the delay is told', async () => {
+  await bed.write(7);
+  await insertEntry(bed.superuser, bed.keys, 'actes', { secondsAgo: 90 });
+  const before = await size();
+  await bed.cluster.halt('kill');
+  await bed.cluster.resume();
+  const program = bed.another();
+  await until(() =>
+    sweep(program, 'actes').then(
+      (swept) => swept === 1,
+      () => false,
+    ),
+  );
+  expect(await stateOf(bed.superuser, 'actes', 'sweeper')).toContain('waited for more than a minute');
+  await sealAll(program);
+  expect(await size()).toBe(before + 8n);
+  await expectSound(bed.superuser, 'actes');
+});
+
+/** Every file of a folder with its content's hash. */
+async function contentOf(folder: string): Promise<Map<string, string>> {
+  const found = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = found.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const hashes = await Promise.all(files.map(async (file) => sha256(await readFile(file)).toString('hex')));
+  return new Map(files.map((file, at) => [file.slice(folder.length), hashes[at] ?? '']));
+}
+
+test('row 4: a crash after the commit of a batch: mirrored again, the same bytes at the same size, then signed once', async () => {
+  await bed.write(600);
+  await sealAll(bed.another());
+  const first = bed.another();
+  expect(await mirror(first, 'actes', sealing.mirror)).toMatchObject({ size: await size() });
+  const whole = await contentOf(join(sealing.mirror, 'actes'));
+  // dead before it could say how far it came, with a half-written file left aside
+  await rm(join(sealing.mirror, 'actes', 'head.json'));
+  await writeFile(join(sealing.mirror, 'actes', 'tile', '0', '000.half.new'), 'half');
+  expect(await mirror(bed.another(), 'actes', sealing.mirror)).toMatchObject({ size: await size() });
+  await rm(join(sealing.mirror, 'actes', 'tile', '0', '000.half.new'));
+  expect(await contentOf(join(sealing.mirror, 'actes'))).toEqual(whole);
+  await expectMirrored(bed.superuser, 'actes', sealing.mirror);
+  const checkpoints = await sizeOf(bed.superuser, 'actes', 'checkpoint');
+  expect(checkpoints).toBeLessThan(await size());
+  await publish(bed.ctx, 'actes', sealing);
+  await publish(bed.another(), 'actes', sealing);
+  expect(await sizeOf(bed.superuser, 'actes', 'publication')).toBe(await size());
+  await expectOneRootPerSize(bed.superuser, 'actes');
+});
+
+test('row 4: nothing beyond what the mirror has is signed', async () => {
+  const mirrored = await size();
+  await bed.write(10);
+  await sealAll(bed.ctx);
+  await publish(bed.ctx, 'actes', { ...sealing, checkpointEvery: 0 }, mirrored);
+  expect(await sizeOf(bed.superuser, 'actes', 'checkpoint')).toBe(mirrored);
+  await publish(bed.ctx, 'actes', { ...sealing, checkpointEvery: 0 }, await size());
+  expect(await sizeOf(bed.superuser, 'actes', 'checkpoint')).toBe(await size());
+});
+
+describe('row 29: disks that refuse', () => {
+  test('row 29: the mirror is away: acts are sealed, nothing is signed, it is told; it comes back and all is signed', async () => {
+    const program = bed.another();
+    program.config.journal = bed.ctx.config.journal;
+    const folder = join(dirname(sealing.mirror), 'other');
+    await mkdir(folder);
+    await writeFile(join(folder, 'actes'), 'not a folder');
+    const signed = await sizeOf(bed.superuser, 'actes', 'checkpoint');
+    const before = await size();
+    const running = startSealing(program, { ...sealing, mirror: folder });
+    await bed.write(5);
+    await bed.write(2, 'acces');
+    await until(async () => (await size()) === before + 5n);
+    await until(async () => Boolean(await stateOf(bed.superuser, 'actes', 'mirror')));
+    expect(await stateOf(bed.superuser, 'actes', 'mirror')).toContain('ENOTDIR');
+    await until(async () => (await sizeOf(bed.superuser, 'acces', 'publication')) === (await size('acces')));
+    expect(await sizeOf(bed.superuser, 'actes', 'checkpoint')).toBe(signed);
+    await rm(join(folder, 'actes'));
+    await until(async () => (await sizeOf(bed.superuser, 'actes', 'publication')) === (await size()));
+    expect(await stateOf(bed.superuser, 'actes', 'mirror')).toBeNull();
+    await expectMirrored(bed.superuser, 'actes', folder);
+    await running.stop();
+  });
+
+  test('row 29: the disk of the database is full in the middle of a batch: no part of it is kept; the other log goes on', async () => {
+    const full = `create function public.full_disk() returns trigger language plpgsql as $$ begin
+      if new.log_id = 1 then raise exception 'could not extend file: No space left on device' using errcode = 'disk_full'; end if;
+      return new; end $$`;
+    await sql.raw(full).execute(bed.superuser);
+    await sql
+      .raw('create trigger full_disk before insert on journal.tile for each row execute function public.full_disk()')
+      .execute(bed.superuser);
+    const before = await size();
+    await bed.write(300); // a tile fills up
+    await bed.write(3, 'acces');
+    const program = bed.another();
+    await expect(sequence(program, 'actes')).rejects.toMatchObject({ code: '53100' });
+    expect(await size()).toBe(before);
+    const { rows } = await sql<{
+      leaves: string;
+    }>`select count(*)::text as leaves from journal.leaf where log_id = 1`.execute(bed.superuser);
+    expect(BigInt(rows[0]?.leaves ?? 0)).toBe(before);
+    expect(await sequence(program, 'acces')).toMatchObject({ added: 3 });
+    await sql.raw('drop trigger full_disk on journal.tile; drop function public.full_disk()').execute(bed.superuser);
+    expect(await sequence(program, 'actes')).toMatchObject({ added: 300 });
+    await expectSound(bed.superuser, 'actes');
+  });
+});
+
+test('a worker does not seal before the signer has said how much it signed', async () => {
+  const program = bed.another();
+  program.config.journal = bed.ctx.config.journal;
+  const running = startSealing(program, { ...sealing, signerUrl: 'http://127.0.0.1:9' });
+  await until(async () => Boolean(await stateOf(bed.superuser, 'actes', 'sequencer')));
+  expect(await stateOf(bed.superuser, 'actes', 'sequencer')).toContain('the signer does not answer');
+  const before = await size();
+  await bed.write(3);
+  expect(await size()).toBe(before);
+  await running.stop();
+});
