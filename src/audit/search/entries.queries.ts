@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Db } from '#platform/db/database.ts';
+import type { Trx } from '#platform/db/database.ts';
 
 export const ENTRIES_PER_PAGE = 25;
 
@@ -47,34 +47,38 @@ export type PageOfEntries = {
 
 const COLUMNS = sql`id, log_id, kind, result, theme, aidant_id, organisation_id, usager_id, mandate_id, mandate_alias, mn`;
 
+/** The order of an index is there to be followed, however many rows of it are asked for: until the end of the transaction. */
+const FOLLOW_INDEXES = sql`
+  select set_config('enable_bitmapscan', 'off', true), set_config('enable_seqscan', 'off', true),
+    set_config('enable_sort', 'off', true)`;
+
 /**
  * One page of the index, in one query that reads a bounded number of rows whatever is asked. The condition that finds the
  * fewest is read from its index, in order; the others are looked at row by row, and after MOST_EXAMINED rows the page says
  * how far it went. A list (structures of a département, kinds of a group) is as many such readings, merged.
  */
-export async function findEntries(db: Db, asked: Asked): Promise<PageOfEntries> {
-  const { values, count, along } = lanesOf(asked);
-  const most = mostPerLane(count);
-  const order = asked.backwards ? sql`order by id` : sql`order by id desc`;
+export async function findEntries(trx: Trx, asked: Asked): Promise<PageOfEntries> {
+  await FOLLOW_INDEXES.execute(trx);
+  const { values, count, reading, order } = lanesOf(asked);
+  const most = sql.lit(mostPerLane(count));
+  const limit = sql.lit(ENTRIES_PER_PAGE + 1);
+  const newest = inOrder(asked, sql`id`);
   const matches = matching(asked);
   const { rows } = await sql<IndexRow & { edge: string | null }>`
     with found as materialized (
       select page.* from unnest(${values}) as lane (value) cross join lateral (
         select ${COLUMNS}, rank, (${matches}) is true as matches from (
-          select *, row_number() over (${order}) as rank from (
-            select ${COLUMNS} from journal.entry_index
-            where ${along} and id > ${asked.low}::uuid and id < ${asked.high}::uuid ${order} limit ${sql.lit(most)}
-          ) examined
-        ) ranked where (${matches}) is true or rank = ${sql.lit(most)} ${order} limit ${sql.lit(ENTRIES_PER_PAGE + 1)}
+          select *, row_number() over (order by ${order}) as rank from (${reading} order by ${order} limit ${most}) examined
+        ) ranked where (${matches}) is true or rank = ${most} order by ${order} limit ${limit}
       ) page
     ), edge as (
-      select (select id from found where rank = ${sql.lit(most)} ${order} limit 1) as id
+      select (select id from found where rank = ${most} order by ${inOrder({ backwards: !asked.backwards }, sql`id`)} limit 1) as id
     )
     select edge.id as edge, page.* from edge left join lateral (
       select ${COLUMNS} from found
       where matches and (edge.id is null or ${asked.backwards ? sql`found.id <= edge.id` : sql`found.id >= edge.id`})
-      ${order} limit ${sql.lit(ENTRIES_PER_PAGE + 1)}
-    ) page on true ${asked.backwards ? sql`order by page.id` : sql`order by page.id desc`}`.execute(db);
+      order by ${newest} limit ${limit}
+    ) page on true order by ${inOrder(asked, sql`page.id`)}`.execute(trx);
   const found = rows.flatMap(({ edge: _edge, ...row }) => (row.id === null ? [] : [row]));
   const more = found.length > ENTRIES_PER_PAGE;
   const kept = found.slice(0, ENTRIES_PER_PAGE);
@@ -85,6 +89,12 @@ export async function findEntries(db: Db, asked: Asked): Promise<PageOfEntries> 
   };
 }
 
+type Sql = RawBuilder<unknown>;
+
+function inOrder({ backwards }: { backwards?: boolean }, ...columns: Sql[]): Sql {
+  return sql.join(columns.map((column) => (backwards ? column : sql`${column} desc`)));
+}
+
 /** Rows of the index that one page looks at, at most, in all its readings. */
 export const MOST_EXAMINED = 60_000;
 
@@ -93,20 +103,43 @@ function mostPerLane(lanes: number): number {
   return [30_000, 3_000, 300].find((most) => most * lanes <= MOST_EXAMINED) ?? 60;
 }
 
-type Lanes = { values: RawBuilder<unknown>; count: number; along: RawBuilder<unknown> };
+type Lanes = { values: Sql; count: number; reading: Sql; order: Sql };
 
 /** Which index is read: that of the condition that holds for the fewest entries. */
-function lanesOf({ mandateId, usagerIds, aidantId, organisationIds, kinds, result }: Asked): Lanes {
-  const lane = sql`lane.value`;
-  if (mandateId) return { ...ids([mandateId]), along: sql`mandate_id = ${lane}` };
-  if (usagerIds) return { ...ids(usagerIds), along: sql`usager_id = ${lane}` };
-  if (aidantId) return { ...ids([aidantId]), along: sql`aidant_id = ${lane}` };
-  if (organisationIds) return { ...ids(organisationIds), along: sql`organisation_id = ${lane}` };
-  if (kinds) return { values: sql`${[...kinds]}::text[]`, count: kinds.length, along: sql`kind = ${lane}` };
-  return { values: sql`'{0}'::int[]`, count: 1, along: result === 'refused' ? sql`result = 'refused'` : sql`true` };
+function lanesOf(asked: Asked): Lanes {
+  const { mandateId, usagerIds, aidantId, organisationIds, kinds, result } = asked;
+  const between = sql`id > ${asked.low}::uuid and id < ${asked.high}::uuid`;
+  const order = inOrder(asked, sql`id`);
+  if (mandateId) {
+    const all = sql`select ${COLUMNS} from journal.entry_index where mandate_id = lane.value`;
+    return {
+      ...ids([mandateId]),
+      reading: sql`with whole as materialized (${all}) select * from whole where ${between}`,
+      order,
+    };
+  }
+  if (usagerIds) return { ...ids(usagerIds), ...alongIndex(asked, sql`usager_id`) };
+  if (aidantId) return { ...ids([aidantId]), ...alongIndex(asked, sql`aidant_id`) };
+  if (organisationIds) return { ...ids(organisationIds), ...alongIndex(asked, sql`organisation_id`) };
+  if (kinds) return { values: sql`${[...kinds]}::text[]`, count: kinds.length, ...alongIndex(asked, sql`kind`) };
+  const refused = result === 'refused' ? sql`result = 'refused' and ` : sql``;
+  const reading = sql`select ${COLUMNS} from journal.entry_index where ${refused}${between}`;
+  return { values: sql`'{0}'::int[]`, count: 1, reading, order };
 }
 
 const ids = (of: readonly string[]) => ({ values: sql`${[...of]}::uuid[]`, count: of.length });
+
+/**
+ * The rows of one lane, from the index of this column and the id. Written as a comparison of both, not as an equality: the
+ * order of that index is then the only one that answers, however common the database believes the value to be.
+ */
+function alongIndex(asked: Asked, column: Sql): Pick<Lanes, 'reading' | 'order'> {
+  return {
+    reading: sql`select ${COLUMNS} from journal.entry_index where ${column} is not null
+      and (${column}, id) > (lane.value, ${asked.low}::uuid) and (${column}, id) < (lane.value, ${asked.high}::uuid)`,
+    order: inOrder(asked, column, sql`id`),
+  };
+}
 
 /** Every condition, for a row that was read. */
 function matching({ logId, kinds, theme, result, aidantId, usagerIds, mandateId, organisationIds }: Asked) {

@@ -28,7 +28,7 @@ export async function searchEntries(
   search: Search,
 ): Promise<FoundEntries> {
   const scope = await structuresInScope(ctx.db, who);
-  const { rows, ...page } = await findEntries(ctx.db, askedOf(search, registry, scope));
+  const { rows, ...page } = await inTransaction(ctx, (trx) => findEntries(trx, askedOf(search, registry, scope)));
   const told = await tellEntries(
     ctx,
     registry,

@@ -60,7 +60,7 @@ test('tells what waits, then what is published and by how many witnesses, then e
   expect(late).toMatch(/Actes .*\d+ entrées? en attente/);
 
   await sealWorld(world);
-  const rogue = `insert into journal.quarantine (entry_id, log_id, reason, found_at) values (gen_random_uuid(), 1, 'x', now())`;
+  const rogue = `insert into journal.quarantine (entry_id, log_id, recorded_at, reason, found_at) values (gen_random_uuid(), 1, now(), 'x', now())`;
   await superuser.query(rogue);
   await checked(['leaf 3: the bytes do not have this hash'], world.clock.now());
   await superuser.query(
