@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { type Keyring, parseKeyring } from '../crypto/keys.ts';
+import { type Retention, retentionOf, retentionSchema } from './retention.ts';
 
 const variables = {
   PUBLIC_URL: 'the address people type, without a path; https except on localhost',
@@ -77,8 +78,6 @@ const fileText = z.string().transform((path, context) => {
 /** Their look alone: whoever signs with them checks them. */
 const isSigningKey = (text: string) => /^PRIVATE\+KEY\+[^+\s,]+\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+$/.test(text);
 
-const months = z.coerce.number().int().min(1).max(600);
-
 const schema = z.object({
   // as browsers write it in Origin: lower case, no default port
   PUBLIC_URL: webAddress
@@ -123,10 +122,7 @@ const schema = z.object({
     .refine((key) => isSigningKey(key), 'not a private key as `journal keys` writes it'),
   WITNESS_STATE: z.string().min(1),
   WITNESS_LOGS: fileText,
-  RETENTION_MANDATE_MONTHS: months.default(36),
-  RETENTION_ARCHIVE_MONTHS: months.default(36),
-  RETENTION_ACCESS_MONTHS: months.default(12),
-  RETENTION_FEDERATION_MONTHS: months.default(36),
+  ...retentionSchema,
   SMTP_URL: z.url({ protocol: /^smtps?$/ }),
   MAIL_FROM: z.email(),
   OPERATOR_NAME: z.string().min(2),
@@ -175,12 +171,6 @@ export type Operator = {
   dpo: string;
   stateBrand: boolean;
 };
-
-/**
- * For how many months things are kept: a mandate in everyday pages after its end, then archived before it is erased; the
- * journal of accesses; FranceConnect's tokens and the connections.
- */
-export type Retention = { mandate: number; archive: number; access: number; federation: number };
 
 /** What the worker needs to seal the journal. */
 export type Sealing = { signerUrl: string; signerToken: string; mirror: string; checkpointEvery: number };
@@ -246,12 +236,7 @@ export function readConfig(env: Environment): { config: Config; keys: Keyring } 
         ownIdpId: value.FRANCECONNECT_OWN_IDP_ID,
       },
       journal: { origin: value.JOURNAL_ORIGIN, witnesses: value.JOURNAL_WITNESSES },
-      retention: {
-        mandate: value.RETENTION_MANDATE_MONTHS,
-        archive: value.RETENTION_ARCHIVE_MONTHS,
-        access: value.RETENTION_ACCESS_MONTHS,
-        federation: value.RETENTION_FEDERATION_MONTHS,
-      },
+      retention: retentionOf(value),
       mail: { smtpUrl: value.SMTP_URL, from: value.MAIL_FROM },
       operator: {
         name: value.OPERATOR_NAME,
