@@ -152,7 +152,9 @@ function snapshotSays(
     return { faults: snapshot === undefined ? [] : ['la copie du mandat ne se lit pas.'], unknown: [] };
   const faults: string[] = [];
   const detached = { payload: utf8(snapshot), type: 'entremise-mandate+jws' };
-  if (!jwsPayload(tools.es256Verify, sealKeys ?? '', seal ?? '', detached))
+  const ours = jsonObject(sealKeys); // written by us, in one way
+  const keys = JSON.stringify(ours) === sealKeys ? sealKeys : '';
+  if (!jwsPayload(tools.es256Verify, keys, seal ?? '', detached))
     faults.push('le sceau de la copie du mandat est faux.');
   if (read.number !== number) faults.push('la copie du mandat porte un autre numéro.');
   if (read.journalAlias !== alias) faults.push('la copie du mandat porte un autre alias que l’entrée du journal.');

@@ -1,5 +1,5 @@
 import { sameBytes, utf8Text } from '../bytes.ts';
-import { tilePath } from '../tile-path.ts';
+import { parseTilePath, tilePath } from '../tile-path.ts';
 import {
   bundlesOf,
   EVIDENCE_FILES,
@@ -61,11 +61,18 @@ export function checkLayout({ files, manifest }: Subject): Check {
   const extra = [...files.keys()]
     .filter((path) => !needed.has(path) && !allowed.has(path) && !isTimestamp(path))
     .map((path) => `${path}\u00a0: n’a rien à faire là.`);
+  const uneven = [...files].filter(([path, bytes]) => (lengthOfTile(path) ?? bytes.length) !== bytes.length);
   const readme = utf8Text(files.get(FILES.readme) ?? new Uint8Array()) ?? '';
   const unsaid = readme.includes(manifest.notice) ? [] : [`${FILES.readme}\u00a0: ne dit pas ce qu’est cet export.`];
-  const details = [...missing, ...extra, ...unsaid];
+  const misshapen = uneven.map(([path]) => `${path}\u00a0: n’a pas la longueur que dit son nom.`);
+  const details = [...missing, ...extra, ...misshapen, ...unsaid];
   if (details.length > 0) return fail('layout', 'Les fichiers ne sont pas ceux d’un tel export.', details);
   return pass('layout', `Les ${files.size} fichiers sont ceux d’un tel export, ni plus ni moins.`);
+}
+
+function lengthOfTile(path: string): number | undefined {
+  const tile = parseTilePath(path);
+  return tile && tile.width * 32;
 }
 
 function expectedFiles(manifest: Manifest, files: Subject['files']): { needed: Set<string>; allowed: Set<string> } {

@@ -25,7 +25,7 @@ export function jwsPayload(
   jws: string,
   detached?: { payload: Uint8Array; type: string },
 ): Uint8Array | undefined {
-  const [head = '', body = '', tail = '', ...more] = jws.trim().split('.');
+  const [head = '', body = '', tail = '', ...more] = jws.split('.');
   const header = jsonObject(utf8Text(fromBase64url(head) ?? new Uint8Array()));
   const payload = detached ? detached.payload : fromBase64url(body);
   const signature = fromBase64url(tail);

@@ -93,13 +93,13 @@ function manifestOf(read: Json): Manifest | undefined {
     ...{ kind: read.kind as ExportKind, log: read.log as Manifest['log'] },
     ...{ notice: text(read.notice), origin: text(read.origin), size, root, from, to },
     asked: { from: askedFrom, to: askedTo },
-    ...{ entries: counts[0] ?? -1, leftOut: counts[3] ?? -1 },
+    ...{ entries: counts[0] ?? NONE, leftOut: counts[3] ?? NONE },
     mandates: list(read.mandates).map((one) => ({
       number: text((one as Json).number),
       alias: text((one as Json).alias),
     })),
     beside: beside as bigint[],
-    ...{ disclosures: counts[1] ?? -1, erasures: counts[2] ?? -1 },
+    ...{ disclosures: counts[1] ?? NONE, erasures: counts[2] ?? NONE },
     evidence: list(read.evidence).map(text),
     ...(previous === undefined ? {} : { previous }),
   };
@@ -108,6 +108,8 @@ function manifestOf(read: Json): Manifest | undefined {
 // what these give for another type is not what was written: the comparison with the text refuses it
 const decimal = (value: unknown) => (typeof value === 'string' ? readDecimal(value) : undefined);
 const count = (value: unknown) => (Number.isSafeInteger(value) && Number(value) >= 0 ? Number(value) : undefined);
+/** Is written `null`, which no manifest has. */
+const NONE = Number.NaN;
 const text = (value: unknown) => (typeof value === 'string' ? value : '');
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 const base64 = (bytes: Uint8Array) => btoa(String.fromCharCode(...bytes));

@@ -1,0 +1,412 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { selectMandates } from '#consent';
+import { makeRangeExport, makeSelectionExport } from '#journal';
+import {
+  COSIGNATURE_V1,
+  ED25519,
+  type Files,
+  formatNote,
+  readBundle,
+  toBase64,
+  verifyExport,
+  vkeyOf,
+  writeBundle,
+} from '#journal/verify';
+import { sha256 } from '#platform/crypto/hashes.ts';
+import { type Sealed, sealWorld } from '#support/seal.ts';
+import { nodeTools } from '../../../src/app/journal-verify/node-tools.ts';
+import { cosignNote, signNote } from '../../../src/journal/witness/signing-key.ts';
+import { type ConcludeWorld, concludeWorld, mandateOf } from '../mandate/conclude-support.ts';
+import {
+  changed,
+  check,
+  failing,
+  flipped,
+  resummed,
+  type Unpacked,
+  unchecked,
+  unpacked,
+  verified,
+  without,
+  writeEntries,
+} from './export-support.ts';
+
+let world: ConcludeWorld;
+let sealed: Sealed;
+let policy: string;
+let number: string;
+/** The checkpoint kept from last time. */
+let kept: string;
+/** The whole log, opened; and all of one mandate. Both pass. */
+let range: Unpacked;
+let mandate: Unpacked;
+
+beforeAll(async () => {
+  world = await concludeWorld();
+  const desk = await world.at();
+  const { id, page } = await desk.prepare('josette', { themes: ['famille', 'argent'] });
+  await desk.accept(id, page, world.newCode());
+  number = (await mandateOf(world, id))?.number ?? '';
+  await writeEntries(world, 300);
+  await sealWorld(world);
+  kept = await published();
+  await writeEntries(world, 40);
+  sealed = await sealWorld(world);
+  ({ policy } = sealed);
+  const common = { log: 'actes', open: 'everything', previous: kept } as const;
+  range = unpacked((await makeRangeExport(world.ctx, { ...common, from: 0n })).pieces);
+  const selected = await selectMandates(world.ctx, [number]);
+  mandate = unpacked((await makeSelectionExport(world.ctx, { ...common, ...selected })).pieces);
+});
+afterAll(() => world.close());
+
+async function published(): Promise<string> {
+  const rows = await world.ctx.readerDb
+    .selectFrom('journal.publication')
+    .select('note')
+    .where('logId', '=', 1)
+    .orderBy('size', 'desc')
+    .limit(1)
+    .execute();
+  return rows[0]?.note ?? '';
+}
+
+const whole = () =>
+  [
+    ['a range', range],
+    ['a mandate', mandate],
+  ] as const;
+
+test('both are sound before anything is touched', () => {
+  for (const [, files] of whole()) {
+    const report = verified(files, policy, kept);
+    expect([failing(report), unchecked(report), report.exit]).toEqual([[], [], 0]);
+  }
+});
+
+/** Texts that are for people, and what no other file says: a change there shows in SHA256SUMS alone. */
+const FOR_PEOPLE = /^(README\.txt|timestamps\/README\.txt)$/;
+/** Tokens go before the rest of the evidence: without them the consent is not checked any more, which is said. */
+const ERASABLE = /^consent\/\w+\/(id-token\.jwt|userinfo\.jwt|jwks\.json)$/;
+
+describe('each file of the export', () => {
+  test('removed: the sums say so, and without them the layout', () => {
+    for (const [, files] of whole()) {
+      for (const path of files.keys()) {
+        const plain = verified(without(files, path), policy, kept);
+        expect([plain.exit, failing(plain)], path).toEqual([20, expect.arrayContaining(['sums'])]);
+        if (path === 'SHA256SUMS') continue;
+        const forged = verified(resummed(without(files, path)), policy, kept);
+        if (ERASABLE.test(path)) expect([forged.exit, unchecked(forged)], path).toEqual([10, ['consent']]);
+        else expect([forged.exit, failing(forged).length > 0], path).toEqual([20, true]);
+      }
+    }
+  });
+
+  test.each([
+    ['emptied', (bytes: Buffer) => bytes.subarray(0, 0)],
+    ['cut in the middle', (bytes: Buffer) => bytes.subarray(0, bytes.length >> 1)],
+    ['cut by one byte', (bytes: Buffer) => bytes.subarray(0, -1)],
+    ['with one byte more', (bytes: Buffer) => Buffer.concat([bytes, Buffer.from('\n')])],
+  ])('%s', (_case, change) => {
+    for (const [, files] of whole()) {
+      for (const path of files.keys()) {
+        const plain = verified(changed(files, path, change), policy, kept);
+        // what has no byte cannot lose one
+        if (files.get(path)?.equals(change(files.get(path) ?? Buffer.alloc(0)))) continue;
+        expect([plain.exit, failing(plain)], path).toEqual([20, expect.arrayContaining(['sums'])]);
+        if (path === 'SHA256SUMS' || FOR_PEOPLE.test(path) || /^policy\.txt$/.test(path)) continue;
+        const forged = verified(resummed(changed(files, path, change)), policy, kept);
+        expect([path, forged.exit, failing(forged).length > 0]).toEqual([path, 20, true]);
+      }
+    }
+  });
+
+  test('swapped with another', () => {
+    for (const [, files] of whole()) {
+      const paths = [...files.keys()].filter((path) => path !== 'SHA256SUMS' && !FOR_PEOPLE.test(path));
+      for (const [at, path] of paths.entries()) {
+        const other = paths[(at + 1) % paths.length] ?? '';
+        if (files.get(path)?.equals(files.get(other) ?? Buffer.alloc(0))) continue;
+        const swapped = new Map([...files, [path, files.get(other) as Buffer], [other, files.get(path) as Buffer]]);
+        expect(failing(verified(swapped, policy, kept)), path).toContain('sums');
+        expect(failing(verified(resummed(swapped), policy, kept)), `${path} and ${other}`).not.toEqual([]);
+      }
+    }
+  });
+
+  test('one more, which nobody would check', () => {
+    for (const path of ['oui.txt', 'leaves/9999.json', 'tile/0/999', 'consent/X/terms.json', 'tile/entries/000.p/7']) {
+      const files = new Map([...range, [path, Buffer.from('{}')]]);
+      expect(failing(verified(files, policy, kept)), path).toEqual(expect.arrayContaining(['sums', 'layout']));
+      expect(failing(verified(resummed(files), policy, kept)), path).toContain('layout');
+    }
+  });
+});
+
+describe('one byte, of each class, under sums that were made to fit', () => {
+  const at = (place: number) => (bytes: Buffer) => flipped(bytes, place < 0 ? bytes.length + place : place);
+  const said = (from: string | RegExp, to: string) => (bytes: Buffer) => {
+    const text = bytes.toString();
+    expect(text).toMatch(from);
+    return text.replace(from, to);
+  };
+  const inLine = (line: number, place: number) => (bytes: Buffer) => {
+    const lines = bytes.toString().split('\n');
+    const parts = (lines[line] ?? '').split(' ');
+    const last = Buffer.from(parts.at(-1) ?? '', 'base64');
+    lines[line] = [...parts.slice(0, -1), flipped(last, place).toString('base64')].join(' ');
+    return lines.join('\n');
+  };
+  const leaf = (path: RegExp) => [...mandate.keys()].find((one) => path.test(one)) ?? '';
+
+  test.each<[string, 'range' | 'mandate', string | RegExp, (bytes: Buffer) => Uint8Array | string, string]>([
+    ['a byte of a leaf', 'range', 'tile/entries/000', at(40), 'entries'],
+    ['the last byte of the last leaf', 'range', /^tile\/entries\/001/, at(-1), 'entries'],
+    ['the length of a leaf', 'range', 'tile/entries/000', at(1), 'entries'],
+    ['the high byte of a length', 'range', 'tile/entries/000', at(0), 'entries'],
+    ['a hash of a full tile', 'range', 'tile/0/000', at(33), 'entries'],
+    ['a hash of the growing tile', 'range', /^tile\/0\/001\.p/, at(5), 'root'],
+    ['a hash of an upper tile', 'range', /^tile\/1\/000\.p/, at(5), 'root'],
+    ['the signature of the log', 'range', 'checkpoint', inLine(4, 10), 'log-signature'],
+    ['the id of the log’s key', 'range', 'checkpoint', inLine(4, 0), 'log-signature'],
+    ['a cosignature', 'range', 'checkpoint', inLine(5, 30), 'witnesses'],
+    ['the time of a cosignature', 'range', 'checkpoint', inLine(5, 11), 'witnesses'],
+    ['the origin', 'range', 'checkpoint', said('journal.', 'journol.'), 'log-signature'],
+    ['the size', 'range', 'checkpoint', said(/\n(\d)/, '\n1$1'), 'log-signature'],
+    ['the root', 'range', 'checkpoint', inLine(2, 3), 'log-signature'],
+    ['the size in the manifest', 'range', 'manifest.json', said(/"size": "(\d)/, '"size": "1$1'), 'manifest'],
+    ['the root in the manifest', 'range', 'manifest.json', said(/"root": "./, '"root": "+'), 'manifest'],
+    ['the start in the manifest', 'range', 'manifest.json', said('"from": "0"', '"from": "256"'), 'manifest'],
+    ['the end in the manifest', 'range', 'manifest.json', said(/"to": "\d+"/, '"to": "256"'), 'manifest'],
+    [
+      'what was asked',
+      'range',
+      'manifest.json',
+      said(/"asked": \{\s+"from": "0"/, '"asked": {\n    "from": "1"'),
+      'manifest',
+    ],
+    ['the number of entries', 'range', 'manifest.json', said(/"entries": (\d)/, '"entries": 1$1'), 'manifest'],
+    [
+      'the number of openings',
+      'range',
+      'manifest.json',
+      said(/"disclosures": (\d)/, '"disclosures": 1$1'),
+      'disclosures',
+    ],
+    ['the number of erasures', 'range', 'manifest.json', said('"erasures": 0', '"erasures": 1'), 'erasures'],
+    [
+      'the size of the earlier tree',
+      'range',
+      'manifest.json',
+      said(/"previous": "\d+"/, '"previous": "12"'),
+      'consistency',
+    ],
+    ['the kind', 'mandate', 'manifest.json', said('"kind": "selection"', '"kind": "range"'), 'manifest'],
+    ['the warning', 'mandate', 'manifest.json', said('RIEN NE PROUVE', 'TOUT PROUVE'), 'manifest'],
+    ['the alias of the mandate', 'mandate', 'manifest.json', said(/"alias": "./, '"alias": "z'), 'counters'],
+    ['what is left out', 'mandate', 'manifest.json', said('"leftOut": 0', '"leftOut": -1'), 'manifest'],
+    ['an opening', 'range', 'disclosures.jsonl', said(/"disclosure":"(.)(.)/, '"disclosure":"$2$1'), 'disclosures'],
+    ['the entry of an opening', 'range', 'disclosures.jsonl', said(/"index":"\d+"/, '"index":"2"'), 'disclosures'],
+    ['the key of a node', 'range', 'node-keys.jsonl', said(/"ed25519":"./, '"ed25519":"_'), 'node-signatures'],
+    ['the id of a node', 'range', 'node-keys.jsonl', said(/"node":"./, '"node":"X'), 'node-signatures'],
+    [
+      'the signature of a node',
+      'range',
+      'node-signatures.jsonl',
+      said(/"signature":"(.)(.)/, '"signature":"$2$1'),
+      'node-signatures',
+    ],
+    [
+      'the entry of a signature',
+      'range',
+      'node-signatures.jsonl',
+      said('"index":"0"', '"index":"90000"'),
+      'node-signatures',
+    ],
+    ['a key of the policy that travels', 'range', 'policy.txt', said(/\+A(.)/, '+B$1'), 'policy'],
+    ['the signature of the earlier checkpoint', 'range', 'checkpoint.old', inLine(4, 10), 'consistency'],
+    ['the root of the earlier checkpoint', 'range', 'checkpoint.old', inLine(2, 3), 'consistency'],
+    ['a leaf that stands alone', 'mandate', /^leaves\//, at(30), 'entries'],
+    ['the place in a proof', 'mandate', /^proofs\//, said(/index (\d+)/, 'index 1$1'), 'entries'],
+    ['a hash of a proof', 'mandate', /^proofs\//, inLine(2, 3), 'entries'],
+    ['the checkpoint of a proof', 'mandate', /^proofs\//, at(-3), 'entries'],
+    ['the terms', 'mandate', /terms\.json$/, said('MONTH', 'LONGS'), 'consent'],
+    ['the text that was read', 'mandate', /shown-texts\.json$/, at(100), 'consent'],
+    ['the salt', 'mandate', /salt\.txt$/, at(3), 'consent'],
+    ['the head of the ID token', 'mandate', /id-token\.jwt$/, at(3), 'consent'],
+    ['the signature of the ID token', 'mandate', /id-token\.jwt$/, at(-5), 'consent'],
+    ['the signed civil status', 'mandate', /userinfo\.jwt$/, at(-5), 'consent'],
+    ['the keys of FranceConnect', 'mandate', /consent\/.*\/jwks\.json$/, said(/"x":"./, '"x":"-'), 'consent'],
+    ['the copy of the mandate', 'mandate', /snapshot\.json$/, said('MONTH', 'LENTS'), 'consent'],
+    ['its seal', 'mandate', /snapshot-seal\.jws$/, at(-5), 'consent'],
+    ['the keys of the seal', 'mandate', /snapshot-jwks\.json$/, said(/"x":"./, '"x":"-'), 'consent'],
+    ['the time of reception', 'mandate', /about\.json$/, said(/"receivedAt":"20/, '"receivedAt":"19'), 'consent'],
+    ['the entry of the conclusion', 'mandate', /about\.json$/, said(/"index":"\d+"/, '"index":"0"'), 'consent'],
+  ])('%s', (_case, which, path, change, expected) => {
+    const files = which === 'range' ? range : mandate;
+    const found = typeof path === 'string' ? path : ([...files.keys()].find((one) => path.test(one)) ?? leaf(path));
+    const report = verified(resummed(changed(files, found, change)), policy, kept);
+    expect(report.exit, `${found}: ${JSON.stringify(report.checks.filter(({ status }) => status !== 'pass'))}`).toBe(
+      20,
+    );
+    expect(failing(report)).toContain(expected);
+    expect(failing(report)).not.toContain('sums');
+    expect(check(report, expected)?.line.length).toBeGreaterThan(10);
+  });
+
+  test('the list of sums itself, and its summary', () => {
+    for (const place of [0, 70, -2, -10]) {
+      expect(failing(verified(changed(range, 'SHA256SUMS', at(place)), policy, kept))).toEqual(['sums']);
+    }
+  });
+});
+
+describe('entries', () => {
+  const bundle = (change: (leaves: Uint8Array[]) => Uint8Array[]) => (bytes: Buffer) => {
+    const read = readBundle(bytes);
+    return writeBundle(read.ok ? change(read.leaves) : []);
+  };
+
+  test.each([
+    ['two swapped', bundle(([one, other, ...rest]) => [other as Uint8Array, one as Uint8Array, ...rest])],
+    ['one left out', bundle(([, ...rest]) => rest)],
+    ['one twice', bundle(([one, , ...rest]) => [one as Uint8Array, one as Uint8Array, ...rest])],
+    ['one added', bundle((leaves) => [...leaves, Buffer.from('{}')])],
+  ])('%s', (_case, change) => {
+    const report = verified(resummed(changed(range, 'tile/entries/000', change)), policy, kept);
+    expect(failing(report)).toContain('entries');
+  });
+
+  test('one act of a mandate left out, with its proof, signature and openings, under a manifest that counts without it', () => {
+    const place = [...mandate.keys()]
+      .filter((path) => path.startsWith('leaves/'))
+      .map((path) => Number(/\d+/.exec(path)?.[0]));
+    const numbered = place.filter((index) => /"mn":1,/.test(mandate.get(`leaves/${index}.json`)?.toString() ?? ''))[0];
+    const lines = (text: Buffer) =>
+      text
+        .toString()
+        .split('\n')
+        .filter((line) => !line.startsWith(`{"index":"${numbered}"`))
+        .join('\n');
+    let files = without(without(mandate, `leaves/${numbered}.json`), `proofs/${numbered}.tlog-proof`);
+    files = changed(changed(files, 'node-signatures.jsonl', lines), 'disclosures.jsonl', lines);
+    const report = verified(resummed(files), policy, kept);
+    expect(failing(report)).toEqual(expect.arrayContaining(['counters', 'manifest', 'consent']));
+  });
+});
+
+describe('whom the auditor believes', () => {
+  const otherKey = (name: string, type: typeof ED25519 | typeof COSIGNATURE_V1) =>
+    vkeyOf(name, type, Buffer.alloc(32, 7), sha256).text;
+  const replaced = (from: string, to: string) => {
+    expect(policy).toContain(from);
+    return policy.replace(from, to);
+  };
+
+  test('a stale policy, without the key that signs now: named, not passed', () => {
+    const stale = replaced(sealed.logs.actes.vkey.text, otherKey('journal.entremise.test/actes', ED25519));
+    const report = verified(range, stale, undefined);
+    expect(report.exit).toBe(20);
+    expect(failing(report)).toEqual(expect.arrayContaining(['log-signature', 'witnesses']));
+    expect(unchecked(report)).toContain('policy');
+    expect(check(report, 'log-signature')?.line).toContain('aucune clé de votre politique');
+  });
+
+  test('another witness, another quorum', () => {
+    const [one] = sealed.witnesses;
+    const stranger = replaced(one.vkey.text, otherKey('temoin-trois.test', COSIGNATURE_V1));
+    expect(failing(verified(range, stranger, kept))).toEqual(['witnesses']);
+    const nobody = policy.replace('quorum both', 'quorum none');
+    const report = verified(range, nobody, kept);
+    expect([failing(report), unchecked(report)]).toEqual([[], ['witnesses']]);
+  });
+
+  test('a policy or a checkpoint that cannot be read: nothing is verified', () => {
+    for (const given of ['', 'oui', 'quorum none\n', policy.replace('quorum', 'quorom'), Buffer.from([0xff, 0xfe])]) {
+      expect(verifyExport(nodeTools(), { files: range, policy: given })).toMatchObject({ exit: 30 });
+    }
+    for (const previous of ['', 'oui', range.get('tile/0/000') as Buffer]) {
+      expect(verifyExport(nodeTools(), { files: range, policy, previous })).toMatchObject({ exit: 30 });
+    }
+  });
+});
+
+describe('the checkpoint that was kept', () => {
+  const note = (size: bigint, seed: number) =>
+    `journal.entremise.test/actes\n${size}\n${toBase64(Buffer.alloc(32, seed))}\n`;
+  const signed = (text: string) => {
+    const cosigned = sealed.witnesses.map((witness) => cosignNote(witness, text, new Date()));
+    return formatNote(text, [signNote(sealed.logs.actes, text), ...cosigned]);
+  };
+  const size = () => BigInt(range.get('checkpoint')?.toString().split('\n')[1] ?? 0);
+
+  test('two roots for one size: both notes are given as evidence, with who cosigned both', () => {
+    const fork = signed(note(size(), 1));
+    const found = check(verified(range, policy, fork), 'consistency');
+    expect(found).toMatchObject({ status: 'fail', line: expect.stringContaining('FOURCHE') });
+    for (const line of [...fork.split('\n'), ...(range.get('checkpoint')?.toString() ?? '').split('\n')]) {
+      expect(found?.details).toContain(line);
+    }
+    expect(found?.details.at(-1)).toContain('temoin-un.test, temoin-deux.test');
+  });
+
+  test('a smaller tree that this one does not begin with', () => {
+    const found = check(verified(range, policy, signed(note(100n, 1))), 'consistency');
+    expect(found).toMatchObject({ status: 'fail', line: expect.stringContaining('changées, retirées ou déplacées') });
+  });
+
+  test('more recent: not checked; of another log, or signed by nobody known: a failure', () => {
+    expect(check(verified(range, policy, signed(note(size() + 1n, 1))), 'consistency')?.status).toBe('not-checked');
+    const foreign = note(100n, 1).replace('/actes', '/acces');
+    const acces = formatNote(foreign, [signNote(sealed.logs.acces, foreign)]);
+    expect(check(verified(range, policy, acces), 'consistency')).toMatchObject({
+      status: 'fail',
+      line: expect.stringContaining('autre journal'),
+    });
+    const unknown = kept.replace(/— journal[^\n]+\n/, '');
+    expect(check(verified(range, policy, unknown), 'consistency')?.status).toBe('fail');
+  });
+});
+
+test('whatever is changed, an answer comes: never a pass, never an error', () => {
+  const paths = (files: Files) => [...files.keys()].filter((path) => !FOR_PEOPLE.test(path) && path !== 'SHA256SUMS');
+  const sources = [range, mandate] as const;
+  fc.assert(
+    fc.property(
+      fc.constantFrom(0, 1),
+      fc.nat(),
+      fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), { minLength: 1, maxLength: 4 }),
+      fc.boolean(),
+      (source, which, edits, cut) => {
+        const files = sources[source] as Unpacked;
+        const all = paths(files).filter((path) => files.get(path)?.length);
+        const path = all[which % all.length] ?? '';
+        const change = (bytes: Buffer) => {
+          for (const [place, value] of edits) bytes[place % bytes.length] = value;
+          return cut ? bytes.subarray(0, (edits[0]?.[0] ?? 0) % bytes.length) : bytes;
+        };
+        const tampered = changed(files, path, change);
+        const same = tampered.get(path)?.equals(files.get(path) as Buffer);
+        expect(verified(tampered, policy, kept).exit).toBe(same ? 0 : 20);
+        expect([0, 10, 20]).toContain(verified(resummed(tampered), policy, kept).exit);
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+test('what is no export at all', () => {
+  fc.assert(
+    fc.property(
+      fc.dictionary(fc.constantFrom('manifest.json', 'checkpoint', 'x', 'node-keys.jsonl'), fc.uint8Array()),
+      (given) => {
+        const report = verified(new Map(Object.entries(given)), policy);
+        expect(report.exit).toBe(20);
+        expect(failing(report)).toEqual(expect.arrayContaining(['sums', 'manifest', 'log-signature']));
+      },
+    ),
+    { numRuns: 50 },
+  );
+});
