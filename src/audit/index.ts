@@ -1,18 +1,22 @@
 /**
  * The auditor's space: what was done under mandates, found, understood and verified, identities masked. Every page is behind
  * `auditorActive` and every object is checked against the auditor's départements at each request (`scope.ts`). Owns the
- * tables `unmasking` and `complaint`, and the events of the auditors' own acts. Called by the program only.
+ * tables `unmasking`, `complaint`, `audit_case…` and `audit_sample`, and the events of the auditors' own acts. Called by the program only.
  */
 import { auditorActive } from '#identity';
 import type { EventKind, JournalRegistry } from '#journal';
 import { redirect } from '#platform/http/reply.ts';
 import { type Route, route } from '#platform/http/route.ts';
 import type { Job } from '#platform/jobs/jobs.ts';
+import { caseEvents } from './cases/case.events.ts';
+import { caseRoutes } from './cases/case.routes.ts';
 import { complaintKinds } from './complaint/complaint.events.ts';
 import { entryEvents } from './entry/entry.events.ts';
 import { entryRoutes } from './entry/entry.routes.ts';
 import { mandateFileEvents } from './mandate-file/mandate-file.events.ts';
 import { mandateFileRoutes } from './mandate-file/mandate-file.routes.ts';
+import { sampleEvents } from './samples/sample.events.ts';
+import { sampleRoutes } from './samples/sample.routes.ts';
 import { searchEvents } from './search/search.events.ts';
 import { SEARCH } from './search/search.paths.ts';
 import { searchRoutes } from './search/search.routes.ts';
@@ -34,6 +38,8 @@ export function auditRoutes(parts: AuditParts): readonly Route[] {
     ...searchRoutes(parts),
     ...entryRoutes(parts),
     ...mandateFileRoutes(parts),
+    ...caseRoutes(parts),
+    ...sampleRoutes(parts),
     ...unmaskRoutes,
   ];
 }
@@ -42,6 +48,8 @@ export const auditEvents: readonly EventKind[] = [
   ...searchEvents,
   ...entryEvents,
   ...mandateFileEvents,
+  ...caseEvents,
+  ...sampleEvents,
   ...unmaskKinds,
   ...complaintKinds,
 ];

@@ -36,4 +36,7 @@ export const sealedColumns: readonly SealedColumn[] = [
   byId('mandate', 'stop_code_sealed'),
   byId('consent_evidence', 'sealed', 'mandate_id'),
   byId('oidc_client', 'secret_sealed', 'client_id'),
+  byId('audit_case', 'subject_sealed'),
+  byId('audit_case', 'decision_sealed'),
+  byId('audit_case_note', 'sealed'),
 ];

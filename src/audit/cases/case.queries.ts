@@ -193,3 +193,14 @@ export async function findExports(
     .orderBy('exportedAt')
     .execute();
 }
+
+/** Which of these complaints have their case already, whoever it belongs to. */
+export async function complaintsWithCase(db: Db, complaintIds: readonly string[]): Promise<Set<string>> {
+  if (complaintIds.length === 0) return new Set();
+  const rows = await db
+    .selectFrom('auditCase')
+    .select('complaintId')
+    .where('complaintId', '=', sql<string>`any(${[...complaintIds]}::uuid[])`)
+    .execute();
+  return new Set(rows.flatMap(({ complaintId }) => complaintId ?? []));
+}

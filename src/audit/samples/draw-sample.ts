@@ -44,9 +44,9 @@ export async function drawSample(ctx: AppContext, who: Who, asked: Asked): Promi
   const organisationIds = structures.map(({ id }) => id);
   const kind = POPULATION_KIND[asked.population];
   const { size } = checkpoint;
-  const population = await findPopulation(ctx, { log: 'actes', kind, organisationIds, interval, size });
-  if (population.length === 0) return { ok: false, reason: 'nobody' };
-  return keep(ctx, who, { ...asked, checkpoint, organisationIds, population });
+  const members = await findPopulation(ctx, { log: 'actes', kind, organisationIds, interval, size });
+  if (members.length === 0) return { ok: false, reason: 'nobody' };
+  return keep(ctx, who, { ...asked, checkpoint, organisationIds, members });
 }
 
 /** A whole département is drawn by those who see it, even if one of its structures is all they could name. */
@@ -76,39 +76,40 @@ export async function noteOf(ctx: AppContext, size: number): Promise<string | un
 type Drawing = Asked & {
   checkpoint: Checkpoint;
   organisationIds: string[];
-  population: readonly { id: string }[];
+  /** In the order of the tree. */
+  members: readonly { id: string }[];
 };
 
 async function keep(ctx: AppContext, who: Who, drawing: Drawing): Promise<DrawnSample> {
-  const { period, scope, population: word, checkpoint, organisationIds, population } = drawing;
+  const { period, scope, population, checkpoint, organisationIds, members } = drawing;
   const root = Buffer.from(checkpoint.root);
-  const seed = seedOf({ root, period, scope, population: word });
-  const positions = drawnPositions(drawPositions(seed, population.length));
-  const entryIds = positions.map((position) => population[position]?.id ?? '');
+  const seed = seedOf({ root, period, scope, population });
+  const positions = drawnPositions(drawPositions(seed, members.length));
+  const entryIds = positions.map((position) => members[position]?.id ?? '');
   const now = ctx.clock.now();
   const id = uuidv7(now);
   return inTransaction(ctx, async (trx): Promise<DrawnSample> => {
     const { numInsertedOrUpdatedRows } = await trx
       .insertInto('auditSample')
       .values({
-        ...{ id, period, scope, population: word, root, positions, entryIds, structures: organisationIds },
+        ...{ id, period, scope, population, root, positions, entryIds, structures: organisationIds },
         checkpointSize: Number(checkpoint.size),
-        populationSize: population.length,
+        populationSize: members.length,
         drawnBy: who.auditorId,
         drawnAt: now,
       })
       .onConflict((conflict) => conflict.constraint('sample_is_drawn_once').doNothing())
       .executeTakeFirst();
     if (numInsertedOrUpdatedRows !== 1n) {
-      const first = await findDrawn(trx, who, { period, scope, population: word });
+      const first = await findDrawn(trx, who, { period, scope, population });
       return first ? { ok: true, sampleId: first.id, first: false } : { ok: false, reason: 'not-found' };
     }
     const clear = {
-      ...{ auditor: who.auditorId, sample: id, period, scope, population: word, positions },
+      ...{ auditor: who.auditorId, sample: id, period, scope, population, positions },
       size: Number(checkpoint.size),
       root: root.toString('base64url'),
       structures: structuresHash(organisationIds),
-      count: population.length,
+      count: members.length,
     };
     await record(ctx, trx, sampleDrawn.event({ actor: {}, result: 'ok', clear }));
     return { ok: true, sampleId: id, first: true };

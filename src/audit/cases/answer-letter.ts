@@ -1,0 +1,105 @@
+import type { AppContext } from '#platform/context.ts';
+import { inGroups } from '#platform/ids/ids.ts';
+import { inWords } from '#platform/time/paris.ts';
+import type { AnswerLetter } from '#views/audit/cases/answer.tsx';
+import type { Complaint, ComplaintChannel } from '../complaint/complaint.queries.ts';
+import { SAYS } from '../complaint/complaint.words.ts';
+import type { Connection } from '../mandate-file/life.rules.ts';
+import { proofFactsOf } from '../mandate-file/mandate-file-view.ts';
+import { paperInWords, personOf, themesInWords } from '../mandate-file/mandate-file-words.ts';
+import type { MandateFile } from '../mandate-file/open-mandate-file.ts';
+import { notProvedBy } from '../mandate-file/proof.rules.ts';
+import type { Decision } from './case.rules.ts';
+
+const ASKED: Readonly<Record<ComplaintChannel, string>> = {
+  letter: 'Vous nous avez écrit',
+  phone: 'Vous nous avez appelés',
+  counter: 'Vous nous l’avez dit à un guichet',
+};
+
+const ANSWERS: Partial<Record<Decision, string>> = {
+  'mandate-supported':
+    'Ce qui est gardé confirme ce mandat. Nous n’avons rien trouvé qui montre que quelqu’un d’autre l’a donné à votre place.',
+  'mandate-doubtful': 'Ce qui est gardé fait douter de ce mandat. Nous ne pouvons pas dire que vous l’avez donné.',
+  undecided: 'Ce qui est gardé ne nous permet pas de dire si vous avez donné ce mandat, ou non.',
+};
+
+export type LetterFacts = {
+  complaint: Complaint;
+  decision: Decision;
+  reasons: string;
+  auditor: string;
+  now: Date;
+};
+
+/** The letter, from the file of the mandate and from what a person decided. */
+export function answerLetter(ctx: AppContext, file: MandateFile, facts: LetterFacts): AnswerLetter {
+  const { complaint, decision, reasons, auditor, now } = facts;
+  const { operator } = ctx.config;
+  return {
+    to: file.identity && file.snapshot ? personOf(ctx, file) : null,
+    operator: { name: operator.name, address: operator.address, email: operator.email, phone: operator.phone },
+    today: inWords(now),
+    asked: `${ASKED[complaint.channel]} le ${inWords(complaint.receivedAt)}.`,
+    says: SAYS[complaint.motive],
+    structure: file.snapshot?.organisation.name ?? file.mandate.structure,
+    number: inGroups(file.mandate.number),
+    known: knownOf(file),
+    connections: file.connections.filter(({ outcome }) => outcome === 'identity-given').map(connectionInWords),
+    unknown: notProvedBy(proofFactsOf(file)).map(({ plain }) => plain),
+    answer: ANSWERS[decision] ?? '',
+    reasons,
+    next: nextSteps(ctx, file, now),
+    auditor,
+  };
+}
+
+function knownOf(file: MandateFile): string[] {
+  const { consent, conclusion, copy, snapshot, end } = file;
+  const signedAt = consent?.holds ? consent.identification?.signedAt : null;
+  const provider = consent?.identification?.provider;
+  const account = provider ? `, avec le compte «\u00a0${provider}\u00a0»` : '';
+  return [
+    signedAt
+      ? `Le ${inWords(signedAt)}, une personne qui a vos noms, votre date et votre lieu de naissance s’est identifiée avec FranceConnect${account}. FranceConnect l’a signé.`
+      : 'Nous ne pouvons pas vérifier qui s’est identifié avec FranceConnect.',
+    ...(copy.text.verdict === 'pass'
+      ? ['Elle s’est identifiée pour dire oui à un texte. Nous joignons ce texte.']
+      : []),
+    ...(conclusion
+      ? [
+          `Ce texte autorise la structure pour\u00a0: ${themesInWords(conclusion.themes).join('\u00a0; ')}.`,
+          `Le mandat a commencé le ${inWords(conclusion.startsAt)}. Il devait finir le ${inWords(conclusion.endsAt)}.`,
+        ]
+      : []),
+    ...(snapshot ? [`L’aidant qui l’a accepté est ${snapshot.aidant.firstName} ${snapshot.aidant.lastName}.`] : []),
+    paperInWords(file.paper),
+    end
+      ? `Le mandat est terminé depuis le ${inWords(end.endedAt)}.`
+      : 'Nous n’avons pas noté que ce mandat est arrêté.',
+  ];
+}
+
+function connectionInWords({ at, theme, site }: Connection): string {
+  const about = theme ? ` Thème\u00a0: ${themesInWords([theme])[0]}.` : '';
+  return `Le ${inWords(at)}.${about} Site, d’après l’aidant\u00a0: ${site ?? 'inconnu'}.`;
+}
+
+/** The ways to stop are those that the person was told; the others are everybody's. */
+function nextSteps({ config }: AppContext, { end, conclusion, snapshot }: MandateFile, now: Date): string[] {
+  const inForce = !end && (!conclusion || conclusion.endsAt > now);
+  const { operator, publicUrl } = config;
+  const phone = snapshot?.organisation.phone;
+  return [
+    ...(inForce
+      ? [
+          `Arrêter le mandat tout de suite, sans dire pourquoi\u00a0: ${phone ? `appelez la structure au ${phone}, ou ` : ''}allez sur ${new URL(publicUrl).host}/revoquer avec le code d’arrêt de votre papier.`,
+        ]
+      : []),
+    'Changer le mot de passe du compte que vous utilisez avec FranceConnect, si vous pensez que quelqu’un d’autre le connaît.',
+    'Porter plainte à la police ou à la gendarmerie, si quelqu’un s’est fait passer pour vous. Montrez cette lettre.',
+    `Demander tout ce qui est gardé sur vous, ou une correction\u00a0: ${operator.email}, ${operator.phone}.`,
+    'Écrire à la CNIL ou au Défenseur des droits, si cette réponse ne vous convient pas. C’est gratuit.',
+    'Demander à un juge de dire que ce mandat ne compte pas. Un point-justice ou un avocat peut vous expliquer comment.',
+  ];
+}

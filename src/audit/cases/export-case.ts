@@ -1,0 +1,148 @@
+import { type Zippable, zipSync } from 'fflate';
+import { selectMandates } from '#consent';
+import type { AuditorAtWork } from '#identity';
+import { ExportRefused, exportSelection, record } from '#journal';
+import { type AppContext, inTransaction } from '#platform/context.ts';
+import { sha256 } from '#platform/crypto/hashes.ts';
+import { uuidv7 } from '#platform/ids/ids.ts';
+import { openingFor } from '../opening-for.ts';
+import type { IndexRow } from '../search/entries.queries.ts';
+import { identitiesOpenTo } from '../unmask/open-identities.queries.ts';
+import { caseExported } from './case.events.ts';
+import { type CaseRow, findCaseEntries, findNotes, findShares } from './case.queries.ts';
+import { hashOf, openDecision, openNote, openSubject } from './case-texts.ts';
+import { entriesInScope } from './entries-in-scope.ts';
+import { aboutOf, underMandate } from './put-in-case.ts';
+
+type Who = Pick<AuditorAtWork, 'auditorId' | 'departements'>;
+
+export type CaseExport = { ok: true; name: string; zip: Buffer } | { ok: false; message: string };
+
+/**
+ * The whole case in one file: entries of each log as exports that verify without us, what was written and decided. Of the
+ * entries, those of this auditor's départements; what names the person only when their identity is open to this auditor. Its
+ * hash is kept, and in the journal, before it is given.
+ */
+export async function exportCase(ctx: AppContext, who: Who, row: CaseRow): Promise<CaseExport> {
+  const ids = (await findCaseEntries(ctx.db, row.id)).map(({ entryId }) => entryId);
+  const visible = await entriesInScope(ctx.db, who, ids);
+  try {
+    const files: Zippable = {};
+    for (const [log, logId] of LOGS) {
+      const entries = visible.filter((entry) => entry.logId === logId);
+      if (entries.length > 0) files[`${log}.zip`] = [await exportLog(ctx, who, row, { log, entries }), { level: 0 }];
+    }
+    files['dossier.json'] = Buffer.from(`${JSON.stringify(await written(ctx, row, visible, ids.length), null, 2)}\n`);
+    files['LISEZ-MOI.txt'] = Buffer.from(README);
+    const zip = Buffer.from(zipSync(files, { mtime: EPOCH }));
+    await keep(ctx, who, row, { zip, entries: visible.length });
+    return { ok: true, name: `dossier-${row.number}`, zip };
+  } catch (error) {
+    if (error instanceof ExportRefused) return { ok: false, message: error.message };
+    throw error;
+  }
+}
+
+const LOGS = [
+  ['actes', 1],
+  ['acces', 2],
+] as const;
+/** Nothing of the machine or the hour shows in the archive. */
+const EPOCH = new Date(1980, 0, 1);
+
+async function exportLog(
+  ctx: AppContext,
+  who: Who,
+  row: CaseRow,
+  { log, entries }: { log: 'actes' | 'acces'; entries: readonly IndexRow[] },
+): Promise<Buffer> {
+  return exportSelection(ctx, {
+    ...{ log, by: { auditorId: who.auditorId }, ids: entries.map(({ id }) => id) },
+    evidence: log === 'actes' ? await evidenceFor(ctx, who, row, entries) : [],
+    open: await openingFor(ctx, who, entries),
+  });
+}
+
+/** Of the mandate that the case is about, when its person is open to this auditor and its conclusion is in the case. */
+async function evidenceFor(ctx: AppContext, who: Who, row: CaseRow, entries: readonly IndexRow[]) {
+  if (!row.mandateNumber || !(await isIdentityOpen(ctx, who, row))) return [];
+  const { evidence } = await selectMandates(ctx, [row.mandateNumber]);
+  return evidence.filter(({ conclusion }) => entries.some(({ id }) => id === conclusion));
+}
+
+/** Whether the person of the mandate that a case is about may be seen by this auditor now. */
+export async function isIdentityOpen(ctx: AppContext, who: Who, { usagerId }: CaseRow): Promise<boolean> {
+  if (!usagerId) return false;
+  return (await identitiesOpenTo(ctx.db, who, [usagerId], ctx.clock.now())).has(usagerId);
+}
+
+/** What the auditors wrote, and what the case holds: for people and programs. */
+async function written(ctx: AppContext, row: CaseRow, visible: readonly IndexRow[], entries: number) {
+  const notes = await findNotes(ctx.db, row.id);
+  const reasons = row.decisionSealed && openDecision(ctx, row.id, row.decisionSealed);
+  return {
+    format: 'entremise-audit-case',
+    version: 1,
+    number: row.number,
+    id: row.id,
+    origin: row.origin,
+    subject: openSubject(ctx, row.id, row.subjectSealed),
+    owner: row.owner,
+    openedAt: row.openedAt.toISOString(),
+    shares: (await findShares(ctx.db, row.id)).map(({ auditor, sharedAt }) => ({ auditor, sharedAt })),
+    mandate: row.mandateNumber,
+    entries: visible.map(({ id }) => id),
+    entriesLeftOut: entries - visible.length,
+    notes: notes.map(({ id, author, writtenAt, sealed }) => {
+      const text = openNote(ctx, id, sealed);
+      return { id, author, writtenAt, text, sha256: hashOf(text) };
+    }),
+    decision: row.decision && {
+      ...{ code: row.decision, by: row.decidedBy, at: row.decidedAt, reasons },
+      sha256: hashOf(reasons ?? ''),
+    },
+  };
+}
+
+async function keep(
+  ctx: AppContext,
+  { auditorId }: Who,
+  row: CaseRow,
+  { zip, entries }: { zip: Buffer; entries: number },
+): Promise<void> {
+  const now = ctx.clock.now();
+  const hash = sha256(zip);
+  const exported = caseExported.event({
+    ...{ actor: {}, result: 'ok', ...underMandate(aboutOf(row)) },
+    clear: { auditor: auditorId, case: row.id, entries },
+    committed: { sha256: hash.toString('hex') },
+    subject: { kind: 'auditor', id: auditorId },
+  });
+  await inTransaction(ctx, async (trx) => {
+    await trx
+      .insertInto('auditCaseExport')
+      .values({ id: uuidv7(now), caseId: row.id, exportedBy: auditorId, sha256: hash, exportedAt: now })
+      .execute();
+    await record(ctx, trx, exported);
+  });
+}
+
+const README = `Dossier de contrôle
+
+dossier.json   ce que les auditeurs ont écrit : objet, notes, décision, et la liste des entrées
+actes.zip      les entrées choisies du journal des actes, chacune avec sa preuve
+acces.zip      les entrées choisies du journal des accès, chacune avec sa preuve
+
+Vérifier une entrée, sans nous :  node journal-verify.mjs actes.zip --policy POLICY
+POLICY est la politique publiée du journal (/journal/policy.txt), que vous avez gardée vous-même.
+
+Ce que cela établit : ces entrées sont dans le journal que des témoins ont cosigné, et n'ont pas changé depuis.
+Ce que cela n'établit pas :
+- que ce dossier contient toutes les entrées qui existent : elles ont été choisies ;
+- que le texte d'un mandat a été montré à la personne : le service et l'aidant l'attestent ;
+- quel site a été ouvert : il est déclaré par l'aidant ;
+- qu'une démarche a été faite : une connexion n'est pas un acte.
+
+Les notes et la décision sont l'avis de personnes. Le journal s'est engagé sur l'empreinte SHA-256 de chacune, et sur celle de
+ce fichier : dans les entrées case.noted, case.decided et case.exported.
+`;

@@ -1,0 +1,56 @@
+import { selectMandates } from '#consent';
+import type { AuditorAtWork } from '#identity';
+import { ExportRefused, exportSelection, findIndexed, record } from '#journal';
+import { type AppContext, inTransaction } from '#platform/context.ts';
+import { sha256 } from '#platform/crypto/hashes.ts';
+import { openingFor } from '../opening-for.ts';
+import { identitiesOpenTo } from '../unmask/open-identities.queries.ts';
+import { mandateFileExported } from './mandate-file.events.ts';
+import { findMandateInScope, type MandateRow } from './mandate-file.queries.ts';
+
+type Who = Pick<AuditorAtWork, 'auditorId' | 'departements'>;
+
+export type MandateExport =
+  | { ok: true; name: string; zip: Buffer }
+  | { ok: false; reason: 'not-found' }
+  /** In French, for who asked: nothing published yet. */
+  | { ok: false; reason: 'refused'; message: string };
+
+/**
+ * A copy of the file that verifies without us: every published entry of the mandate with its proof, and, when the identity is
+ * open to this auditor, what FranceConnect signed, which names the person. Its hash is in the journal before it is given.
+ */
+export async function exportMandateFile(ctx: AppContext, who: Who, named: string): Promise<MandateExport> {
+  const mandate = await findMandateInScope(ctx.db, who, named);
+  if (!mandate) return { ok: false, reason: 'not-found' };
+  const open = await identitiesOpenTo(ctx.db, who, [mandate.usagerId], ctx.clock.now());
+  const identityOpen = open.has(mandate.usagerId);
+  try {
+    const { ids, mandates, evidence } = await selectMandates(ctx, [mandate.number]);
+    const zip = await exportSelection(ctx, {
+      ...{ log: 'actes', by: { auditorId: who.auditorId }, ids, mandates },
+      evidence: identityOpen ? evidence : [],
+      open: await openingFor(ctx, who, await findIndexed(ctx.db, ids)),
+    });
+    await recordExport(ctx, who, mandate, { zip, entries: ids.length, evidence: identityOpen });
+    return { ok: true, name: `mandat-${mandate.number}`, zip };
+  } catch (error) {
+    if (error instanceof ExportRefused) return { ok: false, reason: 'refused', message: error.message };
+    throw error;
+  }
+}
+
+async function recordExport(
+  ctx: AppContext,
+  { auditorId }: Who,
+  { id: mandateId, usagerId, journalAlias: alias }: MandateRow,
+  { zip, entries, evidence }: { zip: Buffer; entries: number; evidence: boolean },
+): Promise<void> {
+  const exported = mandateFileExported.event({
+    ...{ actor: {}, about: { usagerId, mandateId }, mandate: { alias }, result: 'ok' },
+    clear: { auditor: auditorId, entries, evidence },
+    committed: { sha256: sha256(zip).toString('hex') },
+    subject: { kind: 'auditor', id: auditorId },
+  });
+  await inTransaction(ctx, (trx) => record(ctx, trx, exported));
+}

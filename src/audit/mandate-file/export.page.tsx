@@ -1,0 +1,45 @@
+import type { AuditorAtWork } from '#identity';
+import { notFound } from '#platform/http/errors.ts';
+import type { FieldErrors } from '#platform/http/form.ts';
+import { html, refusedForm } from '#platform/http/reply.ts';
+import type { Page, PageRequest } from '#platform/http/route.ts';
+import { inGroups } from '#platform/ids/ids.ts';
+import { ExportPage } from '#views/audit/mandate-file/export.tsx';
+import { identitiesOpenTo } from '../unmask/open-identities.queries.ts';
+import { zipReply } from '../zip-reply.ts';
+import { exportMandateFile } from './export-mandate-file.ts';
+import { mandateExportPath, mandateFilePath } from './mandate-file.paths.ts';
+import { findMandateInScope } from './mandate-file.queries.ts';
+
+type Asked = PageRequest<AuditorAtWork>;
+
+export const exportPage: Page<AuditorAtWork> = async (request) => html(await view(request));
+
+export const exportPost: Page<AuditorAtWork> = async (request) => {
+  const { ctx, who, params } = request;
+  const made = await exportMandateFile(ctx, who, params.id ?? '');
+  if (made.ok) return zipReply(made.name, made.zip);
+  if (made.reason === 'not-found') throw notFound();
+  return refusedForm(await view(request, { form: made.message }));
+};
+
+const CONTENTS =
+  'Vous recevez un fichier ZIP\u00a0: toutes les entrées publiées du mandat, chacune avec sa preuve, le point de contrôle cosigné, et comment vérifier.';
+
+async function view({ ctx, who, frame, params, now }: Asked, errors: FieldErrors = {}) {
+  const mandate = await findMandateInScope(ctx.db, who, params.id ?? '');
+  if (!mandate) throw notFound();
+  const open = await identitiesOpenTo(ctx.db, who, [mandate.usagerId], now);
+  const number = inGroups(mandate.number);
+  return (
+    <ExportPage
+      frame={frame}
+      title={`Exporter le dossier du mandat ${number}`}
+      back={{ href: mandateFilePath(mandate.id), label: `Dossier du mandat ${number}` }}
+      action={mandateExportPath(mandate.id)}
+      contents={CONTENTS}
+      withIdentity={open.has(mandate.usagerId)}
+      errors={errors}
+    />
+  );
+}

@@ -1,0 +1,5 @@
+export const SAMPLES = '/auditeur/tirages';
+
+export function samplePath(id: string): string {
+  return `${SAMPLES}/${id}`;
+}

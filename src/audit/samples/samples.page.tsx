@@ -1,0 +1,87 @@
+import type { AuditorAtWork } from '#identity';
+import { type FieldErrors, type Form, textOf } from '#platform/http/form.ts';
+import { html, redirect, refusedForm } from '#platform/http/reply.ts';
+import type { Page, PageRequest } from '#platform/http/route.ts';
+import { inDigits } from '#platform/time/paris.ts';
+import { type SampleLine, SamplesPage } from '#views/audit/samples/samples.tsx';
+import { POPULATIONS } from './draw.rules.ts';
+import { type DrawnSample, drawSample } from './draw-sample.ts';
+import { monthsBefore, periodInWords } from './period.rules.ts';
+import { samplePath } from './sample.paths.ts';
+import { listSamples, listStructures, type SampleRow } from './sample.queries.ts';
+import { POPULATION_LABELS, readAsked } from './sample.rules.ts';
+
+type Asked = PageRequest<AuditorAtWork>;
+
+/** Draw, and what was drawn. Nothing here is about a person: samples name places and months. */
+export const samplesPage: Page<AuditorAtWork> = async (request) => html(await view(request, request.filled));
+
+const REFUSALS: Readonly<Record<(DrawnSample & { ok: false })['reason'], FieldErrors>> = {
+  'not-found': { scope: 'Choisissez une structure ou un département de votre périmètre' },
+  'not-over': { period: 'Ce mois n’est pas fini\u00a0: le tirage se fait quand plus rien ne peut s’y ajouter' },
+  'not-published': {
+    period: 'Tout ce mois n’est pas encore cosigné par les témoins\u00a0: revenez quand le journal est publié',
+  },
+  nobody: { form: 'Le journal n’a rien de tel pour ce mois et ce lieu\u00a0: il n’y a rien à tirer.' },
+};
+
+export const samplesPost: Page<AuditorAtWork> = async (request) => {
+  const { ctx, who, form } = request;
+  const asked = readAsked(valuesOf(form));
+  if (!asked) return refusedForm(await view(request, form, wrongWords(form)));
+  const drawn = await drawSample(ctx, who, asked);
+  return drawn.ok
+    ? redirect(samplePath(drawn.sampleId))
+    : refusedForm(await view(request, form, REFUSALS[drawn.reason]));
+};
+
+const valuesOf = (form: Form | null) => ({
+  period: textOf(form, 'period'),
+  scope: textOf(form, 'scope'),
+  population: textOf(form, 'population'),
+});
+
+function wrongWords(form: Form): FieldErrors {
+  if (!textOf(form, 'population')) return { population: 'Choisissez ce qui est tiré' };
+  return { form: 'Choisissez un mois, un lieu et ce qui est tiré dans les listes.' };
+}
+
+async function view({ ctx, who, frame, now }: Asked, form: Form | null, errors: FieldErrors = {}) {
+  const structures = await listStructures(ctx.db, who);
+  const samples = await listSamples(ctx.db, who);
+  const periods = monthsBefore(now, 24).map((value) => ({ value, label: periodInWords(value) }));
+  const departements = [...new Set(structures.map(({ departement }) => departement))];
+  const places = [
+    ...departements.map((code) => ({
+      value: `departement:${code}`,
+      label: `Département ${code}, toutes les structures`,
+    })),
+    ...structures.map(({ id, name, departement }) => ({ value: `structure:${id}`, label: `${name} (${departement})` })),
+  ];
+  const values = valuesOf(form);
+  return (
+    <SamplesPage
+      frame={frame}
+      samples={samples.map(lineOf)}
+      periods={periods}
+      places={places}
+      populations={POPULATIONS.map((value) => ({ value, label: POPULATION_LABELS[value] }))}
+      values={{
+        period: values.period || (periods[0]?.value ?? ''),
+        scope: values.scope || (places[0]?.value ?? ''),
+        population: values.population,
+      }}
+      errors={errors}
+    />
+  );
+}
+
+function lineOf({ id, label, positions, populationSize, drawnAt, drawnBy }: SampleRow): SampleLine {
+  const name = label.charAt(0).toUpperCase() + label.slice(1);
+  return {
+    ...{ id, label: name, drawnBy, href: samplePath(id) },
+    drawn: `${positions.length} sur ${populationSize}`,
+    iso: drawnAt.toISOString(),
+    drawnAt: inDigits(drawnAt),
+  };
+}

@@ -1,0 +1,152 @@
+import type { ReactNode } from 'react';
+import type { Frame } from '#platform/http/frame.ts';
+import { Layout } from '../../layout/layout.tsx';
+import { BackLink, EmptyState, Notice, PrintButton, SummaryList, When } from '../../layout/parts.tsx';
+import { EntryList, type EntryRow } from '../search/entry-list.tsx';
+
+export type Moment = { iso: string; words: string };
+export type NoteView = { id: string; author: string; at: Moment; text: string; hash: string };
+export type DecisionView = { label: string; by: string; at: Moment; reasons: string };
+
+export type CaseView = {
+  number: string;
+  subject: string;
+  origin: ReactNode;
+  owner: string;
+  opened: Moment;
+  shares: readonly { auditor: string; at: Moment }[];
+  entries: readonly EntryRow[];
+  /** Put in the case, and of another département than this auditor's, or erased. */
+  hidden: number;
+  notes: readonly NoteView[];
+  decision: DecisionView | null;
+  exports: readonly { id: string; auditor: string; at: Moment; hash: string }[];
+  complaintHref: string | null;
+  mandateHref: string | null;
+  paths: { note: string; share: string | null; decision: string; export: string; answer: string | null };
+};
+
+/** One case: what it holds, what was written, what was decided, what left. */
+export function CasePage({ frame, file }: { frame: Frame; file: CaseView }) {
+  const { paths, decision } = file;
+  return (
+    <Layout frame={frame} title={`Dossier ${file.number}`} wide>
+      <BackLink href="/auditeur/dossiers">Vos dossiers</BackLink>
+      <h1>
+        Dossier {file.number}&nbsp;: {file.subject}
+      </h1>
+      {decision ? (
+        <Notice severity="info" title={decision.label}>
+          <p>
+            Décidé par {decision.by}, le {decision.at.words}.
+          </p>
+        </Notice>
+      ) : (
+        <p className="lead">Ce dossier attend une décision.</p>
+      )}
+      <div className="actions">
+        {!decision && (
+          <a className="fr-btn" href={paths.decision}>
+            Décider
+          </a>
+        )}
+        {decision && paths.answer && (
+          <a className="fr-btn" href={paths.answer}>
+            Lettre de réponse à la personne
+          </a>
+        )}
+        <a className="fr-btn fr-btn--secondary" href={paths.note}>
+          Écrire une note
+        </a>
+        <a className="fr-btn fr-btn--secondary" href={paths.export}>
+          Exporter le dossier scellé
+        </a>
+        {paths.share && (
+          <a className="fr-btn fr-btn--secondary" href={paths.share}>
+            Ouvrir à un autre auditeur
+          </a>
+        )}
+        <PrintButton />
+      </div>
+      <Facts file={file} />
+      {decision && (
+        <section aria-labelledby="decision">
+          <h2 id="decision">La décision, et pourquoi</h2>
+          <p>
+            <strong>{decision.label}.</strong>
+          </p>
+          <p className="plain-text">{decision.reasons}</p>
+        </section>
+      )}
+      <Entries file={file} />
+      <Notes notes={file.notes} />
+      <Exports exports={file.exports} />
+    </Layout>
+  );
+}
+
+function Facts({ file }: { file: CaseView }) {
+  const shared = file.shares.map(({ auditor, at }) => `${auditor} (depuis le ${at.words})`).join('\u00a0; ');
+  return (
+    <SummaryList
+      rows={[
+        { term: 'Vient de', value: file.origin },
+        { term: 'Ouvert', value: `Le ${file.opened.words}, par ${file.owner}` },
+        { term: 'Ouvert aussi à', value: shared || 'personne d’autre' },
+        ...(file.mandateHref ? [{ term: 'Mandat', value: <a href={file.mandateHref}>Dossier du mandat</a> }] : []),
+        ...(file.complaintHref ? [{ term: 'Plainte', value: <a href={file.complaintHref}>La plainte</a> }] : []),
+      ]}
+    />
+  );
+}
+
+function Entries({ file: { entries, hidden } }: { file: CaseView }) {
+  return (
+    <section aria-labelledby="entrees">
+      <h2 id="entrees">Entrées réunies ({entries.length + hidden})</h2>
+      {hidden > 0 && (
+        <p>
+          {hidden} entrée{hidden > 1 ? 's ne sont' : ' n’est'} pas de votre périmètre&nbsp;: rien n’en est montré ici.
+        </p>
+      )}
+      {entries.length > 0 && <EntryList entries={entries} label="Entrées du dossier" />}
+      {entries.length + hidden === 0 && <EmptyState title="Ce dossier n’a encore aucune entrée." />}
+    </section>
+  );
+}
+
+function Notes({ notes }: { notes: readonly NoteView[] }) {
+  return (
+    <section aria-labelledby="notes">
+      <h2 id="notes">Notes ({notes.length})</h2>
+      <p className="quiet">Une note ne se change pas et ne se retire pas. Le journal s’engage sur son empreinte.</p>
+      {notes.map(({ id, author, at, text, hash }) => (
+        <article key={id} className="case-note" aria-label={`Note de ${author}, le ${at.words}`}>
+          <p className="case-note__head">
+            {author}, <When iso={at.iso}>{at.words}</When>
+          </p>
+          <p className="plain-text">{text}</p>
+          <p className="quiet">
+            SHA-256&nbsp;: <code className="hash-text">{hash}</code>
+          </p>
+        </article>
+      ))}
+    </section>
+  );
+}
+
+function Exports({ exports }: { exports: CaseView['exports'] }) {
+  if (exports.length === 0) return null;
+  return (
+    <section aria-labelledby="exports">
+      <h2 id="exports">Copies exportées</h2>
+      <ul>
+        {exports.map(({ id, auditor, at, hash }) => (
+          <li key={id}>
+            Le {at.words}, par {auditor}. SHA-256&nbsp;: <code className="hash-text">{hash}</code>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

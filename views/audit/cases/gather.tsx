@@ -1,0 +1,56 @@
+import type { FieldErrors } from '#platform/http/form.ts';
+import type { Frame } from '#platform/http/frame.ts';
+import { ErrorSummary, Field, Form, RadioGroup, Submit } from '../../layout/form.tsx';
+import { Layout } from '../../layout/layout.tsx';
+import { BackLink } from '../../layout/parts.tsx';
+
+export type GatherProps = {
+  frame: Frame;
+  action: string;
+  /** What is put in a case, in words, and how many entries that is. */
+  what: string;
+  entries: number;
+  cases: readonly { id: string; label: string }[];
+  /** A complaint has one case, its own. */
+  onlyNew: boolean;
+  values: { into: string; subject: string };
+  errors: FieldErrors;
+};
+
+/** Into a new case, or one that waits for its decision. */
+export function GatherPage({ frame, action, what, entries, cases, onlyNew, values, errors }: GatherProps) {
+  const title = onlyNew ? 'Ouvrir un dossier' : 'Ajouter à un dossier';
+  const options = [
+    { value: 'nouveau', label: 'Un nouveau dossier' },
+    ...cases.map(({ id, label }) => ({ value: id, label })),
+  ];
+  const choose = !onlyNew && cases.length > 0;
+  return (
+    <Layout frame={frame} title={title} error={Object.keys(errors).length > 0}>
+      <BackLink href="/auditeur/dossiers">Vos dossiers</BackLink>
+      <h1>{title}</h1>
+      <p className="lead">
+        Vous y mettez {what} ({entries} entrée{entries > 1 ? 's' : ''} du journal).
+      </p>
+      <p>Chaque geste sur un dossier est écrit au journal, avec votre identifiant d’auditeur.</p>
+      <ErrorSummary errors={errors} />
+      <Form frame={frame} action={action}>
+        {choose ? (
+          <RadioGroup name="into" label="Dans quel dossier" options={options} value={values.into} error={errors.into} />
+        ) : (
+          <input type="hidden" name="into" value="nouveau" />
+        )}
+        <Field
+          name="subject"
+          label={choose ? 'Objet, si le dossier est nouveau' : 'Objet du dossier'}
+          hint="En une ligne. Il est gardé chiffré. N’y mettez pas de nom si vous pouvez vous en passer."
+          value={values.subject}
+          error={errors.subject}
+          maxLength={160}
+          required={choose ? 'conditional' : true}
+        />
+        <Submit>{choose ? 'Ajouter' : 'Ouvrir le dossier'}</Submit>
+      </Form>
+    </Layout>
+  );
+}

@@ -1,0 +1,46 @@
+import type { FieldErrors } from '#platform/http/form.ts';
+import type { Frame } from '#platform/http/frame.ts';
+import { ErrorSummary, Form, Submit } from '../../layout/form.tsx';
+import { Layout } from '../../layout/layout.tsx';
+import { BackLink } from '../../layout/parts.tsx';
+
+/** What will be in the file, then the button: a POST, since each copy is written in the journal. */
+export function ExportPage({
+  frame,
+  title,
+  back,
+  action,
+  contents,
+  withIdentity,
+  errors,
+}: {
+  frame: Frame;
+  title: string;
+  back: { href: string; label: string };
+  action: string;
+  contents: string;
+  withIdentity: boolean;
+  errors: FieldErrors;
+}) {
+  return (
+    <Layout frame={frame} title={title} error={Object.keys(errors).length > 0}>
+      <BackLink href={back.href}>{back.label}</BackLink>
+      <h1>{title}</h1>
+      <ErrorSummary errors={errors} />
+      <p>{contents}</p>
+      <p>
+        {withIdentity
+          ? 'L’identité de la personne vous est ouverte\u00a0: les pièces signées par FranceConnect, qui la nomment, sont dans le fichier. Gardez-le comme une pièce d’enquête.'
+          : 'L’identité de la personne ne vous est pas ouverte\u00a0: les pièces signées par FranceConnect, qui la nomment, ne sont pas dans le fichier. La preuve du consentement s’y vérifie par ses empreintes seulement.'}
+      </p>
+      <p>
+        L’empreinte du fichier est écrite au journal&nbsp;: une copie pourra lui être comparée. Tout se vérifie sans
+        nous, avec le programme <code>journal-verify.mjs</code> et la politique publiée à l’adresse{' '}
+        <code>/journal/policy.txt</code>.
+      </p>
+      <Form frame={frame} action={action}>
+        <Submit>Exporter</Submit>
+      </Form>
+    </Layout>
+  );
+}

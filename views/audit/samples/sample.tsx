@@ -1,0 +1,133 @@
+import type { Frame } from '#platform/http/frame.ts';
+import { DataTable } from '../../layout/data-table.tsx';
+import { Layout } from '../../layout/layout.tsx';
+import { BackLink, Disclosure, PrintButton, SummaryList, When } from '../../layout/parts.tsx';
+import { EntryList, type EntryRow } from '../search/entry-list.tsx';
+
+export type SampleView = {
+  title: string;
+  drawn: string;
+  drawnBy: string;
+  drawnAt: { iso: string; words: string };
+  entries: readonly EntryRow[];
+  /** Drawn, and not there any more, or not to be read by this auditor. */
+  hidden: number;
+  caseHref: string;
+  proof: {
+    size: string;
+    root: string;
+    note: string | null;
+    kind: string;
+    from: string;
+    to: string;
+    structures: readonly string[];
+    count: string;
+    seedText: string;
+    seed: string;
+    steps: readonly { counter: string; value: string; position: string }[];
+    /** The draw was computed again just now, and gives the positions that are kept. */
+    holds: boolean;
+  };
+};
+
+/** What was drawn, and how anybody draws it again. */
+export function SamplePage({ frame, sample }: { frame: Frame; sample: SampleView }) {
+  return (
+    <Layout frame={frame} title={sample.title} wide>
+      <BackLink href="/auditeur/tirages">Tous les tirages</BackLink>
+      <h1>{sample.title}</h1>
+      <p className="lead">{sample.drawn}</p>
+      <p>
+        Fait par {sample.drawnBy}, le <When iso={sample.drawnAt.iso}>{sample.drawnAt.words}</When>.
+      </p>
+      <div className="actions">
+        <a className="fr-btn fr-btn--secondary" href={sample.caseHref}>
+          Ouvrir un dossier avec ce tirage
+        </a>
+        <PrintButton />
+      </div>
+      <h2>Ce qui a été tiré</h2>
+      {sample.hidden > 0 && (
+        <p>
+          {sample.hidden} des entrées tirées ne {sample.hidden > 1 ? 'sont' : 'est'} pas dans votre périmètre, ou{' '}
+          {sample.hidden > 1 ? 'ont' : 'a'} été effacée{sample.hidden > 1 ? 's' : ''} au terme de leur durée.
+        </p>
+      )}
+      <EntryList entries={sample.entries} label="Entrées tirées" />
+      <HowTo proof={sample.proof} />
+    </Layout>
+  );
+}
+
+function HowTo({ proof }: { proof: SampleView['proof'] }) {
+  return (
+    <section aria-labelledby="refaire">
+      <h2 id="refaire">Refaire ce tirage</h2>
+      <p>
+        {proof.holds ? (
+          <strong>Le calcul vient d’être refait&nbsp;: il donne les mêmes rangs.</strong>
+        ) : (
+          <strong>Le calcul vient d’être refait, et donne d’autres rangs. Ne vous fiez pas à ce tirage.</strong>
+        )}{' '}
+        Avec l’export du journal «&nbsp;actes&nbsp;», chacun peut le refaire sans nous.
+      </p>
+      <ol className="steps-list">
+        <li>
+          Prendre le premier point de contrôle publié qui contient tout ce qui a été écrit ce mois-là&nbsp;: celui de
+          taille <strong>{proof.size}</strong>. Vérifier ses cosignatures avec la politique publiée.
+        </li>
+        <li>
+          Garder, dans l’ordre du journal, les entrées <code>{proof.kind}</code> de ce point de contrôle, réussies (
+          <code>r</code> vaut <code>ok</code>), dont <code>t</code> va de <code>{proof.from}</code> (compris) à{' '}
+          <code>{proof.to}</code> (non compris) et dont <code>org</code> est l’une des structures ci-dessous. Il y en a{' '}
+          <strong>{proof.count}</strong>, de rang 0 et suivants.
+        </li>
+        <li>
+          Calculer la graine&nbsp;: SHA-256 des 32&nbsp;octets de la racine, suivis du texte ci-dessous (UTF-8, chaque
+          ligne finie par un retour à la ligne).
+        </li>
+        <li>
+          Pour le compteur 0, 1, 2…&nbsp;: prendre les 8&nbsp;premiers octets de SHA-256(graine, compteur sur
+          8&nbsp;octets), en nombre entier, l’octet de poids fort en premier. Écarter ce nombre s’il atteint le plus
+          grand multiple de {proof.count} qui tient sous 2<sup>64</sup>. Le reste de sa division par {proof.count} est
+          le rang. Écarter un rang déjà sorti. S’arrêter à 20&nbsp;rangs, ou à tous s’il y en a moins.
+        </li>
+      </ol>
+      <SummaryList
+        rows={[
+          { term: 'Racine (hexadécimal)', value: <code className="hash-text">{proof.root}</code> },
+          { term: 'Texte', value: <pre className="plain-pre">{proof.seedText}</pre> },
+          { term: 'Graine (hexadécimal)', value: <code className="hash-text">{proof.seed}</code> },
+        ]}
+      />
+      <Disclosure summary="Le calcul, pas à pas">
+        <DataTable
+          caption="Nombres tirés"
+          captionHidden
+          headers={['Compteur', 'Nombre', 'Rang']}
+          rows={proof.steps.map(({ counter, value, position }) => ({ id: counter, cells: [counter, value, position] }))}
+        />
+      </Disclosure>
+      <Disclosure summary={`Les structures (${proof.structures.length})`}>
+        <ul>
+          {proof.structures.map((id) => (
+            <li key={id}>
+              <code className="hash-text">{id}</code>
+            </li>
+          ))}
+        </ul>
+      </Disclosure>
+      {proof.note && (
+        <Disclosure summary="Le point de contrôle, avec ses cosignatures">
+          <pre className="plain-pre">{proof.note}</pre>
+        </Disclosure>
+      )}
+      <h3>Ce que le tirage ne prouve pas</h3>
+      <p>
+        Que ce qui a été tiré ressemble à tout le reste&nbsp;: un petit nombre ne dit pas tout. Un exploitant qui
+        écrirait exprès des entrées avant que les témoins cosignent pourrait essayer plusieurs racines&nbsp;: ces
+        entrées resteraient au journal, où elles se voient.
+      </p>
+    </section>
+  );
+}
