@@ -31,5 +31,12 @@ export function nodeTools(): Tools {
   };
 }
 
-/** Never gives more than `longest` bytes, whatever the data unpack to. */
-export const inflateRaw: Inflate = (data, longest) => inflateRawSync(data, { maxOutputLength: Math.max(longest, 1) });
+/** Never gives more than `longest` bytes, whatever the data unpack to, nor anything when some of the data is left over. */
+export const inflateRaw: Inflate = (data, longest) => {
+  const options = { maxOutputLength: Math.max(longest, 1), info: true };
+  const { buffer, engine } = inflateRawSync(data, options) as unknown as Inflated;
+  return engine.bytesWritten === data.length ? buffer : undefined;
+};
+
+/** What `info` adds (Node, zlib); `bytesWritten`: how much of the data was read. */
+type Inflated = { buffer: Buffer; engine: { bytesWritten: number } };

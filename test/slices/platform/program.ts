@@ -78,7 +78,7 @@ function run(file: string, args: string[], env: NodeJS.ProcessEnv, port: number)
   };
 }
 
-function environmentOf({ ctx: { config, keys }, database }: World, port: number): NodeJS.ProcessEnv {
+export function environmentOf({ ctx: { config, keys }, database }: World, port: number): NodeJS.ProcessEnv {
   return {
     PATH: process.env.PATH,
     NODE_ENV: 'production',

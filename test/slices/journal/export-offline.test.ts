@@ -1,0 +1,216 @@
+import { execFile } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildVerifier } from '#app/build/programs.ts';
+import { runCli } from '#app/cli/run-cli.ts';
+import { projectRoot } from '#platform/root.ts';
+import { journalOf } from '#support/journal.ts';
+import { sealWorld } from '#support/seal.ts';
+import { type ConcludeWorld, concludeWorld, mandateOf } from '../mandate/conclude-support.ts';
+import { environmentOf } from '../platform/program.ts';
+import { flipped, unpacked, writeEntries } from './export-support.ts';
+
+let world: ConcludeWorld;
+let number: string;
+let ids: string[];
+/** An empty folder in which the verifier runs alone. */
+let folder: string;
+const at = (name: string) => join(folder, name);
+
+beforeAll(async () => {
+  world = await concludeWorld();
+  const desk = await world.at();
+  const { id, page } = await desk.prepare('josette', { themes: ['famille', 'argent'] });
+  await desk.accept(id, page, world.newCode());
+  number = (await mandateOf(world, id))?.number ?? '';
+  ids = await writeEntries(world, 300);
+  const { policy } = await sealWorld(world);
+  folder = mkdtempSync(join(tmpdir(), 'entremise-offline-'));
+  writeFileSync(at('policy.txt'), policy);
+  await buildVerifier(projectRoot(), at('journal-verify.mjs'));
+});
+afterAll(async () => {
+  rmSync(folder, { recursive: true, force: true });
+  await world.close();
+});
+
+/** Runs the bundle with an empty environment; says its exit code and what it wrote. */
+function alone(...args: string[]): Promise<{ code: number; out: string; errors: string }> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, ['journal-verify.mjs', ...args], { cwd: folder, env: {} }, (error, out, errors) => {
+      resolve({ code: error ? Number(error.code ?? -1) : 0, out, errors });
+    });
+  });
+}
+
+async function cli(...args: string[]) {
+  const out: string[] = [];
+  const said: string[] = [];
+  const io = {
+    env: environmentOf(world, 0),
+    out: (line: string) => void out.push(line),
+    say: (line: string) => void said.push(line),
+  };
+  return { status: await runCli(args, io), out: out.join('\n'), said: said.join('\n') };
+}
+
+describe('from the command line to an auditor without us', () => {
+  test('a range: exported, kept, exported again, verified alone against what was kept', async () => {
+    const first = await cli('journal', 'export', '--log', 'actes', '--from', '0', '--out', at('un.zip'));
+    expect([first.status, first.said]).toEqual([0, expect.stringContaining('PLAGE COMPLÈTE')]);
+    writeFileSync(at('checkpoint'), unpacked(readFileSync(at('un.zip'))).get('checkpoint') ?? '');
+    const fresh = await alone('un.zip', '--policy', 'policy.txt');
+    expect([fresh.code, fresh.errors]).toEqual([10, '']);
+    await writeEntries(world, 20);
+    await sealWorld(world);
+    await cli('journal', 'export', '--log', 'actes', '--from', '290', '--out', at('deux.zip'));
+    const again = await alone('deux.zip', '--policy', 'policy.txt', '--previous', 'checkpoint');
+    expect([again.code, again.errors]).toEqual([0, '']);
+    expect(again.out).toContain('PLAGE COMPLÈTE');
+    expect(again.out).toContain('TOUT TIENT. [0]');
+    expect(again.out).toContain('Ce que cela ne prouve pas');
+    const same = await cli(
+      'journal',
+      'verify',
+      at('deux.zip'),
+      '--policy',
+      at('policy.txt'),
+      '--previous',
+      at('checkpoint'),
+    );
+    expect([same.status, same.out]).toEqual([0, again.out.trimEnd()]);
+  });
+
+  test('a mandate: its entries, numbers, openings and the evidence of consent, checked without us', async () => {
+    const made = await cli(
+      'journal',
+      'export',
+      '--select',
+      `mandat:${number.toLowerCase()}`,
+      '--out',
+      at('mandat.zip'),
+    );
+    expect([made.status, made.said]).toEqual([0, expect.stringContaining('données personnelles')]);
+    const { code, out } = await alone('mandat.zip', '--policy', 'policy.txt');
+    expect(code).toBe(10);
+    expect(out).toMatch(/PASS {9}consent/);
+    expect(out).toMatch(/PASS {9}counters/);
+    expect(out).toContain('RIEN NE PROUVE');
+    expect(out).toContain('l’aidant l’attestent');
+    const told = (await journalOf(world.database.readerUrl, { kinds: ['journal.exported'] })).at(-1);
+    expect(told?.clear).toMatchObject({ by: 'operator', what: 'selection', evidence: 1 });
+    expect(told?.leaf.toString()).not.toContain(number);
+  });
+
+  test('chosen entries, from a file of ids', async () => {
+    writeFileSync(at('ids.txt'), `# trois\n${ids.slice(0, 3).join('\n')}\n`);
+    const made = await cli(
+      'journal',
+      'export',
+      '--select',
+      at('ids.txt'),
+      '--select',
+      ids[5] ?? '',
+      '--out',
+      at('choix.zip'),
+    );
+    expect(made.out.split('\t')[1]).toBe('4');
+    expect((await alone('choix.zip', '--policy', 'policy.txt')).code).toBe(10);
+  });
+
+  test('unpacked in a folder, it verifies as well; a link in it is refused', async () => {
+    for (const [path, bytes] of unpacked(readFileSync(at('mandat.zip')))) {
+      mkdirSync(dirname(at(`ouvert/${path}`)), { recursive: true });
+      writeFileSync(at(`ouvert/${path}`), bytes);
+    }
+    expect((await alone('ouvert', '--policy', 'policy.txt')).code).toBe(10);
+    symlinkSync('/etc/passwd', at('ouvert/lien'));
+    const linked = await alone('ouvert', '--policy', 'policy.txt');
+    expect([linked.code, linked.out]).toEqual([30, expect.stringContaining('fichier ordinaire')]);
+  });
+
+  test('it keeps nothing', () => {
+    expect(readdirSync(folder).sort()).toEqual(
+      [
+        'checkpoint',
+        'choix.zip',
+        'deux.zip',
+        'ids.txt',
+        'journal-verify.mjs',
+        'mandat.zip',
+        'ouvert',
+        'policy.txt',
+        'un.zip',
+      ].sort(),
+    );
+  });
+});
+
+describe('what cannot be verified', () => {
+  test('tampered: 20, and the checks that fail are named', async () => {
+    const zip = unpacked(readFileSync(at('un.zip')));
+    mkdirSync(at('faux'), { recursive: true });
+    for (const [path, bytes] of zip) {
+      mkdirSync(dirname(at(`faux/${path}`)), { recursive: true });
+      writeFileSync(at(`faux/${path}`), path === 'tile/entries/000' ? flipped(bytes, 60) : bytes);
+    }
+    const { code, out, errors } = await alone('faux', '--policy', 'policy.txt');
+    expect([code, errors]).toEqual([20, '']);
+    expect(out).toMatch(/FAIL {9}sums[\s\S]*FAIL {9}entries/);
+    expect(out).toContain('CET EXPORT NE TIENT PAS');
+    const ours = await cli('journal', 'verify', at('faux'), '--policy', at('policy.txt'));
+    expect([ours.status, ours.out]).toEqual([20, out.trimEnd()]);
+  });
+
+  test.each<[string, () => string[], string]>([
+    ['no argument', () => [], 'node journal-verify.mjs'],
+    ['no policy', () => ['un.zip'], '--policy'],
+    ['an unknown option', () => ['un.zip', '--policy', 'policy.txt', '--oui'], '--policy'],
+    ['no such file', () => ['rien.zip', '--policy', 'policy.txt'], 'ENOENT'],
+    ['a text', () => ['policy.txt', '--policy', 'policy.txt'], 'pas une archive'],
+    ['a cut archive', () => ['coupe.zip', '--policy', 'policy.txt'], 'coupée'],
+    ['a damaged one', () => ['abime.zip', '--policy', 'policy.txt'], 'abîmé'],
+    ['a policy that is none', () => ['un.zip', '--policy', 'un.zip'], 'politique'],
+    ['a checkpoint that is none', () => ['un.zip', '--policy', 'policy.txt', '--previous', 'policy.txt'], 'antérieur'],
+    ['a device', () => ['/dev/zero', '--policy', 'policy.txt'], 'ordinaire'],
+  ])('%s: 30, in French, without a stack', async (_case, args, expected) => {
+    const zip = readFileSync(at('un.zip'));
+    writeFileSync(at('coupe.zip'), zip.subarray(0, zip.length - 100));
+    writeFileSync(at('abime.zip'), flipped(Buffer.from(zip), 900));
+    const { code, out, errors } = await alone(...args());
+    expect([code, errors]).toEqual([30, '']);
+    expect(out).toContain(expected);
+    expect(out).not.toMatch(/\n\s+at /);
+  });
+
+  test('the command refuses what it cannot export, and writes no file', async () => {
+    const cases: [string[], string][] = [
+      [['--from', '0', '--to', '99999'], 'n’en est pas une'],
+      [['--from', '-1'], '--from'],
+      [['--from', 'un'], 'n’est pas une place'],
+      [[], '--from ou --select'],
+      [['--select', 'mandat:0000'], 'aucun mandat'],
+      [['--select', 'rien'], 'ne se lit pas'],
+      [['--select', ids[0] ?? '', '--from', '0'], 'ne va pas avec'],
+      [['--log', 'autre', '--from', '0'], 'actes ou acces'],
+    ];
+    for (const [args, message] of cases) {
+      const { status, said } = await cli('journal', 'export', ...args, '--out', at('non.zip'));
+      expect([status, said], args.join(' ')).toEqual([1, expect.stringContaining(message)]);
+      expect(existsSync(at('non.zip'))).toBe(false);
+    }
+    const over = await cli('journal', 'export', '--from', '0', '--out', at('un.zip'));
+    expect([over.status, over.said]).toEqual([1, expect.stringContaining('existe déjà')]);
+  });
+});
