@@ -94,6 +94,7 @@ export { record } from './record.ts';
 export { assertNodeRegistered, registerNode } from './register-node.ts';
 export { rewrapSubjectKeys } from './rewrap-subject-keys.ts';
 export {
+  cosignedElsewhere,
   type KnownSize,
   knownSizes,
   LOGS,

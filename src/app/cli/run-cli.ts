@@ -12,6 +12,7 @@ import { demoCommands } from './demo.commands.ts';
 import { journalCommands } from './journal.commands.ts';
 import { journalExportCommands } from './journal-export.commands.ts';
 import { journalKeysCommands } from './journal-keys.commands.ts';
+import { journalSealCommands } from './journal-seal.commands.ts';
 import { keysCommands } from './keys.commands.ts';
 import { organisationCommands } from './organisation.commands.ts';
 import { readGiven, usageOf } from './read-given.ts';
@@ -27,6 +28,7 @@ export const commands: readonly Command[] = [
   ...complaintCommands,
   ...consentCommands,
   ...journalCommands,
+  ...journalSealCommands,
   ...journalExportCommands,
   ...journalKeysCommands,
   ...clientCommands,

@@ -1,7 +1,8 @@
 /** Sealing: entries get an index and a place in the tree of their log, the tree is guarded, mirrored and repaired. */
+export { cosignedElsewhere } from './cosigned-elsewhere.ts';
 export type { KnownSize } from './head.rules.ts';
 export { LOGS, originOf } from './log.ts';
-export { mirror } from './mirror.ts';
+export { mirror, mirrorOf } from './mirror.ts';
 export { type Mirrored, readMirrored } from './mirror-files.ts';
 export { rebaseline } from './rebaseline.ts';
 export { type Reconciled, reconcile } from './reconcile.ts';

@@ -31,7 +31,10 @@ export async function writeMirrored(folder: string, { size, root }: Mirrored, or
  * Writes files that are there whole or not at all, and on the disk when this returns: each is written aside, flushed and
  * renamed, then the folders are flushed. Writing the same again changes nothing.
  */
-export async function writeFiles(folder: string, files: readonly { path: string; bytes: Uint8Array }[]): Promise<void> {
+export async function writeFiles(folder: string, given: readonly { path: string; bytes: Uint8Array }[]): Promise<void> {
+  const files: (typeof given)[number][] = [];
+  for (const file of given) if (!(await isThere(join(folder, file.path), file.bytes))) files.push(file);
+  if (files.length === 0) return;
   const folders = new Set<string>();
   for (const { path } of files) {
     for (let at = dirname(path); !folders.has(at); at = dirname(at)) folders.add(at);
@@ -45,9 +48,12 @@ export async function writeFiles(folder: string, files: readonly { path: string;
   for (const name of folders) await flushFolder(join(folder, name));
 }
 
-async function writeFile(path: string, bytes: Uint8Array): Promise<void> {
+async function isThere(path: string, bytes: Uint8Array): Promise<boolean> {
   const there = await orMissing(readFile(path));
-  if (there && sameBytes(there, bytes)) return;
+  return there !== undefined && sameBytes(there, bytes);
+}
+
+async function writeFile(path: string, bytes: Uint8Array): Promise<void> {
   const aside = `${path}.${randomUUID()}.new`;
   try {
     const file = await open(aside, 'wx', 0o600);

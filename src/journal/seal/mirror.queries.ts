@@ -32,6 +32,14 @@ export async function sealedEntries(db: Db | Trx, logId: number, first: bigint, 
   return rows;
 }
 
+/** The last published checkpoint of this size at most. */
+export async function publishedNote(db: Db | Trx, logId: number, upTo: bigint): Promise<string | undefined> {
+  const { rows } = await sql<{ note: string }>`
+    select note from journal.publication where log_id = ${logId} and size <= ${String(upTo)}::bigint
+    order by size desc limit 1`.execute(db);
+  return rows[0]?.note;
+}
+
 /** Whether the bytes of this leaf were erased with their period. */
 export async function wasErased(db: Db | Trx, logId: number, index: bigint): Promise<boolean> {
   const { rows } = await sql`

@@ -6,12 +6,15 @@ import { LOG_IDS } from '../record.ts';
 import { entriesPath, leafHash, newTiles, sameBytes, TILE_WIDTH, tilePath, writeBundle } from '../verify/index.ts';
 import { sha256 } from './hash.ts';
 import { originOf } from './log.ts';
-import { headAt, type MirroredEntry, sealedEntries, wasErased } from './mirror.queries.ts';
+import { headAt, type MirroredEntry, publishedNote, sealedEntries, wasErased } from './mirror.queries.ts';
 import { type Mirrored, readMirrored, removeParts, writeFiles, writeMirrored } from './mirror-files.ts';
 
 const WIDTH = BigInt(TILE_WIDTH);
 /** Leaves at once: sixteen bundles. */
 const STEP = 16n * WIDTH;
+
+/** The last published checkpoint, in the folder of its log. */
+export const CHECKPOINT = 'checkpoint';
 
 type File = { path: string; bytes: Uint8Array };
 
@@ -28,7 +31,7 @@ export function signaturesPath(n: bigint, width: number): string {
 /**
  * Copies what is sealed of a log to its folder: bundles of leaves and tiles as C2SP tlog-tiles lays them out, and beside
  * each bundle a line per entry with the node's signature and the hour of recording, so that an entry that the database has
- * lost can be put back as it was. What it answers is safe on that disk and may be signed. May be called again at any
+ * lost can be put back as it was; and the last checkpoint that was published. What it answers is safe on that disk and may be signed. May be called again at any
  * moment, by several workers on one folder. Throws when the disk refuses; refuses when the folder knows another tree.
  */
 export async function mirror(
@@ -39,6 +42,8 @@ export async function mirror(
   const head = await headAt(ctx.db, LOG_IDS[log]);
   const where = mirrorOf(folder, log);
   const there = await readMirrored(where);
+  const note = there && (await publishedNote(ctx.db, LOG_IDS[log], there.size));
+  if (note) await writeFiles(where, [{ path: CHECKPOINT, bytes: Buffer.from(note) }]);
   if (!head || head.size === there?.size) return agreed(log, there, head ?? there);
   if (there) {
     const before = await headAt(ctx.db, LOG_IDS[log], there.size);

@@ -7,6 +7,7 @@ import { loadFrontier } from './frontier.queries.ts';
 import { emptyFrontier, type Frontier, type FullTile, grow, rootOfFrontier } from './frontier.ts';
 import { sha256 } from './hash.ts';
 import { BEGINNING, type HeadState, readHead } from './head.queries.ts';
+import type { KnownSize } from './head.rules.ts';
 import { originProblem } from './log.ts';
 import { memoryOf } from './memory.ts';
 import { mirrorOf } from './mirror.ts';
@@ -30,7 +31,8 @@ class Refusal extends Error {}
 /**
  * Puts back what a database taken back to an older state has lost of a log: entries, leaves and tiles, from the mirror, at
  * the same indices, up to the last head that was mirrored. Kept only when the tree then has the root that the witnesses
- * cosigned (`cosigned`, whose signatures the caller has checked) and the mirror's own. One transaction, under the owner's
+ * cosigned (`cosigned`, whose signatures the caller has checked) and the mirror's own, and the mirror has all that anybody
+ * (`known`) remembers. One transaction, under the owner's
  * role: rows are only added, and every trigger stays in force. What was put back carries the hour it was first recorded,
  * and the transaction of the restored head, so that the sequencer does not take it for new. `whole`: compares from the first
  * leaf on, for entries that went missing below a head that is still there.
@@ -38,15 +40,19 @@ class Refusal extends Error {}
 export async function reconcile(
   ctx: AppContext,
   log: LogName,
-  { mirror, cosigned, whole = false }: { mirror: string; cosigned: Mirrored; whole?: boolean },
+  given: { mirror: string; cosigned: Mirrored; known?: readonly KnownSize[]; whole?: boolean },
 ): Promise<Reconciled | { refused: string }> {
+  const { mirror, cosigned, known = [], whole = false } = given;
   const origin = await originProblem(ctx, log);
   if (origin) return { refused: origin };
   const folder = mirrorOf(mirror, log);
   const there = await readMirrored(folder);
-  if (!there || there.size < cosigned.size) {
+  const beyond = [{ who: 'the cosigned checkpoint', size: cosigned.size }, ...known].find(
+    ({ size }) => size > (there?.size ?? 0n),
+  );
+  if (!there || beyond) {
     const refused =
-      `the mirror ends at ${there?.size ?? 0n}, before the ${cosigned.size} entries that were cosigned: what lies between ` +
+      `the mirror ends at ${there?.size ?? 0n}, and ${beyond?.who} goes up to ${beyond?.size}: what lies between ` +
       'exists nowhere here. Look for another copy of the mirror; without one, docs/journal.md says how a log is closed';
     return { refused };
   }

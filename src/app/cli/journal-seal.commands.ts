@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import { cosignedElsewhere, knownSizes, LOGS, type LogName, type Reconciled, rebaseline, reconcile } from '#journal';
+import { readSealing, type Sealing } from '#platform/config/config.ts';
+import type { AppContext } from '#platform/context.ts';
+import { type Command, CommandError, type Given, type Io } from './command.ts';
+import { withContext } from './with-context.ts';
+
+const reconcileCommand: Command = {
+  name: 'journal reconcile',
+  summary:
+    'Après le retour à une sauvegarde plus ancienne : remet à leur place les entrées perdues, depuis le miroir. Arrêtez ' +
+    'd’abord les programmes « worker ».',
+  options: {
+    log: { hint: 'actes ou acces ; les deux sans rien dire' },
+    checkpoint: { hint: 'le dernier point de contrôle publié, si ni les témoins ni le miroir ne le donnent' },
+    policy: { hint: 'la politique qui le vérifie, si la base ne connaît plus ses clés' },
+    whole: { hint: 'compare tout depuis la première entrée : des entrées manquent au milieu', flag: true },
+  },
+  async run(given, io) {
+    const sealing = readSealing(io.env);
+    await withContext(io, 'owner', async (ctx) => {
+      for (const log of logsMeant(given)) tell(io, log, await putBack(ctx, log, sealing, given));
+    });
+  },
+};
+
+async function putBack(ctx: AppContext, log: LogName, sealing: Sealing, given: Given): Promise<Reconciled> {
+  const [checkpoint, policy] = [fileOf(given, 'checkpoint'), fileOf(given, 'policy')];
+  const cosigned = granted(
+    await cosignedElsewhere(ctx, log, sealing, {
+      ...(checkpoint === undefined ? {} : { notes: [checkpoint] }),
+      ...(policy === undefined ? {} : { policyText: policy }),
+    }),
+  );
+  const known = granted(await knownSizes(ctx, log, sealing));
+  return granted(await reconcile(ctx, log, { mirror: sealing.mirror, cosigned, known, whole: given.flag('whole') }));
+}
+
+/** The acts whose rows were gone, one a line: what else they did in the database is to be looked for. */
+function tell(io: Io, log: LogName, { from, to, lost }: Reconciled): void {
+  for (const { index, id, kind, writtenAt } of lost) io.out([log, index, id, kind, writtenAt].join('\t'));
+  const compared = to > from ? `entrées ${from} à ${to - 1n} comparées` : 'rien ne manquait';
+  io.say(`${log} : ${compared}, ${lost.length} remises à leur place.`);
+  if (lost.length > 0) io.say('Ce que ces actes avaient changé ailleurs dans la base est perdu : voyez la liste.');
+}
+
+const rebaselineCommand: Command = {
+  name: 'journal rebaseline',
+  summary:
+    'Après une restauration dans une autre base (pg_dump) : relit toutes les entrées et laisse le journal continuer. ' +
+    'Arrêtez d’abord les programmes « worker ».',
+  options: { log: { hint: 'actes ou acces ; les deux sans rien dire' } },
+  async run(given, io) {
+    const sealing = readSealing(io.env);
+    await withContext(io, 'owner', async (ctx) => {
+      for (const log of logsMeant(given)) {
+        const { sealed, size } = granted(await rebaseline(ctx, log, granted(await knownSizes(ctx, log, sealing))));
+        io.say(`${log} : ${sealed} entrées attendaient ; le journal continue à ${size}.`);
+      }
+    });
+  },
+};
+
+function logsMeant(given: Given): readonly LogName[] {
+  const log = given.text('log');
+  if (log === undefined) return LOGS;
+  if (log === 'actes' || log === 'acces') return [log];
+  throw new CommandError(`« ${log} » n’est pas un journal : actes ou acces`);
+}
+
+function fileOf(given: Given, option: string): string | undefined {
+  const path = given.text(option);
+  if (path === undefined) return undefined;
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new CommandError(`--${option} : ${path} ne se lit pas (${(error as NodeJS.ErrnoException).code})`);
+  }
+}
+
+function granted<Answer extends object>(answer: Answer): Exclude<Answer, { refused: string }> {
+  if ('refused' in answer) throw new CommandError(String(answer.refused));
+  return answer as Exclude<Answer, { refused: string }>;
+}
+
+export const journalSealCommands: readonly Command[] = [reconcileCommand, rebaselineCommand];
