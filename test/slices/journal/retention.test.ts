@@ -1,0 +1,425 @@
+import { sql } from 'kysely';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { events } from '#app/wiring.ts';
+import { eraseTokens, verifyConsent } from '#consent';
+import {
+  checkJournal,
+  eraseOldAccesses,
+  exportErasures,
+  journalRegistry,
+  liftHold,
+  openEntries,
+  placeHold,
+  record,
+  replayErasures,
+} from '#journal';
+import { archiveMandates, eraseFilesAgain, eraseMandateFiles, erasePerson, eraseUses } from '#mandate';
+import { inTransaction } from '#platform/context.ts';
+import { openDatabase } from '#platform/db/database.ts';
+import { DAY } from '#platform/time/clock.ts';
+import { monthsBefore } from '#platform/time/months.ts';
+import { journalOf } from '#support/journal.ts';
+import { sealWorld } from '#support/seal.ts';
+import { expireDueMandates } from '../../../src/mandate/follow/expire.jobs.ts';
+import { useChosen } from '../../../src/mandate/use/use.events.ts';
+import { type FollowWorld, followWorld, type MandateRow } from '../mandate/follow-support.ts';
+import { newId } from './fixture.ts';
+import { pagesOf, writeOld } from './retention-support.ts';
+
+// Periods of retention (decisions, §11), each job under the worker's own role; and row 27 for whole files: a person erased
+// before term, a backup restored from before the erasure, the list applied again.
+
+let world: FollowWorld;
+beforeAll(async () => {
+  world = await followWorld();
+});
+afterAll(() => world.close());
+
+const superuser = () => openDatabase(world.database.superuserUrl, { max: 1, onError: () => undefined });
+async function count(what: string): Promise<number> {
+  const db = superuser();
+  const { rows } = await sql<{ count: number }>`select count(*) from ${sql.raw(what)}`.execute(db);
+  await db.destroy();
+  return rows[0]?.count ?? -1;
+}
+const told = (kinds: readonly string[]) => world.journal({ kinds });
+const batches = async (rule: string) => (await told(['retention.applied'])).filter(({ clear }) => clear.rule === rule);
+
+/** A mandate of a day, which reached its term. */
+async function ended(
+  person: Parameters<FollowWorld['conclude']>[0] = {},
+  meanwhile: (mandate: MandateRow) => Promise<unknown> = async () => undefined,
+): Promise<MandateRow> {
+  const mandate = await world.conclude(person, { duration: 'SHORT' });
+  await meanwhile(mandate);
+  world.clock.advance(2 * DAY);
+  await expireDueMandates(world.workerCtx);
+  return world.mandate(mandate.id);
+}
+const monthsLater = (mandate: MandateRow, months: number, more = DAY) =>
+  world.clock.set(new Date(monthsBefore(mandate.endedAt ?? mandate.endsAt, -months).getTime() + more));
+
+async function useOf(mandate: MandateRow): Promise<string> {
+  const id = newId();
+  const [authorisation] = await world.authorisations(mandate.id);
+  await inTransaction(world.ctx, async (trx) => {
+    await trx
+      .insertInto('use')
+      .values({
+        ...{ id, authorisationId: authorisation?.id ?? '', mandateId: mandate.id, usagerId: mandate.usagerId },
+        ...{
+          organisationId: mandate.organisationId,
+          aidantId: mandate.aidantId,
+          theme: 'famille',
+          site: 'caf.example',
+        },
+        ...{ clientId: 'franceconnect', factorAt: world.clock.now(), chosenAt: world.clock.now() },
+      })
+      .execute();
+    const { entryCount } = await trx
+      .updateTable('mandate')
+      .set((eb) => ({ entryCount: eb('entryCount', '+', 1) }))
+      .where('id', '=', mandate.id)
+      .returning('entryCount')
+      .executeTakeFirstOrThrow();
+    const event = useChosen.event({
+      actor: { aidantId: mandate.aidantId, organisationId: mandate.organisationId },
+      about: { usagerId: mandate.usagerId, mandateId: mandate.id },
+      mandate: { alias: mandate.journalAlias, mn: entryCount },
+      theme: 'famille',
+      result: 'ok',
+      clear: { use: id, client: 'franceconnect' },
+      committed: { site: 'caf.example' },
+      subject: { kind: 'usager', id: mandate.usagerId },
+    });
+    await record(world.ctx, trx, event);
+  });
+  return id;
+}
+const mandateIsThere = (id: string) => count(`mandate where id = '${id}'`);
+
+describe('mandates are archived, then erased', () => {
+  test('at the end of their 36 months they leave everyday pages, and are told as one batch', async () => {
+    const mandate = await ended({ givenName: 'Archibalde' });
+    monthsLater(mandate, 36, -DAY);
+    expect(await archiveMandates(world.workerCtx)).toBe(0);
+    monthsLater(mandate, 36);
+    const before = (await batches('mandate-archive')).length;
+    expect(await archiveMandates(world.workerCtx)).toBe(1);
+    expect(await archiveMandates(world.workerCtx)).toBe(0);
+    expect(await world.mandate(mandate.id)).toMatchObject({ archivedAt: world.clock.now(), endedAt: mandate.endedAt });
+    const entries = await batches('mandate-archive');
+    expect(entries).toHaveLength(before + 1);
+    expect(entries.at(-1)?.clear).toMatchObject({ rows: 1, persons: 0, openings: 0 });
+    expect(entries.at(-1)?.leaf.toString()).not.toContain(mandate.id);
+  });
+
+  test('the file goes after 36 months more: rows, person, openings; entries and their proofs stay', async () => {
+    const mandate = await ended({}, useOf);
+    const usager = mandate.usagerId;
+    monthsLater(mandate, 36);
+    await archiveMandates(world.workerCtx);
+    monthsLater(mandate, 72, -DAY);
+    await eraseMandateFiles(world.workerCtx);
+    expect(await mandateIsThere(mandate.id)).toBe(1);
+    const entriesBefore = (await world.journal({ mandateAlias: mandate.journalAlias })).map(({ id, leaf }) => ({
+      id,
+      leaf,
+    }));
+    await sealWorld(world);
+
+    monthsLater(mandate, 72);
+    expect(await eraseMandateFiles(world.workerCtx)).toBeGreaterThan(0);
+    for (const table of ['consent_evidence', 'authorisation', 'use', 'mandate_draft'])
+      expect(await count(`${table} where mandate_id = '${mandate.id}'`), table).toBe(0);
+    expect(await mandateIsThere(mandate.id)).toBe(0);
+    expect(await count(`mandate_draft where id = '${mandate.draftId}'`)).toBe(0);
+    expect(await count(`usager where id = '${usager}'`)).toBe(0);
+    expect(await count(`journal.subject_key where subject_id = '${usager}'`)).toBe(0);
+    expect(await count(`journal.entry_index where usager_id = '${usager}'`)).toBe(0);
+    const entriesAfter = await world.journal({ mandateAlias: mandate.journalAlias });
+    expect(entriesAfter.map(({ id, leaf }) => ({ id, leaf }))).toEqual(entriesBefore);
+    expect(entriesAfter.every(({ opened }) => Object.keys(opened).length === 0)).toBe(true);
+    const [batch] = (await batches('mandate-file')).slice(-1);
+    expect(batch?.clear).toMatchObject({ persons: expect.any(Number), openings: expect.any(Number) });
+    await sealWorld(world);
+    for (const log of ['actes', 'acces'] as const) {
+      const { inWords } = await checkJournal(world.workerCtx, { log, closing: ['mandate.ended'] });
+      expect(inWords).toEqual([]);
+    }
+  });
+
+  test('a person who has another mandate stays, with it; of the one that goes, nothing opens', async () => {
+    const identity = {
+      sub: newId(),
+      familyName: `DURAND${newId()
+        .replace(/[^a-f]/g, 'x')
+        .toUpperCase()}`,
+    };
+    const first = await ended(identity);
+    monthsLater(first, 71);
+    const second = await world.conclude(identity, { duration: 'SHORT' });
+    expect(second.usagerId).toBe(first.usagerId);
+    await archiveMandates(world.workerCtx);
+    monthsLater(first, 72);
+    await eraseMandateFiles(world.workerCtx);
+    expect(await mandateIsThere(first.id)).toBe(0);
+    expect(await mandateIsThere(second.id)).toBe(1);
+    expect(await count(`usager where id = '${first.usagerId}'`)).toBe(1);
+    const [gone, kept] = await Promise.all(
+      [first, second].map(({ journalAlias }) =>
+        world.journal({ mandateAlias: journalAlias, kinds: ['mandate.concluded'] }),
+      ),
+    );
+    expect(gone?.[0]).toMatchObject({ opened: {}, about: { usagerId: null } });
+    expect(kept?.[0]).toMatchObject({ opened: { number: second.number }, about: { usagerId: first.usagerId } });
+  });
+
+  test('in everyday pages an archived mandate is nowhere; its paper can still be checked', async () => {
+    const mandate = await ended({ givenName: 'Lointaine' });
+    monthsLater(mandate, 36);
+    await archiveMandates(world.workerCtx);
+    const { logIn, page } = pagesOf(world);
+    await logIn();
+    expect((await page(`/usagers/${mandate.usagerId}`)).status).toBe(404);
+    expect((await page(`/mandats/${mandate.id}/document`)).status).toBe(404);
+    expect((await page(`/usagers?etat=expires`)).text).not.toContain('Lointaine');
+    expect((await page(`/verifier/${mandate.number}`)).text).toContain('termin');
+  });
+});
+
+describe('a legal hold stops retention', () => {
+  test.each(['usagerId', 'mandateId'] as const)(
+    'by %s, archiving and erasing; both go on once it is lifted',
+    async (on) => {
+      const mandate = await ended({}, useOf);
+      const target = on === 'usagerId' ? { usagerId: mandate.usagerId } : { mandateId: mandate.id };
+      const hold = await placeHold(world.workerCtx, { target, ground: 'litigation' });
+      monthsLater(mandate, 80);
+      await Promise.all([archiveMandates, eraseTokens, eraseUses].map((job) => job(world.workerCtx)));
+      await eraseMandateFiles(world.workerCtx);
+      expect(await world.mandate(mandate.id)).toMatchObject({ archivedAt: null });
+      expect(await count(`use where mandate_id = '${mandate.id}'`)).toBe(1);
+      expect(await count(`consent_evidence where mandate_id = '${mandate.id}' and tokens_erased_at is null`)).toBe(1);
+      await liftHold(world.workerCtx, hold.ok ? hold.holdId : '');
+      await archiveMandates(world.workerCtx);
+      await eraseMandateFiles(world.workerCtx);
+      expect(await mandateIsThere(mandate.id)).toBe(0);
+    },
+  );
+
+  test('on months of the journal: the mandates whose entries are there stay, the others go', async () => {
+    const [mandate, month] = [await ended(), new Date().toISOString().slice(0, 7)];
+    const hold = await placeHold(world.workerCtx, { target: { first: month, last: month }, ground: 'audit' });
+    monthsLater(mandate, 80);
+    await archiveMandates(world.workerCtx);
+    await eraseMandateFiles(world.workerCtx);
+    expect(await mandateIsThere(mandate.id)).toBe(1);
+    await liftHold(world.workerCtx, hold.ok ? hold.holdId : '');
+    await eraseMandateFiles(world.workerCtx);
+    expect(await mandateIsThere(mandate.id)).toBe(0);
+  });
+});
+
+describe('several workers at once', () => {
+  test('each file goes once, and the batches count them all', async () => {
+    const mandates: MandateRow[] = [];
+    for (let n = 0; n < 6; n += 1) mandates.push(await ended());
+    monthsLater(mandates.at(-1) as MandateRow, 80);
+    const rows = async (rule: string) => (await batches(rule)).reduce((sum, { clear }) => sum + Number(clear.rows), 0);
+    const [archived, erased] = [await rows('mandate-archive'), await rows('mandate-file')];
+    const twice = async (job: typeof archiveMandates) => {
+      const done = await Promise.all([job(world.workerCtx), job(world.workerCtx), job(world.workerCtx)]);
+      return done.reduce((sum, one) => sum + one, 0);
+    };
+    const total = await twice(archiveMandates);
+    expect(total).toBeGreaterThanOrEqual(6);
+    expect(await rows('mandate-archive')).toBe(archived + total);
+    const gone = await twice(eraseMandateFiles);
+    expect(gone).toBeGreaterThanOrEqual(6);
+    expect(await rows('mandate-file')).toBe(erased + gone);
+    for (const { id } of mandates) expect(await mandateIsThere(id)).toBe(0);
+  });
+});
+
+describe('traces of the federation', () => {
+  test('after 36 months tokens and connections go; terms, text and entries stay, and the verification says so', async () => {
+    let use = '';
+    const mandate = await ended({}, async (open) => {
+      use = await useOf(open);
+    });
+    world.clock.set(new Date(monthsBefore(mandate.createdAt, -36).getTime() - DAY));
+    await eraseTokens(world.workerCtx);
+    await eraseUses(world.workerCtx);
+    expect(await count(`use where id = '${use}'`)).toBe(1);
+    monthsLater(mandate, 36);
+    expect(await eraseTokens(world.workerCtx)).toBeGreaterThan(0);
+    expect(await eraseTokens(world.workerCtx)).toBe(0);
+    expect(await eraseUses(world.workerCtx)).toBeGreaterThan(0);
+    expect(await eraseUses(world.workerCtx)).toBe(0);
+    expect(await count(`use where id = '${use}'`)).toBe(0);
+    const [chosen] = await world.journal({ mandateAlias: mandate.journalAlias, kinds: ['use.chosen'] });
+    expect(chosen).toMatchObject({ clear: { use }, opened: {}, about: { usagerId: mandate.usagerId } });
+    const verified = await verifyConsent(world.ctx, mandate.number);
+    const verdicts = Object.fromEntries((verified?.checks ?? []).map(({ name, verdict }) => [name, verdict]));
+    expect(verdicts).toEqual({
+      'Le texte lu par la personne': 'pass',
+      'Les jetons de FranceConnect': 'unverifiable',
+      'Le contenu du mandat': 'pass',
+      'Le sceau du mandat': 'pass',
+      'Les empreintes au journal': 'pass',
+    });
+    expect((await batches('federation-traces')).map(({ clear }) => clear.rows)).toEqual(expect.arrayContaining([1, 1]));
+  });
+});
+
+describe('the journal of accesses', () => {
+  test('months at their term go once a published checkpoint covers them; the current ones never', async () => {
+    const real = new Date();
+    const [old, young] = [monthsBefore(real, 14), monthsBefore(real, 11)];
+    await writeOld(world, [old, young]);
+    world.clock.set(real);
+    expect(await eraseOldAccesses(world.workerCtx)).toBe(0);
+    await sealWorld(world);
+    const before = await count('journal.entry where log_id = 2');
+    expect(await eraseOldAccesses(world.workerCtx)).toBe(1);
+    expect(await eraseOldAccesses(world.workerCtx)).toBe(0);
+    expect(await count('journal.entry where log_id = 2')).toBe(before - 1);
+    const month = old.toISOString().slice(0, 7);
+    expect((await told(['erasure.period'])).at(-1)?.clear).toMatchObject({
+      log: 'acces',
+      month,
+      ground: 'retention',
+      entries: 1,
+    });
+    await sealWorld(world);
+    expect((await checkJournal(world.workerCtx, { log: 'acces', closing: [] })).inWords).toEqual([]);
+  });
+});
+
+describe('rights', () => {
+  test('no role removes a mandate, a person or a use by itself, nor what the list does not name', async () => {
+    const mandate = await ended();
+    for (const ctx of [world.ctx, world.workerCtx]) {
+      for (const table of ['mandate', 'usager', 'use', 'authorisation', 'consent_evidence', 'client_subject']) {
+        await expect(sql.raw(`delete from ${table}`).execute(ctx.db), table).rejects.toThrow(/permission denied/);
+      }
+    }
+    const erase = sql`select public.erase_mandate_files(gen_random_uuid(), '{}')`;
+    await expect(erase.execute(world.ctx.db)).rejects.toThrow(/permission denied/);
+    await expect(erase.execute(world.workerCtx.db)).rejects.toThrow(/not on the list/);
+    expect(await mandateIsThere(mandate.id)).toBe(1);
+  });
+
+  test('every table that refers to a mandate, a use or a person is known to what erases them', async () => {
+    const db = superuser();
+    const { rows } = await sql<{ reference: string }>`
+      select conrelid::regclass || ' → ' || confrelid::regclass || case confdeltype when 'n' then ' (set null)' else '' end as reference
+      from pg_constraint where contype = 'f' and confrelid in ('mandate'::regclass, 'usager'::regclass, 'use'::regclass)
+      order by 1`.execute(db);
+    await db.destroy();
+    expect(rows.map(({ reference }) => reference).sort()).toEqual([
+      'audit_case → mandate (set null)',
+      'authorisation → mandate',
+      'authorisation → usager',
+      'complaint → mandate',
+      'complaint → usager',
+      'consent_evidence → mandate',
+      'mandate → usager',
+      'mandate_draft → mandate',
+      'mandate_draft → usager',
+      'unmasking → mandate',
+      'unmasking → usager',
+      'use → mandate',
+      'use → usager',
+    ]);
+  });
+});
+
+describe('row 27: a person before their term, and a backup from before', () => {
+  test('not while a mandate is open, nor under a hold; then all of it, and a restored backup brings nothing back', async () => {
+    world.clock.set(new Date('2027-03-01T09:00:00.000Z'));
+    const mandate = await world.conclude({ givenName: 'Effacée' }, { duration: 'SHORT' });
+    const asked = { usagerId: mandate.usagerId, ground: 'request' } as const;
+    expect(await erasePerson(world.workerCtx, asked)).toEqual({ ok: false, reason: 'open-mandate' });
+    world.clock.advance(2 * DAY);
+    await expireDueMandates(world.workerCtx);
+    const hold = await placeHold(world.workerCtx, { target: { mandateId: mandate.id }, ground: 'complaint' });
+    expect(await erasePerson(world.workerCtx, asked)).toEqual({ ok: false, reason: 'held' });
+    await liftHold(world.workerCtx, hold.ok ? hold.holdId : '');
+
+    const backup = await backUp();
+    expect(await erasePerson(world.workerCtx, asked)).toMatchObject({ ok: true, value: { mandates: 1 } });
+    expect(await erasePerson(world.workerCtx, asked)).toEqual({ ok: false, reason: 'nothing' });
+    expect(await count(`usager where id = '${mandate.usagerId}'`)).toBe(0);
+    const list = await exportErasures(world.workerCtx.db);
+    expect(list).not.toContain(mandate.usagerId);
+    expect(list).not.toContain('Effacée');
+
+    const restored = openDatabase(backup.workerUrl, { max: 2, onError: () => undefined });
+    const all = openDatabase(backup.superuserUrl, { max: 2, onError: () => undefined });
+    const there = async (what: string) =>
+      (await sql<{ count: number }>`select count(*) from ${sql.raw(what)}`.execute(all)).rows[0]?.count;
+    try {
+      expect(await there(`usager where id = '${mandate.usagerId}'`)).toBe(1);
+      const [concluded] = await journalOf(all, {
+        keys: world.ctx.keys,
+        mandateAlias: mandate.journalAlias,
+        kinds: ['mandate.concluded'],
+      });
+      expect(concluded?.opened.number).toBe(mandate.number);
+      const kept = await there('journal.entry');
+
+      const ctx = { ...world.workerCtx, db: restored };
+      const cut = replayErasures(ctx, list.slice(0, -2), eraseFilesAgain);
+      await expect(cut).rejects.toThrow();
+      const done = await replayErasures(ctx, list, eraseFilesAgain);
+      expect(done).toMatchObject({ persons: 1, erasures: list.split('\n').length - 2 });
+      for (const what of [
+        `usager where id = '${mandate.usagerId}'`,
+        `mandate where id = '${mandate.id}'`,
+        `consent_evidence where mandate_id = '${mandate.id}'`,
+        `journal.subject_key where subject_id = '${mandate.usagerId}'`,
+        `journal.entry_index where usager_id = '${mandate.usagerId}'`,
+      ])
+        expect(await there(what), what).toBe(0);
+      expect((await openEntries(world.ctx, all, [concluded?.id ?? ''])).get(concluded?.id ?? '')).toBeUndefined();
+      expect(await there('journal.entry')).toBe(Number(kept) + 1);
+      const entries = await journalOf(all, { kinds: ['erasure.replayed'], registry: journalRegistry(events) });
+      expect(entries.at(-1)?.clear).toMatchObject({ erasures: done.erasures });
+      expect(await exportErasures(restored)).toBe(list);
+      expect(await replayErasures(ctx, list, eraseFilesAgain)).toMatchObject({ persons: 0, openings: 0, entries: 0 });
+    } finally {
+      await Promise.all([restored.destroy(), all.destroy()]);
+      await backup.drop();
+    }
+  });
+});
+
+/** A copy of the database as it is, as a backup restored beside it would be. */
+async function backUp() {
+  const { superuserPassword, port } = inject('testCluster');
+  const name = `${world.database.name}_backup`;
+  const admin = new pg.Client({
+    connectionString: `postgres://postgres:${superuserPassword}@127.0.0.1:${port}/postgres`,
+  });
+  await admin.connect();
+  const original = world.database.name;
+  await admin.query(`alter database ${original} allow_connections false`);
+  await admin.query(`select pg_terminate_backend(pid) from pg_stat_activity where datname = '${original}'`);
+  for (;;) {
+    const { rowCount } = await admin.query(`select from pg_stat_activity where datname = '${original}'`);
+    if (rowCount === 0) break;
+  }
+  await admin.query(`create database ${name} template ${original} strategy file_copy`);
+  await admin.query(`alter database ${original} allow_connections true`);
+  return {
+    workerUrl: world.database.workerUrl.replace(original, name),
+    superuserUrl: world.database.superuserUrl.replace(original, name),
+    async drop() {
+      await admin.query(`drop database if exists ${name} with (force)`);
+      await admin.end();
+    },
+  };
+}
