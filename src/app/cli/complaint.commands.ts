@@ -70,7 +70,8 @@ const REFUSALS: Record<ComplaintRefusal | 'not-open', string> = {
 };
 
 function oneOf<Value extends string>(given: Given, option: string, words: Readonly<Record<string, Value>>): Value {
-  const value = words[required(given, option)];
+  const typed = required(given, option);
+  const value = Object.hasOwn(words, typed) ? words[typed] : undefined;
   if (!value) throw new CommandError(`--${option} : ${Object.keys(words).join(', ')}`);
   return value;
 }

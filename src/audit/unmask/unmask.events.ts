@@ -9,7 +9,7 @@ export const unmaskingAsked = defineEvent({
   clear: z.strictObject({ auditor: z.uuid(), unmasking: z.uuid() }),
   committed: ['motive'],
   sentence: (_clear, { motive }) =>
-    `Un auditeur demande à voir l’identité d’une personne${motive ? `\u00a0: «\u00a0${motive}\u00a0»` : ''}.`,
+    `Un auditeur demande à voir l’identité d’une personne${motive ? `\u00a0: «\u00a0${motive}\u00a0»` : '.'}`,
 });
 
 export const unmaskingGranted = defineEvent({
@@ -28,7 +28,7 @@ export const unmaskingRefused = defineEvent({
   clear: z.strictObject({ auditor: z.uuid(), unmasking: z.uuid() }),
   committed: ['reason'],
   sentence: (_clear, { reason }) =>
-    `Un second auditeur refuse qu’un auditeur voie l’identité d’une personne${reason ? `\u00a0: «\u00a0${reason}\u00a0»` : ''}.`,
+    `Un second auditeur refuse qu’un auditeur voie l’identité d’une personne${reason ? `\u00a0: «\u00a0${reason}\u00a0»` : '.'}`,
 });
 
 export const unmaskingRead = defineEvent({

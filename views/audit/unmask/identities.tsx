@@ -111,7 +111,7 @@ function Requests({
 function Complaints({ rows }: { rows: readonly ComplaintRow[] }) {
   return (
     <DataTable
-      caption="Plaintes qui me sont confiées"
+      caption="Ce que disent les personnes"
       captionHidden
       headers={['Personne', 'Dit', 'Structure', 'Reçue le', 'État']}
       rows={rows.map(({ id, href, person, place, receivedAt, says, state }) => ({
