@@ -35,6 +35,8 @@ export type Sealed = {
 type Sealable = Pick<World, 'ctx' | 'workerCtx' | 'database'>;
 
 const LOGS = ['actes', 'acces'] as const;
+type KeptHead = Awaited<ReturnType<HeadStore['latest']>>;
+
 const sealers = new WeakMap<object, Promise<Sealed>>();
 
 /**
@@ -138,16 +140,17 @@ async function makeSealer({ ctx, workerCtx, database }: Sealable): Promise<Seale
 }
 
 /** Serves until the test file ends: nobody has to stop it. */
-async function serve(handler: RequestListener): Promise<string> {
+export async function serve(handler: RequestListener): Promise<string> {
   const server = createServer(handler);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   server.unref();
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** A memory that lasts as long as the test. */
-function headsInMemory(): HeadStore {
-  const heads = new Map<string, Awaited<ReturnType<HeadStore['latest']>>>();
+/** A memory that lasts as long as the test. `rollBack` puts back what it remembered at a size, as a restored backup does. */
+export function headsInMemory(): HeadStore & { rollBack(origin: string, size: bigint): void } {
+  const heads = new Map<string, KeptHead>();
+  const past: [string, KeptHead][] = [];
   const latest = (origin: string) => {
     const root = emptyRoot(nodeCrypto.sha256);
     const empty = formatNote(checkpointText({ origin, size: 0n, root }), []);
@@ -157,8 +160,15 @@ function headsInMemory(): HeadStore {
     latest: async (origin) => latest(origin),
     async replace(origin, seen, next) {
       if (latest(origin).number !== seen.number) return false;
-      heads.set(origin, { ...next, number: seen.number + 1 });
+      const kept = { ...next, number: seen.number + 1 };
+      heads.set(origin, kept);
+      past.push([origin, kept]);
       return true;
+    },
+    rollBack(origin, size) {
+      heads.delete(origin);
+      const [, then] = past.findLast(([of, head]) => of === origin && head.size === size) ?? [];
+      if (then) heads.set(origin, then);
     },
   };
 }

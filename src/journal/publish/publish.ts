@@ -37,31 +37,42 @@ export async function publish(ctx: AppContext, log: LogName, sealing: Sealing, u
 
 async function cosignAndShow(ctx: AppContext, log: LogName, waits: Patience): Promise<void> {
   const { checkpoint, cosigned, publishedSize } = await readProgress(ctx.db, log);
-  const known = readWitnesses(ctx);
   if (!checkpoint) return;
-  const missing = (known?.witnesses ?? []).filter(({ vkey }) => !cosigned.includes(vkey.name));
-  if (publishedSize < checkpoint.size) await show(ctx, log, checkpoint);
+  let isShown = publishedSize >= checkpoint.size;
+  let problem: string | undefined;
+  const showIfMet = async () => {
+    if (isShown) return;
+    problem = await show(ctx, log, checkpoint);
+    isShown ||= problem === undefined;
+  };
+  await showIfMet(); // a crash may have come between the last cosignature and the publication
+  const missing = (readWitnesses(ctx)?.witnesses ?? []).filter(({ vkey }) => !cosigned.includes(vkey.name));
   await Promise.all(
     missing.map(async (witness) => {
       const part = `witness:${witness.vkey.name}`;
-      const cosigned = await waits.asking(part, async () => {
-        const problem = await cosignHead(ctx, log, witness, checkpoint);
-        await tell(ctx, log, part, problem);
-        return problem === undefined;
+      const hasCosigned = await waits.asking(part, async () => {
+        const fault = await cosignHead(ctx, log, witness, checkpoint);
+        await tell(ctx, log, part, fault);
+        return fault === undefined;
       });
-      if (cosigned) await show(ctx, log, checkpoint);
+      if (hasCosigned) await showIfMet();
     }),
   );
+  await tell(ctx, log, 'policy', isShown ? undefined : problem);
 }
 
-/** Publishes the checkpoint if its signatures meet the policy. Whoever reads it afterwards needs nothing but the policy. */
-async function show(ctx: AppContext, log: LogName, { size, note }: SignedHead): Promise<void> {
+/**
+ * Publishes the checkpoint if its signatures meet the policy; else gives why not. Whoever reads it afterwards needs nothing
+ * but the policy.
+ */
+async function show(ctx: AppContext, log: LogName, { size, note }: SignedHead): Promise<string | undefined> {
   const read = await readLogPolicy(ctx);
-  if (!read.ok) return tell(ctx, log, 'policy', `bad-policy: line ${read.line}: ${read.fault}`);
+  if (!read.ok) return `bad-policy: line ${read.line}: ${read.fault}`;
   const whole = await cosignedNote(ctx, log, { size, note, policy: read.policy });
   const checked = checkNote(nodeCrypto, read.policy, whole);
-  if (checked.ok) await addPublicationRow(ctx, log, size, whole);
-  await tell(ctx, log, 'policy', checked.ok ? undefined : `${checked.fault}: the checkpoint of ${size} entries waits`);
+  if (!checked.ok) return `${checked.fault}: the checkpoint of ${size} entries waits`;
+  await addPublicationRow(ctx, log, size, whole);
+  return undefined;
 }
 
 /** The checkpoint with the lines of the policy’s witnesses: as many as a note may have. */

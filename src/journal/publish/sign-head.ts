@@ -53,7 +53,8 @@ async function keep(
   { size, text, body }: { size: bigint; text: string; body: string },
 ): Promise<string | undefined> {
   const lines = body.split('\n').filter(Boolean);
-  if (!lines.every(parseSignatureLine)) return 'bad-answer: the signer did not answer with signatures';
+  if (lines.length === 0 || !lines.every(parseSignatureLine))
+    return 'bad-answer: the signer did not answer with signatures';
   const note = formatNote(text, lines);
   const problem = signatureProblem(await logKeys(ctx.db), log, note);
   if (!problem) await addCheckpointRow(ctx, log, size, note);
