@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openContext } from '#app/context.ts';
-import { addAidant, TERMS_VERSION } from '#identity';
+import { acceptTerms, addAidant, TERMS_VERSION } from '#identity';
 import { concludeAtOnce } from '#mandate';
 import { type Db, openDatabase } from '#platform/db/database.ts';
 import { inGroups } from '#platform/ids/ids.ts';
@@ -30,8 +30,10 @@ async function someMandate(organisationId: string): Promise<string> {
   const names = { firstName: 'Amina', lastName: 'Berrada' };
   const added = await addAidant(ctx, { ...names, email: 'amina@arras.example', organisationIds: [organisationId] });
   if (!added.ok) throw new Error('refused');
+  const sessionIdHash = randomBytes(32);
+  await acceptTerms(ctx, { aidantId: added.aidantId, organisation: { id: organisationId }, sessionIdHash });
   const id = await concludeAtOnce(ctx, {
-    ...{ organisationId, sessionIdHash: randomBytes(32), themes: ['famille'], duration: 'MONTH' },
+    ...{ organisationId, sessionIdHash, themes: ['famille'], duration: 'MONTH' },
     aidant: { aidantId: added.aidantId, ...names, termsVersion: TERMS_VERSION },
     identify: async (nonce) => ({
       identity: somebody(),
