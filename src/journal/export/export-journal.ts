@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { type AppContext, inTransaction } from '#platform/context.ts';
 import type { Db } from '#platform/db/database.ts';
 import type { LogName } from '../event.ts';
@@ -8,6 +9,7 @@ import {
   bundlesOf,
   FILES,
   formatManifest,
+  leafPath,
   type Manifest,
   MOST_ENTRIES,
   noticeOf,
@@ -143,6 +145,8 @@ async function inSnapshot(
     .setIsolationLevel('repeatable read')
     .setAccessMode('read only')
     .execute(async (db) => {
+      // before the first reading: dropping a month is seen by older snapshots too, so it has to wait for us
+      await sql`lock table journal.entry in access share mode`.execute(db);
       const publication = await lastPublication(db, log);
       if (!publication)
         throw new ExportRefused('nothing-published', `Le journal «\u00a0${log}\u00a0» n’a encore rien publié.`);
@@ -169,11 +173,8 @@ async function placeBundles(gathering: Gathering, { from, to }: { from: bigint; 
       if (bundle.length !== width) throw new Error(`the tree of ${log} has no leaf for each place from ${first}`);
       const leaves = bundle.flatMap(({ leaf }) => leaf ?? []);
       if (leaves.length === width) archive.add(path, writeBundle(leaves));
-      else
-        await placeApart(
-          gathering,
-          bundle.filter((row): row is ExportRow => row.leaf !== null),
-        );
+      // what erasure left of a bundle stands alone: its tile proves it
+      else for (const { index, leaf } of bundle) if (leaf) archive.add(leafPath(index), leaf);
     }
   }
   const tiles = tilesOfRange(from, to, size);

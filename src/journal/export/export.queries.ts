@@ -80,10 +80,13 @@ export async function registrationIds(db: Db): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-/** An erasure that touches an export. `places`: those of its entries that were touched. */
+/** An erasure that touches an export. `places`: those of its entries that were touched; empty when nothing tells which. */
 export type ErasureRow = { id: string; kind: string; ground: string; erasedAt: Date; places: string };
 
-/** What was erased: the entries of months, as places in this log; openings, of the entries with these ids. */
+/**
+ * What was erased: the entries of months, as places in this log; openings, of the entries with these ids. Those of a person
+ * are all given: that nothing links entries to that person any more is their point.
+ */
 export async function erasuresTouching(
   db: Db,
   log: LogName,
@@ -102,11 +105,11 @@ export async function erasuresTouching(
         where e.log_id = ${LOG_IDS[log]} and e.indices && int8multirange(int8range(${String(from)}::bigint, ${String(to)}::bigint))
           and l.idx >= ${String(from)}::bigint and l.idx < ${String(to)}::bigint)
     select e.id, e.kind, e.ground, e.erased_at,
-      (select string_agg(case when last = first then first::text else first || '-' || last end, ',' order by first) from (
+      coalesce((select string_agg(case when last = first then first::text else first || '-' || last end, ',' order by first) from (
         select min(idx) as first, max(idx) as last from (
           select idx, idx - row_number() over (order by idx) as island from touched t where t.id = e.id) as numbered
-        group by island) as islands) as places
-    from journal.erasure e where e.id in (select id from touched) order by e.id`.execute(db);
+        group by island) as islands), '') as places
+    from journal.erasure e where e.id in (select id from touched) or cardinality(e.keys) > 0 order by e.id`.execute(db);
   for (const { places } of rows) if (!parseIntervals(places)) throw new Error(`places of an erasure: ${places}`);
   return rows;
 }

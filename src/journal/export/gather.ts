@@ -111,9 +111,10 @@ export async function concludeGathering(gathering: Gathering, range: { from: big
       LINES.erasures,
     ),
   );
+  const touching = erasures.filter(({ places }) => places !== '');
   const beside = await placeBeside(
     gathering,
-    erasures.map(({ id }) => id),
+    touching.map(({ id }) => id),
   );
   const keys = await nodeKeys(db, [...gathering.nodes]);
   archive.add(FILES.nodeKeys, formatLines(keys.map(keyLine), LINES.nodeKeys));

@@ -65,7 +65,7 @@ export function checkErasures({ files, entries, manifest }: Subject): Check {
     const teller = byId.get(entry);
     if (teller && !TELLERS.test(teller.type))
       details.push(`Effacement ${entry}\u00a0: l’entrée de ce nom ne dit rien de tel.`);
-    return `Effacé le ${at}\u00a0: ${WHAT[what] ?? what}${indices ? `, entrées ${indices}` : ''} (motif\u00a0: ${ground}).`;
+    return `Effacé le ${at}\u00a0: ${WHAT[what] ?? what}${indices ? `, entrées ${indices}` : ' (rien ne dit plus lesquelles)'} (motif\u00a0: ${ground}).`;
   });
   const untold = outsideOf(told, entries.missing);
   if (untold.length > 0)
