@@ -1,12 +1,12 @@
 import type { AuditorAtWork } from '#identity';
 import { html } from '#platform/http/reply.ts';
 import type { Page, PageRequest } from '#platform/http/route.ts';
-import { inWords } from '#platform/time/paris.ts';
+import { inDigits } from '#platform/time/paris.ts';
 import { type ComplaintRow, IdentitiesPage, type RequestRow } from '#views/audit/unmask/identities.tsx';
 import { type Complaint, complaintsOf } from '../complaint/complaint.queries.ts';
 import { SAYS } from '../complaint/complaint.words.ts';
 import { maskedPerson } from '../mask.ts';
-import { momentOf, placeOf } from './moment.ts';
+import { placeOf } from './moment.ts';
 import { recordReading } from './record-reading.ts';
 import { identitiesListed } from './unmask.events.ts';
 import { complaintPath, unmaskingPath } from './unmask.paths.ts';
@@ -35,13 +35,16 @@ export const identitiesPage: Page<AuditorAtWork> = async (request) => {
   );
 };
 
+/** Short, for a table. */
+const rowMoment = (instant: Date) => ({ iso: instant.toISOString(), words: inDigits(instant) });
+
 function requestRow({ ctx, now }: Asked, unmasking: Unmasking): RequestRow {
   return {
     id: unmasking.id,
     href: unmaskingPath(unmasking.id),
     person: maskedPerson(ctx.keys, unmasking.usagerId),
     place: placeOf(unmasking),
-    askedAt: momentOf(unmasking.askedAt),
+    askedAt: rowMoment(unmasking.askedAt),
     asker: unmasking.askerName,
     state: stateInWords(unmasking, now),
   };
@@ -51,15 +54,15 @@ function stateInWords(unmasking: Unmasking, now: Date): string {
   const { lapsesAt, openUntil } = unmasking;
   switch (stateOf(unmasking, now)) {
     case 'waiting':
-      return `En attente, jusqu’au ${inWords(lapsesAt)}`;
+      return `En attente, jusqu’au ${inDigits(lapsesAt)}`;
     case 'lapsed':
-      return `Tombée sans réponse le ${inWords(lapsesAt)}`;
+      return `Tombée sans réponse le ${inDigits(lapsesAt)}`;
     case 'refused':
       return 'Refusée';
     case 'open':
-      return `Ouverte jusqu’au ${inWords(openUntil ?? now)}`;
+      return `Ouverte jusqu’au ${inDigits(openUntil ?? now)}`;
     case 'over':
-      return `Refermée le ${inWords(openUntil ?? now)}`;
+      return `Refermée le ${inDigits(openUntil ?? now)}`;
   }
 }
 
@@ -70,8 +73,8 @@ function complaintRow({ ctx }: Asked, complaint: Complaint): ComplaintRow {
     href: complaintPath(id),
     person: maskedPerson(ctx.keys, usagerId),
     place: placeOf(complaint),
-    receivedAt: momentOf(receivedAt),
+    receivedAt: rowMoment(receivedAt),
     says: SAYS[motive],
-    state: closedAt ? `Close le ${inWords(closedAt)}` : 'À répondre',
+    state: closedAt ? `Close le ${inDigits(closedAt)}` : 'À répondre',
   };
 }

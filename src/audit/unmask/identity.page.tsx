@@ -5,7 +5,7 @@ import type { Page } from '#platform/http/route.ts';
 import { birthdateInWords } from '#platform/time/paris.ts';
 import { birthplaceInWords, type Usager, usagerName } from '#usager';
 import { IdentityPage } from '#views/audit/unmask/identity.tsx';
-import { maskedPerson } from '../mask.ts';
+import { maskedCode } from '../mask.ts';
 import { momentOf } from './moment.ts';
 import type { OpenIdentity } from './open-identities.queries.ts';
 import { showIdentity } from './show-identity.ts';
@@ -22,7 +22,7 @@ export const identityPage =
       <IdentityPage
         frame={frame}
         backHref={by === 'unmasking' ? unmaskingPath(id) : complaintPath(id)}
-        person={maskedPerson(ctx.keys, shown.usager.id)}
+        code={maskedCode(ctx.keys, shown.usager.id)}
         rows={rowsOf(shown.usager)}
         until={shown.until && momentOf(shown.until)}
       />,

@@ -89,19 +89,19 @@ function Requests({
     <DataTable
       caption={caption}
       captionHidden
-      headers={['Personne', 'Structure', 'Demandée le', ...(withAsker ? ['Par'] : []), 'État']}
+      headers={['Personne', 'État', 'Structure', 'Demandée le', ...(withAsker ? ['Par'] : [])]}
       rows={rows.map(({ id, href, person, place, askedAt, asker, state }) => ({
         id,
         cells: [
           <a key="person" href={href}>
             {person}
           </a>,
+          state,
           place,
           <When key="at" iso={askedAt.iso}>
             {askedAt.words}
           </When>,
           ...(withAsker ? [asker] : []),
-          state,
         ],
       }))}
     />
@@ -113,19 +113,19 @@ function Complaints({ rows }: { rows: readonly ComplaintRow[] }) {
     <DataTable
       caption="Ce que disent les personnes"
       captionHidden
-      headers={['Personne', 'Dit', 'Structure', 'Reçue le', 'État']}
+      headers={['Personne', 'État', 'Dit', 'Structure', 'Reçue le']}
       rows={rows.map(({ id, href, person, place, receivedAt, says, state }) => ({
         id,
         cells: [
           <a key="person" href={href}>
             {person}
           </a>,
+          state,
           says,
           place,
           <When key="at" iso={receivedAt.iso}>
             {receivedAt.words}
           </When>,
-          state,
         ],
       }))}
     />

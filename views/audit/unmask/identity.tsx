@@ -6,21 +6,22 @@ import { BackLink, Notice, SummaryList, When } from '../../layout/parts.tsx';
 export function IdentityPage({
   frame,
   backHref,
-  person,
+  code,
   rows,
   until,
 }: {
   frame: Frame;
   backHref: string;
-  person: string;
+  /** Of the masked person: « 7F3K-9Q2M ». */
+  code: string;
   rows: readonly { term: string; value: string }[];
   /** Null: until the complaint is closed. */
   until: { iso: string; words: string } | null;
 }) {
   return (
-    <Layout frame={frame} title={`Identité, ${person}`}>
+    <Layout frame={frame} title={`Identité de la personne ${code}`}>
       <BackLink href={backHref}>{until ? 'La demande' : 'La plainte'}</BackLink>
-      <h1>Identité de {person}</h1>
+      <h1>Identité de la personne {code}</h1>
       <SummaryList rows={rows} />
       <Notice severity="warning" title="Pour vous seul">
         <p>
