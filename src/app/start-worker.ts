@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseCronItems, type Runner, run, type TaskList } from 'graphile-worker';
 import pg from 'pg';
-import { startSealing } from '#journal';
+import { keepErasuresMirrored, startSealing } from '#journal';
 import type { Sealing } from '#platform/config/config.ts';
 import type { AppContext } from '#platform/context.ts';
 import { SECOND } from '#platform/time/clock.ts';
@@ -27,6 +27,7 @@ export async function startWorker(
     throw error;
   });
   const sealed = sealing && startSealing(ctx, sealing);
+  const mirrored = sealing && keepErasuresMirrored(ctx, sealing.mirror);
   const kept = keepRunning();
 
   async function keepRunning(): Promise<void> {
@@ -45,7 +46,7 @@ export async function startWorker(
   return {
     async stop() {
       stopping.abort();
-      const unsealing = sealed?.stop();
+      const unsealing = Promise.all([sealed?.stop(), mirrored?.stop()]);
       await runner.stop().catch(() => undefined); // it may have stopped by itself
       await kept;
       await unsealing;

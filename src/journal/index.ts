@@ -39,6 +39,7 @@ export {
   type HoldTarget,
   heldIds,
   inErasure,
+  keepErasuresMirrored,
   liftHold,
   liftHoldIn,
   listHolds,

@@ -19,6 +19,7 @@ export { archiveMandates } from './retain/archive-mandates.ts';
 export { eraseMandateFiles } from './retain/erase-files.ts';
 export { eraseFilesAgain, erasePerson } from './retain/erase-person.ts';
 export { eraseUses } from './retain/erase-uses.ts';
+export { findMandateOfNumber } from './retain/retain.queries.ts';
 // use/
 export { actAtOnce } from './use/act-at-once.ts';
 export { type ChoiceRefusal, chooseUse } from './use/choose-use.ts';

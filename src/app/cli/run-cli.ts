@@ -10,6 +10,7 @@ import { consentCommands } from './consent.commands.ts';
 import { databaseCommands } from './database.commands.ts';
 import { demoCommands } from './demo.commands.ts';
 import { journalCommands } from './journal.commands.ts';
+import { journalCareCommands } from './journal-care.commands.ts';
 import { journalExportCommands } from './journal-export.commands.ts';
 import { journalKeysCommands } from './journal-keys.commands.ts';
 import { journalSealCommands } from './journal-seal.commands.ts';
@@ -29,6 +30,7 @@ export const commands: readonly Command[] = [
   ...consentCommands,
   ...journalCommands,
   ...journalSealCommands,
+  ...journalCareCommands,
   ...journalExportCommands,
   ...journalKeysCommands,
   ...clientCommands,

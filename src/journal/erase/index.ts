@@ -42,4 +42,5 @@ export {
   placeHoldIn,
 } from './holds.ts';
 export { type Erasing, inErasure, type NotErased, NothingErased } from './in-erasure.ts';
+export { keepErasuresMirrored } from './keep-mirrored.ts';
 export { ERASURE_LIST, mirrorErasures } from './mirror-erasures.ts';

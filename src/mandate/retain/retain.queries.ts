@@ -74,3 +74,15 @@ export async function lockMandatesOf(trx: Trx, usagerId: string): Promise<{ id: 
     select id, ended_at from mandate where usager_id = ${usagerId} order by id for update`.execute(trx);
   return rows;
 }
+
+/** A mandate and its person, by the number of the mandate, archived or not. */
+export async function findMandateOfNumber(
+  db: Db,
+  number: string,
+): Promise<{ mandateId: string; usagerId: string } | undefined> {
+  return db
+    .selectFrom('mandate')
+    .select(['id as mandateId', 'usagerId'])
+    .where('number', '=', number)
+    .executeTakeFirst();
+}
