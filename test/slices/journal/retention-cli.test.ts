@@ -1,0 +1,96 @@
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { record } from '#journal';
+import { inTransaction } from '#platform/context.ts';
+import { parseKeyring } from '#platform/crypto/keys.ts';
+import { openDatabase } from '#platform/db/database.ts';
+import { type CliWorld, createCliWorld } from '../cli/cli-world.ts';
+import { newId, openedBy } from './fixture.ts';
+
+// The commands of erasure and checking, as somebody types them.
+
+let world: CliWorld;
+let superuser: ReturnType<typeof openDatabase>;
+beforeAll(async () => {
+  world = await createCliWorld();
+  superuser = openDatabase(world.database.superuserUrl, { max: 2, onError: () => undefined });
+  expect((await world.cli(['journal', 'register-node'])).status).toBe(0);
+});
+afterAll(async () => {
+  await superuser.destroy();
+  await world.database.drop();
+});
+
+async function entryAbout(usagerId: string): Promise<string> {
+  const keys = parseKeyring(world.env.ENTREMISE_KEYS ?? '');
+  const [id = ''] = await inTransaction({ db: superuser }, (trx) => record({ keys }, trx, openedBy('Zoé', usagerId)));
+  return id;
+}
+const openings = async (id: string) =>
+  (await sql`select name from journal.opening where entry_id = ${id}`.execute(superuser)).rows.length;
+
+test('journal erase-field, erase-person: refused with the reason in French, done once, listed', async () => {
+  const usagerId = newId();
+  const [id, other] = [await entryAbout(usagerId), await entryAbout(usagerId)];
+  const bad = await world.cli(['journal', 'erase-field', id, '--field', 'name', '--ground', 'parce que']);
+  expect(bad).toMatchObject({ status: 1, said: expect.stringContaining('--ground') });
+  const done = await world.cli(['journal', 'erase-field', id, '--field', 'name', '--ground', 'unlawful']);
+  expect(done).toMatchObject({ status: 0 });
+  expect(await openings(id)).toBe(0);
+  const again = await world.cli(['journal', 'erase-field', id, '--field', 'name', '--ground', 'unlawful']);
+  expect(again).toMatchObject({ status: 1, said: expect.stringContaining('rien à effacer') });
+
+  const held = await world.cli(['journal', 'hold', '--person', usagerId, '--ground', 'litigation']);
+  const [hold = ''] = held.out;
+  expect((await world.cli(['journal', 'holds'])).out).toEqual([expect.stringContaining(usagerId)]);
+  const refused = await world.cli(['journal', 'erase-person', usagerId, '--ground', 'request']);
+  expect(refused).toMatchObject({ status: 1, said: expect.stringContaining('Un gel l’interdit') });
+  expect(await openings(other)).toBe(1);
+  expect((await world.cli(['journal', 'lift-hold', hold])).status).toBe(0);
+  expect((await world.cli(['journal', 'lift-hold', hold])).status).toBe(1);
+  const erased = await world.cli(['journal', 'erase-person', usagerId, '--ground', 'request']);
+  expect(erased.said).toContain('1 valeur(s)');
+  expect(await openings(other)).toBe(0);
+
+  const folder = await mkdtemp(join(tmpdir(), 'entremise-erasures-'));
+  const file = join(folder, 'liste.jsonl');
+  expect((await world.cli(['journal', 'erasures', 'export', '--out', file])).status).toBe(0);
+  expect((await readFile(file, 'utf8')).split('\n')).toHaveLength(4);
+  expect(await readFile(file, 'utf8')).not.toContain(usagerId);
+  const replayed = await world.cli(['journal', 'erasures', 'replay', file]);
+  expect(replayed).toMatchObject({ status: 0, said: expect.stringContaining('2 effacement(s)') });
+  expect(await world.cli(['journal', 'erasures', 'replay', join(folder, 'absent')])).toMatchObject({ status: 1 });
+});
+
+test('what is not a person, a month, a log, a hold is told', async () => {
+  for (const [args, said] of [
+    [['journal', 'erase-person', 'ABCD', '--ground', 'request'], 'aucun mandat'],
+    [['journal', 'erase-period', '2025-13', '--log', 'acces', '--ground', 'retention'], 'n’est pas un mois'],
+    [['journal', 'erase-period', '2025-12', '--log', 'tout', '--ground', 'retention'], 'n’est pas un journal'],
+    [['journal', 'erase-period', '2020-12', '--log', 'acces', '--ground', 'retention'], 'rien à effacer'],
+    [['journal', 'hold', '--ground', 'audit'], '--person'],
+    [['journal', 'hold', '--from', '2025-10', '--to', '2025-09', '--ground', 'audit'], 'avant'],
+    [['journal', 'check', '--log', 'x'], 'n’est pas un journal'],
+    [['journal', 'check', '--since', '-1'], '--since'],
+  ] as const) {
+    expect(await world.cli(args)).toMatchObject({ status: 1, said: expect.stringContaining(said) });
+  }
+});
+
+test('journal check: non-zero as soon as something is wrong, and it is written', async () => {
+  const clean = await world.cli(['journal', 'check']);
+  expect(clean).toMatchObject({ status: 0, out: [] });
+  await sql`update journal.entry_index set recorded_at = recorded_at, kind = kind`.execute(superuser);
+  await sql`insert into journal.entry_index (id, log_id, kind, result) values (gen_random_uuid(), 1, 'a.b', 'ok')`.execute(
+    superuser,
+  );
+  const checked = await world.cli(['journal', 'check', '--log', 'actes']);
+  expect(checked).toMatchObject({ status: 1, out: [expect.stringContaining('une entrée qui n’existe pas')] });
+  const { rows } = await sql<{
+    problems: string[];
+  }>`select problems from journal.full_check where log_id = 1 order by ended_at desc limit 1`.execute(superuser);
+  expect(rows[0]?.problems).toEqual(checked.out);
+});
