@@ -22,7 +22,9 @@ export const searchPost: Page<AuditorAtWork> = async ({ ctx, who, frame, form })
   const kept = await keptPerson(ctx, who, form);
   if (!person.ok || Object.keys(errors).length > 0) {
     const props = formProps({
-      ...{ frame, errors, values: valuesOf(form), structures: structure.among, aidants: aidant.among },
+      ...{ frame, errors, structures: structure.among, aidants: aidant.among },
+      // a choice among those listed goes with the name as it was typed
+      values: { ...valuesOf(form), structureNamed: textOf(form, 'structure'), aidantNamed: textOf(form, 'aidant') },
       chosen: { structureId: structure.chosen?.id ?? '', aidantId: aidant.chosen?.id ?? '' },
       person: kept && { kept: kept.id, label: personsInWords(ctx, kept.usagerIds) },
     });

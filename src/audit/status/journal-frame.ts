@@ -2,7 +2,7 @@ import { treeStatus } from '#journal';
 import type { AppContext } from '#platform/context.ts';
 import type { JournalFrame } from '#platform/http/frame.ts';
 import { findSealedSince } from './status.queries.ts';
-import { alarmsOf, factsOf } from './status.rules.ts';
+import { alarmsOf, factsOf, saidOnce } from './status.rules.ts';
 
 const LOGS = [
   { log: 'actes', name: 'Actes' },
@@ -16,7 +16,7 @@ export async function journalFrame(ctx: Pick<AppContext, 'readerDb' | 'config' |
   const now = ctx.clock.now();
   const known = statuses.map((status) => ({ ...status, sealedSince: sealedSince[status.log] }));
   return {
-    alarms: known.flatMap((status) => alarmsOf(status, now)),
+    alarms: saidOnce(known.flatMap((status) => alarmsOf(status, now))),
     logs: known.map((status, index) => ({ name: LOGS[index]?.name ?? status.log, facts: factsOf(status, now) })),
   };
 }

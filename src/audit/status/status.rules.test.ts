@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { after, DAY, MINUTE, SECOND } from '#platform/time/clock.ts';
-import { ageInWords, alarmsOf, factsOf, type LogStatus } from './status.rules.ts';
+import { ageInWords, alarmsOf, factsOf, type LogStatus, saidOnce } from './status.rules.ts';
 
 const now = new Date('2026-11-22T09:00:00.000Z');
 const ago = (milliseconds: number) => after(now, -milliseconds);
@@ -19,7 +19,8 @@ const well: LogStatus = {
   sealingProblem: null,
   lastFullCheck: { at: ago(3 * 3600 * SECOND), size: 100n, problems: [] },
 };
-const titles = (change: Partial<LogStatus>) => alarmsOf({ ...well, ...change }, now).map(({ title }) => title);
+const titles = (change: Partial<LogStatus>) =>
+  saidOnce(alarmsOf({ ...well, ...change }, now)).map(({ title }) => title.replaceAll('\u00a0', ' '));
 
 describe('the red banner', () => {
   test('is absent when all is well, also when nothing happened for hours', () => {
@@ -31,40 +32,47 @@ describe('the red banner', () => {
 
   test('tells of a publication older than a minute while entries wait, sealed or not', () => {
     const published = { size: 120n, at: ago(61 * SECOND), cosignedAt: ago(61 * SECOND) };
-    const late = ['Rien n’est publié depuis le 22/11/2026 à 09:58 (journal des actes), et des entrées attendent.'];
+    const late = ['Journal des actes : rien n’est publié depuis le 22/11/2026 à 09:58, et des entrées attendent.'];
     expect(titles({ published, unsealed: { count: 3, oldest: ago(61 * SECOND) } })).toEqual(late);
     expect(titles({ published, sealedSince: ago(2 * MINUTE) })).toEqual(late);
     expect(titles({ published, unsealed: { count: 3, oldest: ago(60 * SECOND) } })).toEqual([]);
     expect(titles({ published: null, unsealed: { count: 3, oldest: ago(DAY) } })).toEqual([
-      'Rien n’est encore publié (journal des actes), et des entrées attendent.',
+      'Journal des actes : rien n’est encore publié, et des entrées attendent.',
     ]);
   });
 
   test.each<[string, Partial<LogStatus>, RegExp]>([
-    ['the sealing', { sealingProblem: 'signer: 409' }, /scellement signale un problème .*actes/],
+    ['the sealing', { sealingProblem: 'signer: 409' }, /le scellement signale un problème\./],
     [
       'a witness',
       { witnesses: [{ name: 'un.test', cosignedAt: null, problem: '422' }] },
-      /témoin « un\.test » signale un problème/,
+      /le témoin « un\.test » signale un problème/,
     ],
     ['quarantine', { quarantined: 2 }, /2 entrées sont mises à l’écart/],
     [
       'a full check that found something',
       { lastFullCheck: { at: ago(MINUTE), size: 1n, problems: ['leaf 3'] } },
-      /a trouvé 1 problème /,
+      /a trouvé 1 problème\./,
     ],
     [
       'no full check for a day',
       { lastFullCheck: { at: ago(DAY + SECOND), size: 1n, problems: [] } },
-      /Aucun contrôle complet depuis le 21\/11\/2026/,
+      /aucun contrôle complet depuis le 21\/11\/2026/,
     ],
-    ['no full check at all', { lastFullCheck: null }, /Aucun contrôle complet jusqu’ici/],
+    ['no full check at all', { lastFullCheck: null }, /aucun contrôle complet jusqu’ici/],
   ])('tells of %s, with what it means', (_what, change, title) => {
     const [alarm, ...others] = alarmsOf({ ...well, ...change }, now);
     expect(others).toEqual([]);
     expect(alarm?.title.replaceAll('\u00a0', ' ')).toMatch(title);
     expect(alarm?.meaning.length).toBeGreaterThan(60);
   });
+});
+
+test('the same problem of both logs is said once', () => {
+  const unchecked = (log: LogStatus['log']) => alarmsOf({ ...well, log, lastFullCheck: null }, now);
+  const [alarm, ...others] = saidOnce([...unchecked('actes'), ...unchecked('acces')]);
+  expect(others).toEqual([]);
+  expect(alarm?.title).toBe('Les deux journaux\u00a0: aucun contrôle complet jusqu’ici.');
 });
 
 describe('the header', () => {

@@ -5,28 +5,29 @@ import { inDigits } from '#platform/time/paris.ts';
 
 /** How a log stands, and since when something sealed waits for its publication. */
 export type LogStatus = TreeStatus & { sealedSince: Date | null };
-export type Alarm = JournalFrame['alarms'][number];
+/** What is wrong, with which log. */
+export type Alarm = JournalFrame['alarms'][number] & { log: LogStatus['log'] };
 
 /** An entry is published within seconds: beyond this, something does not work. */
 export const LATE = 60 * SECOND;
 /** A full pass over the database is made every day. */
 export const CHECKED_EVERY = DAY;
 
-const NAMES = { actes: 'journal des actes', acces: 'journal des accès' } as const;
+const NAMES = { actes: 'Journal des actes', acces: 'Journal des accès' } as const;
+const BOTH = 'Les deux journaux';
 
 const older = (instant: Date | null, by: number, now: Date) =>
   instant !== null && now.getTime() - instant.getTime() > by;
 
 /** What is wrong with a log, and what it means for who relies on it. Empty when all is well. */
 export function alarmsOf(status: LogStatus, now: Date): Alarm[] {
-  const { sealingProblem, witnesses, quarantined } = status;
-  const where = `(${NAMES[status.log]})`;
-  return [
-    ...(isLate(status, now) ? [lateAlarm(status, where)] : []),
+  const { log, sealingProblem, witnesses, quarantined } = status;
+  const alarms = [
+    ...(isLate(status, now) ? [lateAlarm(status)] : []),
     ...(sealingProblem
       ? [
           {
-            title: `Le scellement signale un problème ${where}.`,
+            title: 'le scellement signale un problème.',
             meaning: `Les actes continuent de s’écrire, mais ne sont plus prouvés au fur et à mesure. Message pour l’exploitant\u00a0: «\u00a0${sealingProblem}\u00a0».`,
           },
         ]
@@ -35,7 +36,7 @@ export function alarmsOf(status: LogStatus, now: Date): Alarm[] {
       problem
         ? [
             {
-              title: `Le témoin «\u00a0${name}\u00a0» signale un problème ${where}.`,
+              title: `le témoin «\u00a0${name}\u00a0» signale un problème.`,
               meaning: `S’il refuse de signer, c’est peut-être que l’histoire du journal a changé\u00a0: demandez-lui ce qu’il a vu. Sa réponse\u00a0: «\u00a0${problem}\u00a0».`,
             },
           ]
@@ -44,14 +45,23 @@ export function alarmsOf(status: LogStatus, now: Date): Alarm[] {
     ...(quarantined > 0
       ? [
           {
-            title: `${quarantined}\u00a0${quarantined > 1 ? 'entrées sont mises' : 'entrée est mise'} à l’écart ${where}.`,
+            title: `${quarantined}\u00a0${quarantined > 1 ? 'entrées sont mises' : 'entrée est mise'} à l’écart.`,
             meaning:
               'Aucun serveur inscrit ne les a signées\u00a0: quelqu’un a écrit dans la base sans passer par le service.',
           },
         ]
       : []),
-    ...checkAlarms(status, where, now),
+    ...checkAlarms(status, now),
   ];
+  return alarms.map((alarm) => ({ ...alarm, log }));
+}
+
+/** Alarms as they are shown: the same about both logs is said once. */
+export function saidOnce(alarms: readonly Alarm[]): JournalFrame['alarms'] {
+  const same = Map.groupBy(alarms, ({ title, meaning }) => `${title} ${meaning}`);
+  return [...same.values()].flatMap(([first, second]) =>
+    first ? [{ title: `${second ? BOTH : NAMES[first.log]}\u00a0: ${first.title}`, meaning: first.meaning }] : [],
+  );
 }
 
 /** Something has waited for more than a minute, whether for its place or for the signatures. */
@@ -60,21 +70,21 @@ function isLate({ published, unsealed, sealedSince }: LogStatus, now: Date): boo
   return waits && (published === null || older(published.at, LATE, now));
 }
 
-function lateAlarm({ published }: LogStatus, where: string): Alarm {
-  const since = published ? `Rien n’est publié depuis le ${inDigits(published.at)}` : 'Rien n’est encore publié';
+function lateAlarm({ published }: LogStatus): JournalFrame['alarms'][number] {
+  const since = published ? `rien n’est publié depuis le ${inDigits(published.at)}` : 'rien n’est encore publié';
   return {
-    title: `${since} ${where}, et des entrées attendent.`,
+    title: `${since}, et des entrées attendent.`,
     meaning:
       'Elles sont écrites, mais rien ne les prouve encore\u00a0: jusqu’à leur publication, elles pourraient changer sans que cela se voie.',
   };
 }
 
-function checkAlarms({ lastFullCheck }: LogStatus, where: string, now: Date): Alarm[] {
+function checkAlarms({ lastFullCheck }: LogStatus, now: Date): JournalFrame['alarms'] {
   if (lastFullCheck && lastFullCheck.problems.length > 0) {
     const { at, problems } = lastFullCheck;
     return [
       {
-        title: `Le contrôle complet du ${inDigits(at)} a trouvé ${problems.length}\u00a0problème${problems.length > 1 ? 's' : ''} ${where}.`,
+        title: `le contrôle complet du ${inDigits(at)} a trouvé ${problems.length}\u00a0problème${problems.length > 1 ? 's' : ''}.`,
         meaning: `Ce qui est dans la base n’est pas, en tout point, ce qui a été scellé. Le premier\u00a0: «\u00a0${problems[0]}\u00a0».`,
       },
     ];
@@ -83,7 +93,7 @@ function checkAlarms({ lastFullCheck }: LogStatus, where: string, now: Date): Al
   const since = lastFullCheck ? `depuis le ${inDigits(lastFullCheck.at)}` : 'jusqu’ici';
   return [
     {
-      title: `Aucun contrôle complet ${since} ${where}.`,
+      title: `aucun contrôle complet ${since}.`,
       meaning:
         'La base entière est relue chaque jour et comparée à ce qui a été scellé\u00a0: tant que ce n’est pas fait, un changement pourrait ne pas être vu.',
     },
@@ -97,7 +107,7 @@ export function factsOf(status: LogStatus, now: Date): string[] {
 
 function publishedInWords({ published }: LogStatus, now: Date): string {
   if (!published) return 'Aucun point de contrôle publié';
-  return `Dernier point de contrôle il y a ${ageInWords(now.getTime() - published.at.getTime())}, ${published.size}\u00a0entrées`;
+  return `Dernier point de contrôle il y a ${ageInWords(now.getTime() - published.at.getTime())}, ${published.size}\u00a0entrée${published.size > 1n ? 's' : ''}`;
 }
 
 /** « 12 secondes », « 5 minutes », « 3 heures », « 2 jours ». */

@@ -68,8 +68,8 @@ test('tells what waits, then what is published and by how many witnesses, then e
      on conflict (log_id, part) do update set problem = excluded.problem`,
   );
   const bad = await header();
-  expect(bad).toContain('1 entrée est mise à l’écart (journal des actes)');
+  expect(bad).toContain('Journal des actes : 1 entrée est mise à l’écart.');
   expect(bad).toContain('« leaf 3: the bytes do not have this hash »');
-  expect(bad).toContain('Le scellement signale un problème (journal des accès)');
-  expect(bad).toContain('Attention, le journal a 4 problèmes.');
+  expect(bad).toContain('Journal des accès : le scellement signale un problème.');
+  expect(bad).toContain('Attention, le journal a 3 problèmes.');
 });

@@ -97,7 +97,7 @@ function Openings({ openings }: Pick<EntryProps, 'openings'>) {
       <SummaryList
         rows={openings.map(({ term, value, note }) => ({
           term,
-          value: value ?? <span className="quiet">{note}</span>,
+          value: value === null ? <span className="quiet">{note}</span> : <span className="entry-value">{value}</span>,
         }))}
       />
     </section>

@@ -20,7 +20,7 @@ export function Evidence({ evidence }: { evidence: EvidenceTexts }) {
   return (
     <section aria-labelledby="feuille-titre">
       <h2 id="feuille-titre">Ce qui est prouvé</h2>
-      <p>
+      <p className="entry-value">
         L’entrée <code data-evidence="id">{id}</code> du journal <code data-evidence="origin">{origin}</code>, écrite
         par le serveur <code>{node}</code>.
       </p>
