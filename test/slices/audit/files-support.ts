@@ -12,7 +12,12 @@ import { useChosen, useIdentityGiven, useRefused } from '../../../src/mandate/us
 import { type ConcludeWorld, concludeWorld, mandateOf } from '../mandate/conclude-support.ts';
 
 export type Mandate = NonNullable<Awaited<ReturnType<typeof mandateOf>>>;
-export type At = { auditor: TestAuditor; agent: Agent };
+export type At = {
+  auditor: TestAuditor;
+  agent: Agent;
+  /** Posts an empty form and keeps the bytes that come back: a file. */
+  raw(path: string): Promise<{ status: number; headers: Headers; body: Buffer }>;
+};
 
 export type FilesWorld = ConcludeWorld & {
   /** Of the Pas-de-Calais, where the structure is; a colleague of the same; one of the Nord. */
@@ -35,7 +40,8 @@ export async function filesWorld(): Promise<FilesWorld> {
   const world = await concludeWorld();
   const auditor = async (departements: string[]): Promise<At> => {
     const one = await addTestAuditor(world, { departements });
-    return { auditor: one, agent: await auditorAgent(world, one) };
+    const agent = await auditorAgent(world, one);
+    return { auditor: one, agent, raw: (path) => rawPost(world, agent, path) };
   };
   return {
     ...world,
@@ -62,6 +68,17 @@ export async function filesWorld(): Promise<FilesWorld> {
       await db.destroy();
     },
   };
+}
+
+async function rawPost({ url }: ConcludeWorld, agent: Agent, path: string) {
+  const cookie = [...agent.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  const response = await fetch(new URL(path, url), {
+    method: 'POST',
+    body: new URLSearchParams({ _csrf: agent.csrfToken() }),
+    headers: { cookie, origin: url },
+    redirect: 'manual',
+  });
+  return { status: response.status, headers: response.headers, body: Buffer.from(await response.arrayBuffer()) };
 }
 
 async function concluded(world: ConcludeWorld, persona: string): Promise<Mandate> {
