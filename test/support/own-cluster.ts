@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmod, chown, cp, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { chmod, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import pg from 'pg';
 import { type Cluster, removeCluster, startCluster } from '#app/demo/cluster.ts';
 import type { Settings } from '#app/demo/cluster-server.ts';
@@ -97,18 +99,8 @@ async function halt(cluster: Cluster, how: 'fast' | 'immediate' | 'kill'): Promi
 
 /** With owners and rights: PostgreSQL refuses data that others may read. */
 async function copyOf(from: string, to: string): Promise<string> {
-  const { uid, gid, mode } = await stat(from);
-  await mkdir(to, { mode });
-  await cp(from, to, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
-  await giveTree(to, uid, gid);
-  await chmod(to, mode);
+  await promisify(execFile)('cp', ['-a', from, to]);
   return to;
-}
-
-async function giveTree(path: string, uid: number, gid: number): Promise<void> {
-  if (process.getuid?.() !== 0) return;
-  for (const name of await readdir(path, { recursive: true })) await chown(join(path, name), uid, gid);
-  await chown(path, uid, gid);
 }
 
 /** Statements on one connection, one after the other; the rows of the last. */
@@ -123,4 +115,34 @@ export async function query<Row extends pg.QueryResultRow>(url: string, ...state
   } finally {
     await client.end();
   }
+}
+
+/** In the order of their references. */
+const JOURNAL_TABLES = [
+  ...['node_key', 'log', 'log_key', 'subject_key', 'entry', 'opening', 'entry_index', 'leaf', 'tile', 'tree_head'],
+  ...['checkpoint', 'cosignature', 'publication', 'quarantine', 'full_check', 'sealing_state'],
+];
+
+/** What pg_dump and its restoration do to the journal: every row, as it is, in another cluster. */
+export async function copyJournal(from: OwnCluster, to: OwnCluster): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'entremise-dump-'));
+  await chmod(folder, 0o777);
+  const file = (table: string) => `'${join(folder, table)}'`;
+  const columns = await query<{ name: string; list: string }>(
+    from.superuserUrl,
+    `select c.relname as name, string_agg(quote_ident(a.attname), ', ' order by a.attnum) as list
+     from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
+     where n.nspname = 'journal' and a.attnum > 0 and not a.attisdropped group by c.relname`,
+  );
+  const listed = (table: string) => columns.find(({ name }) => name === table)?.list;
+  const out = JOURNAL_TABLES.map((table) => `copy (select ${listed(table)} from journal.${table}) to ${file(table)}`);
+  const back = JOURNAL_TABLES.map((table) => `copy journal.${table} (${listed(table)}) from ${file(table)}`);
+  await query(from.superuserUrl, ...out);
+  await query(to.superuserUrl, ...back);
+  await rm(folder, { recursive: true, force: true });
+}
+
+/** Lets a cluster count some thousand transactions more. */
+export async function burnTransactions(url: string, count: number): Promise<void> {
+  await query(url, `do $$ begin for i in 1..${count} loop perform pg_current_xact_id(); commit; end loop; end $$`);
 }

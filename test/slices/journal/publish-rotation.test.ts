@@ -8,9 +8,9 @@ import { journalRegistry, parseSigningKey, policyText } from '#journal';
 import { keyringSchema } from '#platform/crypto/keys.ts';
 import { makeKeys } from '#platform/crypto/make-keys.ts';
 import { verifyCheckpoint } from '#support/c2sp-client.ts';
-import { journalEnvironment, registerTestNode } from '#support/context-parts.ts';
+import { registerTestNode } from '#support/context-parts.ts';
 import { journalOf } from '#support/journal.ts';
-import { newLogKey } from './programs.ts';
+import { newLogKey, serviceEnvironment } from './programs.ts';
 import { ORIGIN, type PublishWorld, publishWorld } from './publish-fixture.ts';
 
 let world: PublishWorld;
@@ -25,25 +25,9 @@ beforeAll(async () => {
   const witnesses = join(folder, 'witnesses.txt');
   await writeFile(witnesses, world.ctx.config.journal.witnesses);
   env = {
-    ...journalEnvironment(world.database),
+    ...serviceEnvironment(world.database, { keys: JSON.stringify(keys), publicUrl: world.url }),
     JOURNAL_ORIGIN: ORIGIN,
     JOURNAL_WITNESSES: witnesses,
-    OWNER_DATABASE_URL: world.database.ownerUrl,
-    PUBLIC_URL: world.url,
-    ENTREMISE_KEYS: JSON.stringify(keys),
-    FRANCECONNECT_ISSUER: 'http://localhost:9/api/v2',
-    FRANCECONNECT_CLIENT_ID: 'x',
-    FRANCECONNECT_CLIENT_SECRET: 'x'.repeat(32),
-    FRANCECONNECT_OWN_IDP_ID: 'x',
-    SMTP_URL: 'smtp://127.0.0.1:9',
-    MAIL_FROM: 'a@b.example',
-    OPERATOR_NAME: 'Essai',
-    OPERATOR_ADDRESS: '1 place de la Mairie',
-    OPERATOR_EMAIL: 'a@b.example',
-    OPERATOR_PHONE: '03 21 00 00 00',
-    OPERATOR_PUBLICATION_DIRECTOR: 'Essai',
-    OPERATOR_HOSTING: 'Essai, ici',
-    OPERATOR_DPO: 'a@b.example',
   };
 });
 afterAll(async () => {

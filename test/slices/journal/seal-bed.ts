@@ -213,11 +213,13 @@ export async function insertEntry(
   return id;
 }
 
-/** As somebody who owns the machine would: triggers off, one statement, triggers on again. */
+/** As somebody who owns the machine would: triggers off, one statement, triggers on again as they were. */
 export async function tamper(db: Db, table: string, statement: string): Promise<void> {
-  await sql
-    .raw(`alter table ${table} disable trigger all; ${statement}; alter table ${table} enable trigger all`)
-    .execute(db);
+  const { rows } = await sql<{ name: string }>`
+    select quote_ident(tgname) as name from pg_trigger
+    where tgrelid = to_regclass(${table}) and not tgisinternal`.execute(db);
+  const back = rows.map(({ name }) => `alter table ${table} enable always trigger ${name}`);
+  await sql.raw([`alter table ${table} disable trigger user`, statement, ...back].join('; ')).execute(db);
 }
 
 /** A signer and two witnesses for this bed, and a mirror. What `startSealing` is told. */

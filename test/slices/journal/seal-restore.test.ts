@@ -1,0 +1,425 @@
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runCli } from '#app/cli/run-cli.ts';
+import {
+  cosignedElsewhere,
+  knownSizes,
+  type LogName,
+  mirror,
+  publish,
+  rebaseline,
+  reconcile,
+  sealingProblem,
+  sequence,
+  startSealing,
+} from '#journal';
+import type { Sealing } from '#platform/config/config.ts';
+import type { AppContext } from '#platform/context.ts';
+import { burnTransactions, copyJournal } from '#support/own-cluster.ts';
+import { BEGINNING } from '../../../src/journal/seal/head.queries.ts';
+import { headProblem } from '../../../src/journal/seal/head.rules.ts';
+import { nextEntries } from '../../../src/journal/seal/unsealed.queries.ts';
+import {
+  type Bed,
+  expectMirrored,
+  expectOneRootPerSize,
+  expectSound,
+  headsOf,
+  makeBed,
+  sealAll,
+  sealedOf,
+  sealingOf,
+  sizeOf,
+  stateOf,
+  tamper,
+  unsealedOf,
+  until,
+} from './seal-bed.ts';
+
+// A database that is not the one it was: changed by its owner, taken back to a backup, restored elsewhere. It is refused,
+// with what to do; and what is put right has the very root that the witnesses cosigned.
+
+let bed: Bed;
+let sealing: Sealing;
+beforeAll(async () => {
+  bed = await makeBed();
+  sealing = await sealingOf(bed);
+  await bed.write(700);
+  await bed.write(40, 'acces');
+  await settle();
+});
+afterAll(async () => {
+  await bed?.close();
+  if (sealing) await rm(dirname(sealing.mirror), { recursive: true, force: true });
+});
+
+const LOGS = ['actes', 'acces'] as const;
+
+/** Sealed, mirrored, signed, cosigned, published; by a program of its own. */
+async function settle(ctx: AppContext = like(bed.another())): Promise<void> {
+  for (const log of LOGS) {
+    await sealAll(ctx, log);
+    const mirrored = await mirror(ctx, log, sealing.mirror);
+    if ('refused' in mirrored) throw new Error(mirrored.refused);
+    await until(async () => {
+      await publish(ctx, log, { ...sealing, checkpointEvery: 0 }, mirrored.size);
+      return (await sizeOf(ctx.db, log, 'publication')) === mirrored.size;
+    });
+  }
+}
+
+/** With the witnesses of the bed. */
+function like(ctx: AppContext): AppContext {
+  ctx.config.journal = bed.ctx.config.journal;
+  return ctx;
+}
+
+async function problemOf(log: LogName = 'actes'): Promise<string | undefined> {
+  const ctx = like(bed.another());
+  const known = await knownSizes(ctx, log, sealing);
+  if ('refused' in known) return known.refused;
+  return sealingProblem(ctx, log, known);
+}
+
+async function putBack(log: LogName, change: { whole?: boolean; mirror?: string } = {}) {
+  const ctx = like(bed.another('owner'));
+  const [cosigned, known] = await Promise.all([cosignedElsewhere(ctx, log, sealing), knownSizes(ctx, log, sealing)]);
+  if ('refused' in cosigned) throw new Error(cosigned.refused);
+  if ('refused' in known) throw new Error(known.refused);
+  return reconcile(ctx, log, { mirror: sealing.mirror, cosigned, known, ...change });
+}
+
+const size = (log: LogName = 'actes') => sizeOf(bed.superuser, log, 'tree_head');
+
+/** What must be as before whatever happened: every leaf and every head. */
+async function treeOf(log: LogName = 'actes') {
+  const leaves = await sealedOf(bed.superuser, log);
+  const heads = await headsOf(bed.superuser, log);
+  return { leaves, last: heads.at(-1) };
+}
+
+describe('row 12: what the sequencer builds upon was edited by the owner of the machine', () => {
+  const last = `(select max(idx) from journal.leaf where log_id = 1)`;
+  test.each([
+    [
+      'a leaf hash',
+      'journal.leaf',
+      `update journal.leaf set leaf_hash = set_byte(leaf_hash, 3, get_byte(leaf_hash, 3) # 1) where log_id = 1 and idx = ${last}`,
+    ],
+    [
+      'the root of a tile',
+      'journal.tile',
+      'update journal.tile set root = set_byte(root, 3, get_byte(root, 3) # 1) where log_id = 1 and level = 0 and n = 1',
+    ],
+    [
+      'the root of the head',
+      'journal.tree_head',
+      `update journal.tree_head set root = set_byte(root, 3, get_byte(root, 3) # 1)
+       where log_id = 1 and size = (select max(size) from journal.tree_head where log_id = 1)`,
+    ],
+  ])('row 12: %s: nothing is sealed on it, and the message says where', async (_what, table, edit) => {
+    const before = await treeOf();
+    await tamper(bed.superuser, table, edit);
+    const problem = await problemOf();
+    expect(problem).toMatch(
+      new RegExp(`the tree of « actes » at ${await size()} is damaged: .*Nothing is sealed on it.*journal check`),
+    );
+    expect(await stateOf(bed.superuser, 'actes', 'sequencer')).toBe(problem);
+    await bed.write(1);
+    expect(await sequence(bed.another(), 'actes')).toEqual({ refused: problem });
+    await tamper(bed.superuser, table, edit); // the same bit again
+    await settle();
+    expect((await treeOf()).leaves.slice(0, before.leaves.length)).toEqual(before.leaves);
+  });
+});
+
+describe('row 14: what was removed', () => {
+  test('row 14: the last leaves deleted: seen by the program that runs and by a new one; put back from the mirror', async () => {
+    const running = like(bed.another());
+    await sealAll(running);
+    const before = await treeOf();
+    await tamper(bed.superuser, 'journal.leaf', 'delete from journal.leaf where log_id = 1 and idx > 690');
+    const refused = { refused: expect.stringContaining('is damaged: the leaves end at 691') };
+    expect(await sequence(running, 'actes')).toEqual(refused);
+    expect(await sequence(bed.another(), 'actes')).toEqual(refused);
+    await tamper(bed.superuser, 'journal.leaf', 'delete from journal.leaf where log_id = 1 and idx = 40');
+    const done = await putBack('actes');
+    expect(done).toMatchObject({ from: 0n, lost: [] });
+    expect(await treeOf()).toEqual(before);
+    await settle();
+  });
+
+  test('row 14: the tail removed cleanly, checkpoints too: only the signer, the witnesses and the mirror know; sealing waits', async () => {
+    const running = like(bed.another());
+    await sealAll(running);
+    const before = await treeOf();
+    const cut = 500;
+    await bed.write(1);
+    for (const table of ['publication', 'cosignature', 'checkpoint', 'tree_head']) {
+      await tamper(
+        bed.superuser,
+        `journal.${table}`,
+        `delete from journal.${table} where log_id = 1 and size > ${cut}`,
+      );
+    }
+    await tamper(
+      bed.superuser,
+      'journal.leaf',
+      'delete from journal.leaf where log_id = 1 and idx >= coalesce((select max(size) from journal.tree_head where log_id = 1), 0)',
+    );
+    await tamper(
+      bed.superuser,
+      'journal.tile',
+      'delete from journal.tile where log_id = 1 and (n + 1) * 256 > coalesce((select max(size) from journal.tree_head where log_id = 1), 0)',
+    );
+    const left = await size();
+    expect(left).toBeLessThan(before.last?.size ?? 0n);
+    expect(await sequence(running, 'actes')).toEqual({
+      refused: expect.stringMatching(
+        new RegExp(`ends at ${left}, and this program knows it up to ${before.last?.size}`),
+      ),
+    });
+    expect(await problemOf()).toMatch(/ends at \d+, and the signer knows it up to \d+.*journal reconcile --log actes/);
+    const sealer = startSealing(like(bed.another()), sealing);
+    await bed.write(2, 'acces');
+    await until(async () => (await unsealedOf(bed.superuser, 'acces')) === 0); // the other log goes on
+    expect(await size()).toBe(left);
+    await sealer.stop();
+    const done = await putBack('actes');
+    expect(done).toMatchObject({ from: left, to: before.last?.size, lost: [] });
+    expect(await treeOf()).toEqual(before);
+    await settle();
+    await expectSound(bed.superuser, 'actes');
+  });
+
+  test('row 14: a partition emptied: the tree stands, the entries come back from the mirror, as they were', async () => {
+    await settle();
+    const before = await treeOf();
+    const { rows } = await sql<{ name: string }>`
+      select distinct tableoid::regclass::text as name from journal.entry`.execute(bed.superuser);
+    const dates = async () =>
+      (
+        await sql`select id, recorded_at::text, node, node_sig from journal.entry where log_id = 1 order by id`.execute(
+          bed.superuser,
+        )
+      ).rows;
+    const recorded = await dates();
+    for (const { name } of rows) {
+      await tamper(bed.superuser, name, `truncate ${name}`);
+    }
+    expect(await problemOf()).toBeUndefined(); // hashes are all there: proofs go on
+    for (const log of LOGS) {
+      const done = await putBack(log, { whole: true });
+      expect('lost' in done && done.lost.length).toBe(Number(await size(log)));
+    }
+    expect(await treeOf()).toEqual(before);
+    expect((await dates()).slice(0, recorded.length)).toEqual(recorded);
+    await settle();
+    await expectSound(bed.superuser, 'actes');
+    await expectSound(bed.superuser, 'acces');
+  });
+
+  test('row 14: a table of the tree is gone: an error that is told, nothing signed; the table comes back and all goes on', async () => {
+    await sql.raw('alter table journal.tile rename to tile_hidden').execute(bed.superuser);
+    await bed.write(3);
+    const signed = await sizeOf(bed.superuser, 'actes', 'checkpoint');
+    const sealer = startSealing(like(bed.another()), sealing);
+    await until(async () => (await stateOf(bed.superuser, 'actes', 'sequencer'))?.includes('journal.tile') === true);
+    await sealer.stop();
+    expect(await sizeOf(bed.superuser, 'actes', 'checkpoint')).toBe(signed);
+    await sql.raw('alter table journal.tile_hidden rename to tile').execute(bed.superuser);
+    await settle();
+  });
+});
+
+/** As an operator types it. */
+async function cli(...args: string[]): Promise<{ status: number; said: string; out: string[] }> {
+  const said: string[] = [];
+  const out: string[] = [];
+  const witnesses = join(dirname(sealing.mirror), 'witnesses.txt');
+  await writeFile(witnesses, bed.ctx.config.journal.witnesses);
+  const url = 'http://localhost:9';
+  const env = {
+    ...{ PUBLIC_URL: url, OWNER_DATABASE_URL: bed.cluster.ownerUrl, ENTREMISE_KEYS: bed.keysText, LOG_LEVEL: 'silent' },
+    ...{
+      FRANCECONNECT_ISSUER: `${url}/api/v2`,
+      FRANCECONNECT_CLIENT_ID: 'x',
+      FRANCECONNECT_CLIENT_SECRET: 'x'.repeat(40),
+    },
+    ...{ FRANCECONNECT_OWN_IDP_ID: 'x', SMTP_URL: 'smtp://127.0.0.1:9', MAIL_FROM: 'a@entremise.example' },
+    ...{ JOURNAL_ORIGIN: bed.ctx.config.journal.origin, JOURNAL_WITNESSES: witnesses, JOURNAL_MIRROR: sealing.mirror },
+    ...{ JOURNAL_SIGNER_URL: sealing.signerUrl, JOURNAL_SIGNER_TOKEN: sealing.signerToken },
+    ...{
+      OPERATOR_NAME: 'Essai',
+      OPERATOR_ADDRESS: '1 place',
+      OPERATOR_EMAIL: 'a@entremise.example',
+      OPERATOR_PHONE: '0321',
+    },
+    ...{ OPERATOR_PUBLICATION_DIRECTOR: 'Jeanne', OPERATOR_HOSTING: 'Ailleurs', OPERATOR_DPO: 'a@entremise.example' },
+  };
+  const status = await runCli(args, { env, out: (line) => out.push(line), say: (line) => said.push(line) });
+  return { status, said: said.join('\n'), out };
+}
+
+describe('row 18: the database is taken back to a backup, or a standby that lagged takes over', () => {
+  test('row 18: refused at start; acts go on; put back from the mirror with the same root; sealed, signed and published again', async () => {
+    await bed.write(5); // these wait in the backup, and are sealed after it
+    await bed.cluster.halt('fast');
+    const backup = await bed.cluster.backUp();
+    await bed.cluster.resume();
+    await until(() =>
+      bed.write(300).then(
+        () => true,
+        () => false,
+      ),
+    );
+    await bed.write(12, 'acces');
+    await settle();
+    const before = { actes: await treeOf('actes'), acces: await treeOf('acces') };
+    await bed.cluster.halt('immediate');
+    await bed.cluster.takeBack(backup);
+    await bed.cluster.resume();
+    await until(async () => (await size().catch(() => undefined)) !== undefined);
+    const old = await size();
+    expect(old).toBeLessThan(before.actes.last?.size ?? 0n);
+
+    const sealer = startSealing(like(bed.another()), sealing);
+    await bed.write(4);
+    await until(
+      async () => (await stateOf(bed.superuser, 'actes', 'sequencer'))?.includes('the signer knows it') === true,
+    );
+    expect(await size()).toBe(old);
+    await sealer.stop();
+
+    await refusedReconciliations(old);
+    const done = await cli('journal', 'reconcile');
+    expect(done).toMatchObject({ status: 0, said: expect.stringContaining('300 remises à leur place') });
+    expect(done.out).toHaveLength(312);
+    expect(done.out[0]).toMatch(/^actes\t\d+\t[0-9a-f-]{36}\tdoor\.opened\t\d{4}-/);
+    for (const log of LOGS) expect(await treeOf(log)).toEqual(before[log]);
+
+    await settle();
+    for (const log of LOGS) {
+      await expectSound(bed.superuser, log);
+      await expectOneRootPerSize(bed.superuser, log);
+      await expectMirrored(bed.superuser, log, sealing.mirror);
+    }
+    const told = (await sealedOf(bed.superuser, 'actes')).map(({ leaf }) => JSON.parse(leaf.toString()));
+    expect(told.filter(({ type }) => type === 'journal.reconciled').at(-2)?.clear).toMatchObject({
+      ...{ log: 'actes', from: Number(old), to: Number(before.actes.last?.size) },
+    });
+    const { rows } = await sql`
+      select 1 from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
+      where n.nspname = 'journal' and t.tgname like '%never%' and t.tgenabled <> 'A'`.execute(bed.superuser);
+    expect(rows).toEqual([]); // nothing was switched off for it
+  });
+
+  /** A mirror that lacks the end, or says something else, gives nothing. */
+  async function refusedReconciliations(old: bigint): Promise<void> {
+    const other = join(dirname(sealing.mirror), 'other');
+    await cp(sealing.mirror, other, { recursive: true });
+    const bundles = join(other, 'actes', 'tile', 'entries');
+    const [part] = (await readdir(bundles)).filter((name) => name.endsWith('.p'));
+    const file = join(bundles, part ?? '', (await readdir(join(bundles, part ?? '')))[0] ?? '');
+    const bytes = await readFile(file);
+    const at = bytes.indexOf('"count":1') + '"count":'.length;
+    bytes.writeUInt8('2'.charCodeAt(0), at);
+    await writeFile(file, bytes);
+    expect(await putBack('actes', { mirror: other })).toEqual({
+      refused: expect.stringMatching(
+        /has not the root that (the witnesses cosigned|the mirror had): nothing was put back/,
+      ),
+    });
+    await writeFile(
+      join(other, 'actes', 'head.json'),
+      JSON.stringify({ size: String(old), root: Buffer.alloc(32).toString('base64') }),
+    );
+    expect(await putBack('actes', { mirror: other })).toEqual({
+      refused: expect.stringMatching(
+        new RegExp(`the mirror ends at ${old}, and the (cosigned checkpoint|signer) goes up to`),
+      ),
+    });
+    expect(await size()).toBe(old);
+  }
+});
+
+describe('row 19: restored from a dump into another cluster', () => {
+  let copy: Bed;
+  afterAll(() => copy?.close());
+
+  test('row 19: without the guard nothing would ever be sealed again; it refuses, and says what to run', async () => {
+    await burnTransactions(bed.cluster.superuserUrl, 4000);
+    await bed.write(4); // they wait in the dump, with numbers that the new cluster reaches much later
+    await bed.write(3, 'acces');
+    copy = await makeBed(bed);
+    await copyJournal(bed.cluster, copy.cluster);
+    await copy.write(6);
+    const heads = await headsOf(copy.superuser, 'actes');
+    const { rows } = await sql<{ xid: string; id: string }>`
+      select last_xid::text as xid, last_id as id from journal.tree_head where log_id = 1 order by tree_head.size desc limit 1`.execute(
+      copy.superuser,
+    );
+    const cursor = rows[0] ?? BEGINNING;
+    await copy.ctx.db.transaction().execute(async (trx) => expect(await nextEntries(trx, 1, cursor)).toEqual([]));
+    for (const log of LOGS) {
+      expect(await sequence(copy.ctx, log)).toEqual({
+        refused: expect.stringMatching(
+          /comes from another PostgreSQL cluster.*restored from a dump.*journal rebaseline --log/,
+        ),
+      });
+    }
+    expect(await stateOf(copy.superuser, 'actes', 'sequencer')).toContain('journal rebaseline --log actes');
+    expect(await headsOf(copy.superuser, 'actes')).toEqual(heads);
+  });
+
+  test('row 19: the same cluster by name, with a cursor from the future, is refused too', () => {
+    const head = { size: 3n, root: Buffer.alloc(32), cursor: { xid: '90', id: BEGINNING.id }, systemIdentifier: 'a' };
+    const state = { head, cluster: 'a', isAhead: true, leaves: 3n, signed: 0n };
+    expect(headProblem('actes', state)).toContain('its last transaction (90) has not happened yet here');
+    expect(headProblem('actes', { ...state, isAhead: false })).toBeUndefined();
+  });
+
+  test('row 19: a new baseline seals what waited, before and after the dump, and the log goes on as one', async () => {
+    const before = await sealedOf(copy.superuser, 'actes');
+    const ctx = copy.another('owner');
+    ctx.config.journal = bed.ctx.config.journal;
+    const known = await knownSizes(ctx, 'actes', sealing);
+    if ('refused' in known) throw new Error(known.refused);
+    const ahead = [{ who: 'the signer', size: 1_000_000n }];
+    expect(await rebaseline(ctx, 'actes', ahead)).toEqual({
+      refused: expect.stringContaining('the signer knows it up to 1000000'),
+    });
+    expect(await rebaseline(ctx, 'actes', known)).toEqual({ sealed: 10, size: BigInt(before.length) + 11n });
+    expect(await rebaseline(ctx, 'acces', [])).toMatchObject({ sealed: 3 });
+    expect(await rebaseline(ctx, 'actes', known)).toEqual({
+      refused: expect.stringContaining('there is nothing to do'),
+    });
+    await expectSound(copy.superuser, 'actes');
+    const after = await sealedOf(copy.superuser, 'actes');
+    expect(after.slice(0, before.length)).toEqual(before);
+    expect(JSON.parse(after.at(-1)?.leaf.toString() ?? '{}')).toMatchObject({
+      type: 'journal.rebaselined',
+      clear: { size: before.length + 10 },
+    });
+  });
+
+  test('row 19: new acts are sealed by the numbers of this cluster, and nothing is sealed twice when they reach the old ones', async () => {
+    await copy.write(2);
+    expect(await sequence(copy.ctx, 'actes')).toMatchObject({ added: 2 });
+    await burnTransactions(copy.cluster.superuserUrl, 8000);
+    await copy.write(1);
+    expect(await sealAll(copy.another())).toMatchObject({ isMore: false });
+    await copy.write(2);
+    await sealAll(copy.another());
+    await expectSound(copy.superuser, 'actes');
+    // the same signer and the same witnesses take it for what it is: the same log, longer
+    const ctx = copy.another();
+    ctx.config.journal = bed.ctx.config.journal;
+    await settle(ctx);
+    expect(await sizeOf(copy.superuser, 'actes', 'publication')).toBe(
+      await sizeOf(copy.superuser, 'actes', 'tree_head'),
+    );
+  });
+});
