@@ -4,7 +4,14 @@ import type { LogName } from '../event.ts';
 import { type PolicyWitness, parseNote, parseSignatureLine, verifySignature } from '../verify/index.ts';
 import { nodeCrypto } from '../witness/signing-key.ts';
 import { type Asked, sendCheckpoint } from './ask.ts';
-import { addCosignatureRow, consistencyProof, lastCosigned, readProgress, type SignedHead } from './publish.queries.ts';
+import {
+  addCosignatureRow,
+  consistencyProof,
+  lastCosigned,
+  problemTold,
+  readProgress,
+  type SignedHead,
+} from './publish.queries.ts';
 
 /** How often a witness may answer with another size before we wait for the next round. */
 const TRIES = 3;
@@ -13,7 +20,8 @@ const EARLY = 5 * MINUTE;
 
 /**
  * Asks one witness to cosign a checkpoint and keeps its cosignature. It is asked from the size it last cosigned; behind, it
- * gets a proof from where it is. Gives what went wrong, in English; undefined when all is well.
+ * gets a proof from where it is. One that remembers less than it cosigned is refused and told of; asked again, it is brought
+ * forward, as after a recovery from an older checkpoint. Gives what went wrong, in English; undefined when all is well.
  */
 export async function cosignHead(
   ctx: AppContext,
@@ -31,15 +39,22 @@ export async function cosignHead(
     const asked = await sendCheckpoint({ url }, '/add-checkpoint', { oldSize, proof, note: checkpoint.note });
     if (asked.ok) return keep(ctx, log, { vkey, checkpoint, body: asked.body });
     if (asked.fault !== 'other-size') return problemOf(asked);
-    if (asked.size < known) return wentBack(asked.size, known);
+    if (asked.size < known && !(await wasTold(ctx.db, log, name))) return wentBack(asked.size, known);
     if (asked.size > checkpoint.size) return aheadProblem(ctx, log, asked.size);
     oldSize = asked.size;
   }
   return 'bad-answer: it changes its mind about the size it cosigned';
 }
 
+const ROLLED_BACK = 'rolled-back';
+
 function wentBack(size: bigint, known: bigint): string {
-  return `rolled-back: it cosigned ${known} entries and now remembers ${size}: it must recover before it counts again`;
+  return `${ROLLED_BACK}: it cosigned ${known} entries and now remembers ${size}: its memory was lost or replaced`;
+}
+
+/** Whether people were told already that this witness went back. */
+async function wasTold(db: AppContext['db'], log: LogName, name: string): Promise<boolean> {
+  return (await problemTold(db, log, `witness:${name}`))?.startsWith(`${ROLLED_BACK}: `) === true;
 }
 
 /** A larger tree that our tables have was sent by another worker; one that they have not is a sign of a restored database. */

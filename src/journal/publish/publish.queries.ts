@@ -124,3 +124,10 @@ export async function publishedNote(db: Db, log: LogName): Promise<string | unde
     select note from journal.publication where log_id = ${LOG_IDS[log]} order by size desc limit 1`.execute(db);
   return rows[0]?.note;
 }
+
+/** What a part of the sealing last met, as it was told. */
+export async function problemTold(db: Db, log: LogName, part: string): Promise<string | null | undefined> {
+  const { rows } = await sql<{ problem: string | null }>`
+    select problem from journal.sealing_state where log_id = ${LOG_IDS[log]} and part = ${part}`.execute(db);
+  return rows[0]?.problem;
+}
