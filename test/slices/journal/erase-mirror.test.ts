@@ -1,0 +1,70 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { erasePeriod, exportErasures, mirrorErasures, record } from '#journal';
+import { readBundle } from '#journal/verify';
+import { mirror } from '../../../src/journal/seal/mirror.ts';
+import { type EraseFixture, eraseFixture, looked, middleOf, newId, openedBy } from './erase-support.ts';
+
+// Row 27, outside the database: the mirror forgets too, and keeps the list that a restored backup needs.
+
+let fixture: EraseFixture;
+let folder: string;
+beforeAll(async () => {
+  fixture = await eraseFixture();
+  folder = await mkdtemp(join(tmpdir(), 'entremise-mirror-'));
+});
+afterAll(async () => {
+  await fixture.close();
+  await rm(folder, { recursive: true });
+});
+
+const month = '2025-01';
+const text = async () => {
+  const files = (await readdir(join(folder, 'acces'), { recursive: true, withFileTypes: true })).filter((one) =>
+    one.isFile(),
+  );
+  return Promise.all(
+    files.map(
+      async (one) =>
+        [join(one.parentPath, one.name), await readFile(join(one.parentPath, one.name), 'latin1')] as const,
+    ),
+  );
+};
+const bundle = async (path: string) => {
+  const read = readBundle(await readFile(join(folder, 'acces/tile/entries', path)));
+  return read.ok ? read.leaves.map(({ length }) => length > 0) : [];
+};
+
+test('bundles lose the bytes of an erased month and nothing else; the list stands beside them; tiles stay', async () => {
+  const old: string[] = [];
+  for (let n = 0; n < 300; n += 1) old.push(await fixture.writeAt(middleOf(month), looked()));
+  await fixture.writeAt(middleOf(month), openedBy('Zoé', newId()));
+  await fixture.seal();
+  const [young = ''] = await fixture.act((trx) => record(fixture, trx, ...Array.from({ length: 100 }, () => looked())));
+  await fixture.seal();
+  await mirror(fixture.ctx, 'acces', folder);
+  await mirrorErasures(fixture.ctx, folder);
+  expect(await readFile(join(folder, 'erasures.jsonl'), 'utf8')).toBe('{"list":"entremise-erasures","v":1}\n');
+  expect((await text()).some(([, content]) => content.includes(old[7] ?? ''))).toBe(true);
+  const tiles = (await text()).filter(([path]) => /tile\/[0-9]/.test(path));
+
+  expect(await erasePeriod(fixture.ctx, { log: 'acces', month, ground: 'retention' })).toMatchObject({
+    ok: true,
+    value: { entries: 300 },
+  });
+  await Promise.all([mirrorErasures(fixture.ctx, folder), mirrorErasures(fixture.ctx, folder)]);
+  const after = await text();
+  for (const id of old) expect(after.some(([, content]) => content.includes(id))).toBe(false);
+  expect(after.some(([, content]) => content.includes(young))).toBe(true);
+  expect(after.filter(([path]) => /tile\/[0-9]/.test(path))).toEqual(tiles);
+  expect(after.some(([path]) => path.endsWith('tile/entries/000'))).toBe(false);
+  const holes = await bundle('001.p/144');
+  expect([holes.filter((there) => !there).length, holes.filter(Boolean).length]).toEqual([44, 100]);
+  expect(await readFile(join(folder, 'erasures.jsonl'), 'utf8')).toBe(await exportErasures(fixture.reader));
+
+  const before = await text();
+  await mirrorErasures(fixture.ctx, folder);
+  expect(await text()).toEqual(before);
+});
