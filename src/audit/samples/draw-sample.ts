@@ -32,8 +32,29 @@ type Asked = { period: string; scope: string; population: Population; place: Pla
 export async function drawSample(ctx: AppContext, who: Who, asked: Asked): Promise<DrawnSample> {
   const structures = await structuresOf(ctx.db, who, asked.place);
   if (structures.length === 0 || isOutOfScope(who, asked.place)) return { ok: false, reason: 'not-found' };
+  const drawn = await alreadyDrawn(ctx, who, asked);
+  if (drawn) return drawn;
+  const prepared = await prepare(
+    ctx,
+    asked,
+    structures.map(({ id }) => id),
+  );
+  if (prepared.ok) return keep(ctx, who, { ...asked, ...prepared });
+  // somebody may have drawn it meanwhile
+  return (await alreadyDrawn(ctx, who, asked)) ?? prepared;
+}
+
+async function alreadyDrawn(ctx: AppContext, who: Who, asked: Asked): Promise<DrawnSample | undefined> {
   const before = await findDrawn(ctx.db, who, asked);
-  if (before) return { ok: true, sampleId: before.id, first: false };
+  return before && { ok: true, sampleId: before.id, first: false };
+}
+
+type Prepared =
+  | ({ ok: true } & Pick<Drawing, 'checkpoint' | 'organisationIds' | 'members'>)
+  | (DrawnSample & { ok: false });
+
+/** The checkpoint that the period gives, and who can be drawn; or why nothing can be drawn yet. */
+async function prepare(ctx: AppContext, asked: Asked, organisationIds: string[]): Promise<Prepared> {
   const interval = periodBounds(asked.period);
   if (interval.end > ctx.clock.now()) return { ok: false, reason: 'not-over' };
   const { unsealed, last } = await coverOf(ctx, 'actes', interval);
@@ -41,12 +62,10 @@ export async function drawSample(ctx: AppContext, who: Who, asked: Asked): Promi
   if (last === null) return { ok: false, reason: 'nobody' };
   const checkpoint = await checkpointWith(ctx, last);
   if (!checkpoint) return { ok: false, reason: 'not-published' };
-  const organisationIds = structures.map(({ id }) => id);
   const kind = POPULATION_KIND[asked.population];
   const { size } = checkpoint;
   const members = await findPopulation(ctx, { log: 'actes', kind, organisationIds, interval, size });
-  if (members.length === 0) return { ok: false, reason: 'nobody' };
-  return keep(ctx, who, { ...asked, checkpoint, organisationIds, members });
+  return members.length === 0 ? { ok: false, reason: 'nobody' } : { ok: true, checkpoint, organisationIds, members };
 }
 
 /** A whole département is drawn by those who see it, even if one of its structures is all they could name. */
