@@ -50,20 +50,24 @@ type Row = {
 export async function readEntries(ctx: Pick<AppContext, 'readerDb'>, ids: readonly string[]): Promise<StoredEntry[]> {
   if (ids.length === 0) return [];
   const { rows } = await sql<Row>`
-    select e.id, e.log_id, e.leaf, e.node_sig, e.node, e.recorded_at, l.idx, q.entry_id is not null as quarantined,
+    select distinct on (e.id) e.id, e.log_id, e.leaf, e.node_sig, e.node, e.recorded_at, l.idx, q.entry_id is not null as quarantined,
       next.size is not null as published,
       ${witnessed(sql`min`, sql`last.size`)} as after, ${witnessed(sql`max`, sql`next.size`)} as before
     from journal.entry e
     left join journal.leaf l on l.entry_id = e.id
-    left join journal.quarantine q on q.entry_id = e.id
+    left join journal.quarantine q on q.entry_id = e.id and q.recorded_at = e.recorded_at
     left join lateral (select max(p.size) as size from journal.publication p
       where p.log_id = e.log_id and p.size <= l.idx) as last on true
     left join lateral (select min(p.size) as size from journal.publication p
       where p.log_id = e.log_id and p.size > l.idx) as next on true
-    where e.id = any(${ids}::uuid[])`.execute(ctx.readerDb);
+    where e.id = any(${ids}::uuid[])
+    order by e.id, ${isSealed} desc nulls last, q.entry_id is not null, e.recorded_at`.execute(ctx.readerDb);
   const found = new Map(rows.map((row) => [row.id, storedEntry(row)]));
   return [...new Set(ids)].flatMap((id) => found.get(id) ?? []);
 }
+
+/** A stranger may write a row under the id of an entry: the one whose bytes were sealed is the entry. */
+const isSealed = sql`sha256('\\x00'::bytea || e.leaf) = l.leaf_hash`;
 
 function witnessed(of: RawBuilder<unknown>, size: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`(select ${of}(c.witnessed_at) from journal.cosignature c where c.log_id = e.log_id and c.size = ${size})`;

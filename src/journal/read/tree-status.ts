@@ -77,7 +77,7 @@ async function readHead({ readerDb }: Pick<AppContext, 'readerDb'>, log: LogName
           and (e.xid, e.id) > (coalesce((select last_xid from head), '0'::xid8),
             coalesce((select last_id from head), '00000000-0000-0000-0000-000000000000'::uuid))
           and not exists (select from journal.leaf l where l.entry_id = e.id)
-          and not exists (select from journal.quarantine q where q.entry_id = e.id)
+          and not exists (select from journal.quarantine q where q.entry_id = e.id and q.recorded_at = e.recorded_at)
         limit ${MOST_COUNTED})
     select coalesce((select size from head), 0) as size,
       (select size from published) as published_size, (select published_at from published) as published_at,
