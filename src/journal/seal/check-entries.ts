@@ -3,6 +3,10 @@ import type { LogName } from '../event.ts';
 import { readLeaf, signedBytes } from '../verify/index.ts';
 import type { Candidate } from './unsealed.queries.ts';
 
+/** What is looked at of an entry. */
+export type Checked = Pick<Candidate, 'id' | 'node' | 'leaf' | 'nodeSig' | 'isRevoked'> &
+  Partial<Pick<Candidate, 'sealedHash'>>;
+
 /** Why an entry is none of ours. */
 export const ROGUE_REASONS = [
   'unknown-node',
@@ -29,22 +33,22 @@ export function importNodeKey(raw: Uint8Array): KeyObject {
  */
 export async function checkEntries(
   log: LogName,
-  entries: readonly Candidate[],
+  entries: readonly Checked[],
   nodeKeys: ReadonlyMap<string, Uint8Array>,
 ): Promise<(RogueReason | undefined)[]> {
   const imported = new Map<string, KeyObject>();
   for (const [id, raw] of nodeKeys) imported.set(id, importNodeKey(raw));
   const reasons = await Promise.all(entries.map((entry) => check(log, entry, imported.get(entry.node))));
   const good = new Set<string>();
-  return entries.map(({ id }, index) => {
+  return entries.map(({ id, sealedHash }, index) => {
     if (reasons[index]) return reasons[index];
-    if (good.has(id)) return 'twice';
+    if (sealedHash || good.has(id)) return 'twice';
     good.add(id);
     return undefined;
   });
 }
 
-async function check(log: LogName, entry: Candidate, key: KeyObject | undefined): Promise<RogueReason | undefined> {
+async function check(log: LogName, entry: Checked, key: KeyObject | undefined): Promise<RogueReason | undefined> {
   if (!key) return 'unknown-node';
   if (entry.isRevoked) return 'revoked-node';
   const signed = isSigned(entry, key); // runs in a thread while the leaf is read here
@@ -52,14 +56,14 @@ async function check(log: LogName, entry: Candidate, key: KeyObject | undefined)
   return (await signed) ? fault : 'bad-signature';
 }
 
-function leafFault(log: LogName, { id, node, leaf }: Candidate): RogueReason | undefined {
+function leafFault(log: LogName, { id, node, leaf }: Checked): RogueReason | undefined {
   const read = readLeaf(leaf);
   if (!read.ok) return 'not-canonical';
   if (read.leaf.log !== log) return 'other-log';
   return read.leaf.id === id && read.leaf.node === node ? undefined : 'other-entry';
 }
 
-function isSigned({ leaf, nodeSig }: Candidate, key: KeyObject): Promise<boolean> {
+function isSigned({ leaf, nodeSig }: Checked, key: KeyObject): Promise<boolean> {
   return new Promise((resolve) => {
     verify(null, signedBytes(leaf), key, nodeSig, (error, isValid) => resolve(!error && isValid));
   });

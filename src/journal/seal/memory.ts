@@ -10,7 +10,7 @@ import type { Cursor } from './head.queries.ts';
 export type Memory = {
   /** Of the last head that was read or written, with the root that it had. */
   tree?: { frontier: Frontier; root: Uint8Array; cursor: Cursor };
-  said: Map<string, string | undefined>;
+  said: Map<string, { problem: string | undefined; at: Date }>;
 };
 
 const memories = new WeakMap<object, Map<LogName, Memory>>();

@@ -24,7 +24,7 @@ export async function sealBatch(
   batch: { log: LogName; before: Frontier; entries: readonly Candidate[]; cursor: Cursor; cluster: string },
 ): Promise<Sealed> {
   const { log, before, cursor, cluster } = batch;
-  const entries = batch.entries.filter(({ isDone }) => !isDone);
+  const entries = batch.entries.filter((entry) => !isDone(entry));
   const reasons = await checkEntries(log, entries, await nodeKeys(trx));
   const ours = entries.filter((_, index) => !reasons[index]);
   const rogues = entries.flatMap(({ id, recordedAt }, index) => {
@@ -42,6 +42,11 @@ export async function sealBatch(
     await insertHead(trx, LOG_IDS[log], { size: frontier.size, root, cursor, cluster });
   }
   return { frontier, root, added: ours.length, aside: rogues.length };
+}
+
+/** Sealed before, by these very bytes, or put aside. Other bytes under an id that was sealed are looked at: they are a stranger's. */
+function isDone({ leaf, sealedHash, isAside }: Candidate): boolean {
+  return isAside || sealedHash?.equals(leafHash(sha256, leaf)) === true;
 }
 
 /** Leaves at consecutive indices from `first`. */

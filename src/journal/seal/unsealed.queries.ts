@@ -13,16 +13,18 @@ export type Candidate = {
   recordedAt: string;
   /** Whether the key of its node was revoked before the entry was recorded. */
   isRevoked: boolean;
-  /** Whether it was sealed, or put aside, before. */
-  isDone: boolean;
+  /** The hash of what was sealed under this id before. */
+  sealedHash: Buffer | null;
+  /** Whether this very row was put aside before. */
+  isAside: boolean;
 };
 
 export const BATCH = 5_000;
 
 /**
  * The next settled entries after the cursor. Rows and horizon come from one snapshot: every transaction below its xmin has
- * ended, so that nothing can appear behind what is read here (journal.md §2.6). `isDone` is looked up entry by entry, and
- * only for those: joined, the planner might read the whole tree.
+ * ended, so that nothing can appear behind what is read here (journal.md §2.6). What became of
+ * an entry before is looked up one by one, and only for those: joined, the planner might read the whole tree.
  */
 export async function nextEntries(trx: Trx, logId: number, { xid, id }: Cursor): Promise<Candidate[]> {
   return candidates(
@@ -49,8 +51,8 @@ async function candidates(trx: Trx, which: RawBuilder<unknown>): Promise<Candida
     )
     select b.id, b.xid::text, b.node, b.leaf, b.node_sig, b.recorded_at::text,
       coalesce(k.revoked_at <= b.recorded_at, false) as is_revoked,
-      exists (select from journal.leaf l where l.entry_id = b.id)
-        or exists (select from journal.quarantine q where q.entry_id = b.id and q.recorded_at = b.recorded_at) as is_done
+      (select l.leaf_hash from journal.leaf l where l.entry_id = b.id) as sealed_hash,
+      exists (select from journal.quarantine q where q.entry_id = b.id and q.recorded_at = b.recorded_at) as is_aside
     from batch b left join journal.node_key k on k.key_id = b.node order by b.xid, b.id`.execute(trx);
   return rows;
 }

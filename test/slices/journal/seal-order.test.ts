@@ -327,6 +327,10 @@ describe('row 15: rows that no node of ours wrote', () => {
     const { rows } = await sql<{ reason: string }>`
       select reason from journal.quarantine where entry_id = ${id} order by reason`.execute(bed.superuser);
     expect(rows.map(({ reason }) => reason)).toEqual(['twice', 'unknown-node']);
+    await sealAll(bed.ctx);
+    const later = { node: 'node-nobody', id };
+    await insertEntry(bed.superuser, bed.keys, 'actes', later); // once it is sealed
+    expect(await sequence(bed.ctx, 'actes')).toMatchObject({ added: 0, aside: 1 });
   });
 
   test('row 15: a key that was revoked before the entry was recorded', async () => {
