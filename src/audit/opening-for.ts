@@ -13,6 +13,10 @@ const NAMES_NOBODY = [
   'organisation.changed',
   'aidant.added',
   'auditor.added',
+  'case.noted',
+  'case.decided',
+  'case.exported',
+  'audit.mandate-exported',
 ];
 
 /**

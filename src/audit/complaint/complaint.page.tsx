@@ -5,6 +5,7 @@ import { html, redirect, refusedForm } from '#platform/http/reply.ts';
 import type { Page, PageRequest } from '#platform/http/route.ts';
 import { isUuid } from '#platform/ids/ids.ts';
 import { ComplaintPage } from '#views/audit/complaint/complaint.tsx';
+import { gatherPath } from '../cases/case.paths.ts';
 import { maskedPerson } from '../mask.ts';
 import { momentOf, placeOf } from '../unmask/moment.ts';
 import { recordReading } from '../unmask/record-reading.ts';
@@ -71,6 +72,7 @@ function view(
       channel={CAME[channel]}
       receivedAt={momentOf(receivedAt)}
       closed={closedAt && answer && { at: momentOf(closedAt), answer: ANSWERED[answer] }}
+      caseHref={gatherPath({ complaint: id })}
       identityHref={closedAt ? null : identityPath({ by: 'complaint', id })}
       answer={textOf(form, 'answer')}
       errors={errors}

@@ -10,6 +10,10 @@ const SHOWN: Readonly<Record<string, readonly string[]>> = {
   'auditor.added': ['firstName', 'lastName', 'email'],
   'mandate.concluded': ['number', 'snapshot', 'terms', 'shownTexts', 'salt', 'idToken', 'userinfo', 'jwks'],
   'use.chosen': ['site'],
+  'case.noted': ['sha256'],
+  'case.decided': ['sha256'],
+  'case.exported': ['sha256'],
+  'audit.mandate-exported': ['sha256'],
 };
 
 export function isShownToAll(kind: string, name: string): boolean {
@@ -44,6 +48,8 @@ const WORDS: Readonly<Record<string, string>> = {
   jwks: 'Empreinte des clés de FranceConnect',
   note: 'Raison, dans les mots de l’aidant',
   site: 'Site déclaré',
+  sha256: 'Empreinte SHA-256',
+  subject: 'Objet du dossier',
   typed: 'Ce qui a été tapé',
   motive: 'Motif',
   mandate: 'Numéro de mandat demandé',

@@ -42,8 +42,8 @@ export function AnswerPage({
         <h1>Lettre de réponse</h1>
         <p>
           Relisez, imprimez, signez, envoyez. Joignez le texte du mandat, imprimé depuis son dossier. Quand la lettre
-          est partie, <a href={complaintHref}>clôturez la plainte</a>&nbsp;: l’identité de la personne vous est alors
-          fermée.
+          est partie, vous pouvez <a href={complaintHref}>clore la plainte</a>&nbsp;: l’identité de la personne vous est
+          alors fermée.
         </p>
         <div className="actions">
           <PrintButton />

@@ -19,13 +19,15 @@ type ComplaintProps = {
   receivedAt: Moment;
   closed: { at: Moment; answer: string } | null;
   identityHref: string | null;
+  /** Where a case is opened for this complaint, or the one it has. */
+  caseHref: string;
   answer: string;
   errors?: FieldErrors | undefined;
 };
 
 /** A complaint, for the auditor who has to answer it. */
 export function ComplaintPage(props: ComplaintProps) {
-  const { frame, person, place, mandateNumber, mandateHref, closed, identityHref, errors } = props;
+  const { frame, person, place, mandateNumber, mandateHref, closed, identityHref, caseHref, errors } = props;
   return (
     <Layout frame={frame} title={`Plainte, ${person}`} error={errors !== undefined}>
       <BackLink href="/auditeur/identites">Identités</BackLink>
@@ -40,6 +42,10 @@ export function ComplaintPage(props: ComplaintProps) {
           { term: 'Le', value: <When iso={props.receivedAt.iso}>{props.receivedAt.words}</When> },
         ]}
       />
+      <p>
+        <a href={caseHref}>Dossier de contrôle de cette plainte</a>&nbsp;: les entrées, vos notes, votre décision, la
+        lettre de réponse.
+      </p>
       {closed ? (
         <Notice severity="success" title="Plainte close">
           <p>
