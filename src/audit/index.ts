@@ -1,13 +1,16 @@
 /**
  * The auditor's space: what was done under mandates, found, understood and verified, identities masked. Every page is behind
  * `auditorActive` and every object is checked against the auditor's départements at each request (`scope.ts`). Owns the
- * tables `unmasking`, `complaint`, `audit_case…` and `audit_sample`, and the events of the auditors' own acts. Called by the program only.
+ * tables `unmasking`, `complaint`, `audit_case…`, `audit_sample` and `alert…`, and the events of the auditors' own acts. Called by the program only.
  */
 import { auditorActive } from '#identity';
 import type { EventKind, JournalRegistry } from '#journal';
 import { redirect } from '#platform/http/reply.ts';
 import { type Route, route } from '#platform/http/route.ts';
 import type { Job } from '#platform/jobs/jobs.ts';
+import { alertEvents } from './alerts/alerts.events.ts';
+import { raiseAlerts } from './alerts/alerts.jobs.ts';
+import { alertRoutes } from './alerts/alerts.routes.ts';
 import { caseEvents } from './cases/case.events.ts';
 import { caseRoutes } from './cases/case.routes.ts';
 import { complaintKinds } from './complaint/complaint.events.ts';
@@ -23,6 +26,9 @@ import { searchRoutes } from './search/search.routes.ts';
 import { unmaskKinds } from './unmask/unmask.events.ts';
 import { unmaskRoutes } from './unmask/unmask.routes.ts';
 
+export { knownRules } from './alerts/known-rules.ts';
+export { runAlertRules } from './alerts/run-rules.ts';
+export { type Switched, switchRule } from './alerts/switch-rule.ts';
 export { addComplaint, type ComplaintRefusal } from './complaint/add-complaint.ts';
 export { assignComplaint } from './complaint/assign-complaint.ts';
 export { listComplaints } from './complaint/complaint.queries.ts';
@@ -40,6 +46,7 @@ export function auditRoutes(parts: AuditParts): readonly Route[] {
     ...mandateFileRoutes(parts),
     ...caseRoutes(parts),
     ...sampleRoutes(parts),
+    ...alertRoutes(parts),
     ...unmaskRoutes,
   ];
 }
@@ -52,6 +59,7 @@ export const auditEvents: readonly EventKind[] = [
   ...sampleEvents,
   ...unmaskKinds,
   ...complaintKinds,
+  ...alertEvents,
 ];
 
-export const auditJobs: readonly Job[] = [];
+export const auditJobs: readonly Job[] = [raiseAlerts];

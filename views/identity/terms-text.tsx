@@ -80,9 +80,16 @@ export function TermsText({ operator }: { operator: { name: string; email: strin
         lues. Des auditeurs le vérifient, et l’usager peut demander ce qui le concerne.
       </p>
       <p>
-        Des règles d’alerte signalent ce qui est inhabituel, par exemple de nombreux usagers consultés en peu de temps
-        ou des actions hors des horaires. Une alerte n’est pas une accusation&nbsp;: une personne l’examine et vous
-        entend. Vous pouvez demander quelles règles existent et ce qui est gardé sur vous.
+        Des règles de contrôle lisent ce journal. Elles cherchent&nbsp;: des mandats conclus l’un sur l’autre en
+        quelques minutes, un mandat sans preuve de l’accord de la personne, une connexion après la fin d’un mandat ou
+        hors de ses thèmes, une anomalie du journal lui-même. D’autres règles existent et restent éteintes&nbsp;: celles
+        qui regardent les horaires, le volume ou les réseaux ne peuvent servir qu’après une étude d’impact.{' '}
+        <a href="/regles-de-controle">Toutes les règles, en service ou non</a>, se lisent à tout moment.
+      </p>
+      <p>
+        Une alerte n’est pas une accusation&nbsp;: un auditeur la lit et décide, jamais une machine, et vous êtes
+        entendu avant toute suite. Personne n’est classé ni noté, et ces règles ne mesurent pas votre travail. Vous
+        pouvez demander ce qui est gardé sur vous.
       </p>
       <h2>8. Si ces règles ne sont pas respectées</h2>
       <p>

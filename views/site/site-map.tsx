@@ -19,6 +19,7 @@ const PARTS = [
       { href: '/mandats/nouveau', label: 'Nouveau mandat' },
       { href: '/structure', label: 'Changer de structure' },
       { href: '/conditions', label: 'Conditions d’utilisation' },
+      { href: '/regles-de-controle', label: 'Règles de contrôle' },
     ],
   },
   {

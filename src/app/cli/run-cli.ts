@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ConfigurationError } from '#platform/config/config.ts';
 import { isDatabaseAway } from '#platform/db/database.ts';
 import { aidantCommands } from './aidant.commands.ts';
+import { alertCommands } from './alert.commands.ts';
 import { auditorCommands } from './auditor.commands.ts';
 import { clientCommands } from './client.commands.ts';
 import { type Command, CommandError, type Io } from './command.ts';
@@ -27,6 +28,7 @@ export const commands: readonly Command[] = [
   ...aidantCommands,
   ...auditorCommands,
   ...complaintCommands,
+  ...alertCommands,
   ...consentCommands,
   ...journalCommands,
   ...journalSealCommands,

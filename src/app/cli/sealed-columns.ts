@@ -21,6 +21,7 @@ const byId = (table: string, column: string, key = 'id'): SealedColumn => ({
 export const sealedColumns: readonly SealedColumn[] = [
   byId('aidant', 'totp_secret'),
   byId('auditor', 'totp_secret'),
+  byId('alert', 'decision_sealed'),
   byId('unmasking', 'motive_sealed'),
   byId('unmasking', 'refusal_sealed'),
   {

@@ -38,6 +38,45 @@ export interface Aidant {
   totpSecret: Buffer;
 }
 
+export interface Alert {
+  decidedAt: Date | null;
+  decidedBy: string | null;
+  decision: string | null;
+  decisionSealed: Buffer | null;
+  entries: number;
+  explanation: string;
+  facts: Buffer;
+  id: string;
+  organisationId: string | null;
+  raisedAt: Date;
+  rule: string;
+  urgent: boolean;
+}
+
+export interface AlertEntry {
+  alertId: string;
+  entryId: string;
+}
+
+export interface AlertRule {
+  active: boolean;
+  code: string;
+  impactAssessment: string | null;
+  lookedUntil: Date | null;
+  needsAssessment: boolean;
+  switchedAt: Date | null;
+}
+
+export interface AlertRuleSwitch {
+  active: boolean;
+  code: string;
+  id: string;
+  impactAssessment: string | null;
+  reason: string;
+  salt: Buffer;
+  switchedAt: Date;
+}
+
 export interface AuditCase {
   complaintId: string | null;
   decidedAt: Date | null;
@@ -521,6 +560,10 @@ export interface Use {
 
 export interface DB {
   aidant: Aidant;
+  alert: Alert;
+  alertEntry: AlertEntry;
+  alertRule: AlertRule;
+  alertRuleSwitch: AlertRuleSwitch;
   auditCase: AuditCase;
   auditCaseEntry: AuditCaseEntry;
   auditCaseExport: AuditCaseExport;

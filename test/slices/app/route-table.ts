@@ -14,6 +14,7 @@ export const ROUTE_TABLE = `
 verb path                                         guard             nobody   asleep   noTerms  mayNot   elsewhere closed  colleague owner
 get  /                                            aidantOrNobody    page     page     page     page     page     page     page     page
 get  /aide                                        aidantOrNobody    page     page     page     page     page     page     page     page
+get  /regles-de-controle                          aidantOrNobody    page     page     page     page     page     page     page     page
 get  /accessibilite                               aidantOrNobody    page     page     page     page     page     page     page     page
 get  /mentions-legales                            aidantOrNobody    page     page     page     page     page     page     page     page
 get  /donnees-personnelles                        aidantOrNobody    page     page     page     page     page     page     page     page

@@ -1,0 +1,29 @@
+import { inWords } from '#platform/time/paris.ts';
+import type { Finding, RuleContext, Window } from '../rule.ts';
+import { findRefused, type RefusedUse } from './refused-uses.ts';
+
+export { refusedReading } from './refused-uses.ts';
+
+const REASONS: Readonly<Record<string, string>> = {
+  'mandate-expired': 'la durée du mandat était écoulée',
+  'mandate-ended': 'le mandat était terminé',
+  'theme-ended': 'l’autorisation pour ce thème était terminée',
+};
+
+/** Refused connections, one finding for each connection: its steps may all have been refused. */
+export async function findAttempts(ctx: RuleContext, window: Window): Promise<Finding[]> {
+  const refused = await findRefused(ctx, window, Object.keys(REASONS));
+  return [...Map.groupBy(refused, ({ id, use }) => use ?? id).entries()].map(([key, rows]) => findingOf(key, rows));
+}
+
+function findingOf(key: string, rows: RefusedUse[]): Finding {
+  const [first] = rows;
+  if (!first) throw new Error('an attempt without an entry');
+  return {
+    key: ['attempt', key],
+    organisationId: first.organisationId,
+    urgent: false,
+    explanation: `Le ${inWords(first.at)}, une connexion au nom d’une personne a été demandée alors que ${REASONS[first.reason]}. Elle a été refusée\u00a0: aucune identité n’est partie.`,
+    entryIds: rows.map(({ id }) => id),
+  };
+}

@@ -1,0 +1,67 @@
+import { type RawBuilder, sql } from 'kysely';
+import { themeOf } from '#organisation';
+import { inWords } from '#platform/time/paris.ts';
+import { clearOf } from '../read-leaves.ts';
+import { writtenAt, writtenIn } from '../reading.ts';
+import type { Finding, Rule, Window } from '../rule.ts';
+import { findRefused, refusedReading } from './refused-uses.ts';
+
+type Row = { id: string; organisationId: string | null; theme: string; at: Date };
+
+const STEPS = ['use.chosen', 'use.code-issued', 'use.token-issued', 'use.identity-given'] as const;
+
+/** Steps that were let through under a mandate that does not have their theme. */
+const reading = (window: Window): RawBuilder<Row> => sql<Row>`
+  select i.id, i.organisation_id, i.theme, ${writtenAt()} as at
+  from journal.entry_index i
+  where ${writtenIn(STEPS, window)} and i.result = 'ok' and i.theme is not null
+    and exists (select from mandate m where m.id = i.mandate_id)
+    and not exists (select from authorisation a where a.mandate_id = i.mandate_id and a.theme = i.theme)
+  order by i.id`;
+
+const named = (theme: string | null) => (theme ? `«\u00a0${themeOf(theme)?.title ?? theme}\u00a0»` : 'demandé');
+
+export const e3: Rule = {
+  code: 'E3',
+  title: 'Thème hors du mandat',
+  looksFor:
+    'Une connexion au nom d’une personne porte sur un thème que son mandat n’a pas, ou pour lequel la structure n’agit plus. Si elle a réussi, c’est un défaut du service.',
+  why: 'Un mandat est donné pour des thèmes nommés, et pour eux seuls.',
+  doesNotMean:
+    'La liste des thèmes d’une structure peut changer pendant qu’un aidant travaille. Le site visité reste celui que l’aidant a déclaré\u00a0: la règle ne sait pas ce qui y est fait.',
+  needsAssessment: false,
+  pace: 'run',
+  lookBack: 0,
+  readings: (window) => [reading(window), refusedReading(window)],
+  async find(ctx, window) {
+    const { rows } = await reading(window).execute(ctx.db);
+    const refused = await findRefused(ctx, window, ['theme-not-allowed']);
+    const said = await clearOf(
+      ctx,
+      rows.map(({ id }) => id),
+    );
+    const accepted = [...Map.groupBy(rows, ({ id }) => String(said.get(id)?.use ?? id)).entries()];
+    const attempts = [...Map.groupBy(refused, ({ id, use }) => use ?? id).entries()];
+    return [
+      ...accepted.map(([use, steps]) => acceptedFinding(use, steps)),
+      ...attempts.map(([key, [first, ...others]]): Finding => {
+        if (!first) throw new Error('an attempt without an entry');
+        const explanation = `Le ${inWords(first.at)}, une connexion au nom d’une personne a été demandée pour le thème ${named(first.theme)}, pour lequel la structure n’agit plus. Elle a été refusée.`;
+        const entryIds = [first, ...others].map(({ id }) => id);
+        return { key: ['attempt', key], organisationId: first.organisationId, urgent: false, explanation, entryIds };
+      }),
+    ];
+  },
+};
+
+function acceptedFinding(use: string, rows: Row[]): Finding {
+  const [first] = rows;
+  if (!first) throw new Error('a connection without an entry');
+  return {
+    key: ['accepted', use],
+    organisationId: first.organisationId,
+    urgent: true,
+    explanation: `Le ${inWords(first.at)}, une connexion au nom d’une personne a été acceptée pour le thème ${named(first.theme)}, que son mandat n’a pas. C’est un défaut du service.`,
+    entryIds: rows.map(({ id }) => id),
+  };
+}

@@ -1,0 +1,151 @@
+import type { FieldErrors } from '#platform/http/form.ts';
+import type { Frame } from '#platform/http/frame.ts';
+import { Checkbox, ErrorSummary, Form, RadioGroup, Submit, TextArea } from '../../layout/form.tsx';
+import { Layout } from '../../layout/layout.tsx';
+import { BackLink, Notice, SummaryList, When } from '../../layout/parts.tsx';
+import { EntryList, type EntryRow } from '../search/entry-list.tsx';
+
+type Moment = { iso: string; words: string };
+
+export type AlertProps = {
+  frame: Frame;
+  action: string;
+  title: string;
+  urgent: boolean;
+  explanation: string;
+  place: string;
+  raisedAt: Moment;
+  /** Null for a rule that the program no longer has. */
+  looksFor: string | null;
+  doesNotMean: string | null;
+  entries: readonly EntryRow[];
+  /** How many of its entries are not shown: too many, erased, or of another département. */
+  hidden: number;
+  decided: { label: string; reasons: string; by: string; at: Moment } | null | undefined | '';
+  /** Where its entries are put in a case. */
+  caseHref: string | null;
+  choices: readonly { value: string; label: string }[];
+  values: { decision: string; reasons: string; openCase: boolean };
+  errors?: FieldErrors | undefined;
+};
+
+/** One alert: what was seen, on what it rests, what it does not mean, and what a person decides. */
+export function AlertPage(props: AlertProps) {
+  const { frame, title, urgent, explanation, place, raisedAt, looksFor, doesNotMean, errors } = props;
+  return (
+    <Layout frame={frame} title={`Alerte ${title}`} wide error={errors !== undefined}>
+      <BackLink href="/auditeur/alertes">Alertes</BackLink>
+      <h1>Alerte {title}</h1>
+      <ErrorSummary errors={errors} />
+      {urgent && (
+        <Notice severity="error" title="Défaut du service ou du journal">
+          <p>À traiter avant les autres alertes, et à dire à l’exploitant.</p>
+        </Notice>
+      )}
+      <h2>Ce qui a été vu</h2>
+      <p className="lead">{explanation}</p>
+      <SummaryList
+        rows={[
+          { term: 'Où', value: place },
+          { term: 'Alerte levée', value: <When iso={raisedAt.iso}>{raisedAt.words}</When> },
+          ...(looksFor ? [{ term: 'Ce que cherche la règle', value: looksFor }] : []),
+        ]}
+      />
+      {doesNotMean && (
+        <Notice title="Ce que cette alerte ne veut pas dire">
+          <p>{doesNotMean}</p>
+        </Notice>
+      )}
+      <Entries {...props} />
+      <Decision {...props} />
+    </Layout>
+  );
+}
+
+function Entries({ entries, hidden }: AlertProps) {
+  return (
+    <>
+      <h2>Les entrées du journal</h2>
+      {entries.length > 0 && <EntryList entries={entries} label="Entrées sur lesquelles repose l’alerte" />}
+      {hidden > 0 && (
+        <p className="quiet">
+          {hidden === 1 ? 'Une autre entrée n’est pas montrée' : `${hidden} autres entrées ne sont pas montrées`}
+          &nbsp;: elles sont trop nombreuses, effacées, ou d’un autre département.
+        </p>
+      )}
+      {entries.length === 0 && hidden === 0 && (
+        <p>Cette alerte ne repose sur aucune entrée&nbsp;: elle vient d’un contrôle du journal lui-même.</p>
+      )}
+    </>
+  );
+}
+
+function Decision(props: AlertProps) {
+  const { decided, caseHref } = props;
+  if (!decided) return <DecisionForm {...props} />;
+  return (
+    <>
+      <h2>La décision</h2>
+      <SummaryList
+        rows={[
+          { term: 'Décision', value: <strong>{decided.label}</strong> },
+          { term: 'Pourquoi', value: <span className="written-text">{decided.reasons}</span> },
+          { term: 'Par', value: decided.by },
+          { term: 'Le', value: <When iso={decided.at.iso}>{decided.at.words}</When> },
+        ]}
+      />
+      {caseHref && (
+        <p>
+          <a href={caseHref}>Mettre ces entrées dans un dossier de contrôle</a>
+        </p>
+      )}
+    </>
+  );
+}
+
+function DecisionForm({ frame, action, choices, values, caseHref, errors }: AlertProps) {
+  return (
+    <div className="site-main__column">
+      <h2>Votre décision</h2>
+      <p>
+        Une alerte se décide une fois. La décision est inscrite au journal. Elle ne suffit à aucune sanction&nbsp;:
+        avant d’aller plus loin, la personne concernée est entendue.
+      </p>
+      <Form frame={frame} action={action}>
+        <RadioGroup
+          name="decision"
+          label="Que décidez-vous&nbsp;?"
+          options={choices.map(({ value, label }) => ({ value, label, hint: HINTS[value] }))}
+          value={values.decision}
+          error={errors?.decision}
+        />
+        <TextArea
+          name="reasons"
+          label="Pourquoi"
+          hint="Gardé sous clé, lu par les auditeurs de ce département. Le journal n’en garde que l’empreinte."
+          maxLength={8000}
+          rows={6}
+          value={values.reasons}
+          error={errors?.reasons}
+        />
+        {caseHref && (
+          <Checkbox
+            name="openCase"
+            label="Si c’est à suivre, ouvrir un dossier de contrôle avec ces entrées"
+            checked={values.openCase}
+          />
+        )}
+        <div className="actions">
+          <Submit>Écrire la décision</Submit>
+          <a href="/auditeur/alertes">Pas maintenant</a>
+        </div>
+      </Form>
+    </div>
+  );
+}
+
+const HINTS: Readonly<Record<string, string>> = {
+  normal: 'Ce qui a été vu s’explique.',
+  'to-follow': 'Il faut en savoir plus.',
+  reported: 'Transmis à la structure, à l’exploitant ou à l’autorité compétente.',
+};

@@ -1,0 +1,151 @@
+import type { FieldErrors } from '#platform/http/form.ts';
+import type { Frame } from '#platform/http/frame.ts';
+import { ErrorSummary, Field } from '../../layout/form.tsx';
+import { Layout } from '../../layout/layout.tsx';
+import { EmptyState, When } from '../../layout/parts.tsx';
+import { PagesNav } from '../../mandate/follow/pages-nav.tsx';
+import { type Choice, Select } from '../search/select.tsx';
+
+type Moment = { iso: string; words: string };
+
+export type AlertLine = {
+  id: string;
+  href: string;
+  rule: string;
+  urgent: boolean;
+  explanation: string;
+  raisedAt: Moment;
+  place: string;
+  decision: string | null;
+};
+
+type Results = { alerts: readonly AlertLine[]; previousHref: string | null; nextHref: string | null };
+
+export type AlertsProps = {
+  frame: Frame;
+  errors: FieldErrors;
+  values: { state: 'open' | 'decided'; rule: string; structure: string; from: string; to: string };
+  rules: readonly Choice[];
+  tabs: { open: string; decided: string };
+  scope: string;
+  /** Null when a filter does not hold. */
+  results: Results | null;
+};
+
+/** Alerts to decide about, or decided. Nobody is counted, ranked or named here. */
+export function AlertsPage(props: AlertsProps) {
+  const { frame, errors, values, tabs, scope, results } = props;
+  const decided = values.state === 'decided';
+  return (
+    <Layout frame={frame} title={decided ? 'Alertes décidées' : 'Alertes à examiner'} wide error={hasErrors(errors)}>
+      <h1>{decided ? 'Alertes décidées' : 'Alertes à examiner'}</h1>
+      <p className="lead">
+        Une alerte dit ce qu’une règle a vu dans le journal. Elle n’accuse personne&nbsp;: vous regardez, puis vous
+        décidez. {scope}.
+      </p>
+      <p>
+        <a href="/auditeur/alertes/regles">Quelles règles existent, et ce que leurs alertes sont devenues</a>
+      </p>
+      <nav className="alert-tabs" aria-label="Alertes">
+        <a href={tabs.open} aria-current={decided ? undefined : 'page'}>
+          À examiner
+        </a>
+        <a href={tabs.decided} aria-current={decided ? 'page' : undefined}>
+          Décidées
+        </a>
+      </nav>
+      <ErrorSummary errors={errors} />
+      <Filters {...props} />
+      {results && <Found results={results} decided={decided} />}
+    </Layout>
+  );
+}
+
+const hasErrors = (errors: FieldErrors) => Object.keys(errors).length > 0;
+
+function Filters({ values, errors, rules }: AlertsProps) {
+  return (
+    <search>
+      <form method="get" action="/auditeur/alertes" className="alert-filters" noValidate>
+        {values.state === 'decided' && <input type="hidden" name="etat" value="decidees" />}
+        <div className="audit-fields">
+          <Select
+            name="regle"
+            label="Règle"
+            choices={[{ value: '', label: 'Toutes' }, ...rules]}
+            value={values.rule}
+            error={errors.regle}
+          />
+          <Field
+            name="structure"
+            label="Structure"
+            hint="Nom et commune, ou SIRET."
+            value={values.structure}
+            error={errors.structure}
+            maxLength={200}
+            required="conditional"
+          />
+          <Field name="du" label="Levée du" type="date" value={values.from} error={errors.du} required="conditional" />
+          <Field
+            name="au"
+            label="Au (ce jour compris)"
+            type="date"
+            value={values.to}
+            error={errors.au}
+            required="conditional"
+          />
+        </div>
+        <div className="actions">
+          <button type="submit" className="fr-btn fr-btn--secondary">
+            Filtrer
+          </button>
+          <a href={values.state === 'decided' ? '/auditeur/alertes?etat=decidees' : '/auditeur/alertes'}>
+            Tout effacer
+          </a>
+        </div>
+      </form>
+    </search>
+  );
+}
+
+function Found({ results: { alerts, previousHref, nextHref }, decided }: { results: Results; decided: boolean }) {
+  return (
+    <>
+      <h2 className="fr-sr-only">Liste</h2>
+      {alerts.length === 0 ? (
+        <EmptyState title={decided ? 'Aucune alerte décidée ne correspond.' : 'Rien à examiner.'} />
+      ) : (
+        <ol className="alert-list" aria-label="Alertes, les plus récentes d’abord">
+          {alerts.map((alert) => (
+            <AlertItem key={alert.id} alert={alert} />
+          ))}
+        </ol>
+      )}
+      <PagesNav
+        label="Pages des alertes"
+        previousHref={previousHref}
+        nextHref={nextHref}
+        previous="Plus récentes"
+        next="Plus anciennes"
+      />
+    </>
+  );
+}
+
+function AlertItem({ alert: { href, rule, urgent, explanation, raisedAt, place, decision } }: { alert: AlertLine }) {
+  return (
+    <li className={urgent ? 'alert-item alert-item--urgent' : 'alert-item'}>
+      <p className="alert-item__rule">
+        {urgent && <strong>Défaut à traiter d’abord. </strong>}
+        {rule}
+      </p>
+      <p>
+        <a href={href}>{explanation}</a>
+      </p>
+      <p className="quiet">
+        {place}. Levée le <When iso={raisedAt.iso}>{raisedAt.words}</When>.
+        {decision && <> Décision&nbsp;: {decision}.</>}
+      </p>
+    </li>
+  );
+}
