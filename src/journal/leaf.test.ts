@@ -1,11 +1,13 @@
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { sha256 } from '#platform/crypto/hashes.ts';
 import { uuidv7 } from '#platform/ids/ids.ts';
-import { expectNoPersonalData } from '#support/journal.ts';
+import { projectRoot } from '#platform/root.ts';
+import { expectNoPersonalData, journalSamples } from '#support/journal.ts';
 import { defineEvent } from './event.ts';
-import { journalKinds, nodeRegistered } from './journal.events.ts';
+import { journalKinds } from './journal.events.ts';
 import { makeLeaf } from './leaf.ts';
 import { journalRegistry, parseEntry } from './parse-entry.ts';
 import { checkDisclosure, readLeaf } from './verify/index.ts';
@@ -179,13 +181,14 @@ describe('a leaf says nothing about a person', () => {
     );
   });
 
-  test('in the kinds of the journal itself', () => {
-    expect(journalKinds).toEqual([nodeRegistered]);
+  const samples = journalSamples(join(projectRoot(), 'test/slices/journal/samples'));
+
+  test.each(journalKinds)('in $kind, a kind of the journal itself', (kind) => {
+    const clear = samples.find(({ file }) => file === `${kind.kind}.v${kind.version}.json`)?.sample.clear ?? {};
     fc.assert(
       fc.property(ids, (about) => {
-        const clear = { key: 'node-1', ed25519: 'A'.repeat(43) };
         const subject = { kind: 'usager', id: about.usagerId } as const;
-        const { leaf } = makeLeaf(nodeRegistered.event({ actor: {}, about, subject, result: 'ok', clear }), written());
+        const { leaf } = makeLeaf(kind.event({ actor: {}, about, subject, result: 'ok', clear }), written());
         expectNoPersonalData(leaf, Object.values(about));
       }),
     );
