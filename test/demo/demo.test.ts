@@ -138,7 +138,8 @@ describe('the demonstration', () => {
 
   test('killed, then started again: quickly, with its data, what was added by hand included', async () => {
     const { world } = await first.ready();
-    const env = { ...serviceVariables(data), DATABASE_URL: world.databases.app };
+    const { app, reader } = world.databases;
+    const env = { ...serviceVariables(data), DATABASE_URL: app, READER_DATABASE_URL: reader };
     const added = await all.cli(data, addedOrganisation, env);
     expect(added.status, added.output).toBe(0);
     const kept = await countOf(world.databases.superuser, 'journal.entry');
