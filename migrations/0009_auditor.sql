@@ -62,6 +62,8 @@ create table complaint (
   auditor_id uuid not null references auditor,
   motive text not null constraint complaint_motive_is_known check (motive in ('never-signed', 'not-recognised')),
   channel text not null constraint complaint_channel_is_known check (channel in ('letter', 'phone', 'counter')),
+  -- of the journal: what keeps the mandate from being erased meanwhile; null when another hold stood already
+  hold_id uuid,
   received_at timestamptz(3) not null,
   closed_at timestamptz(3),
   answer text constraint complaint_answer_is_known check (answer in ('confirmed', 'contested', 'undecided')),

@@ -1,11 +1,20 @@
 import { findAuditorByEmail } from '#identity';
-import { record } from '#journal';
+import { placeHoldIn, record } from '#journal';
 import { type AppContext, inTransaction } from '#platform/context.ts';
 import { type Trx, violates } from '#platform/db/database.ts';
 import { normaliseCrockford, uuidv7 } from '#platform/ids/ids.ts';
 import { mayRead } from '../scope.ts';
 import { complaintReceived } from './complaint.events.ts';
 import type { ComplaintChannel, ComplaintMotive } from './complaint.queries.ts';
+
+export type NewComplaint = {
+  mandateNumber: string;
+  motive: ComplaintMotive;
+  channel: ComplaintChannel;
+  auditorEmail: string;
+};
+
+type Outcome = { ok: true; id: string } | { ok: false; reason: ComplaintRefusal };
 
 export type ComplaintRefusal =
   | 'unknown-mandate'
@@ -16,36 +25,39 @@ export type ComplaintRefusal =
 
 /**
  * Records that a person says of a mandate « je n'ai jamais signé » or « je ne reconnais pas », and whom it opens their file
- * to. The operator's command calls it and no page does: an auditor who could open one would do without a second auditor.
+ * to; nothing of the mandate is erased until they are answered (a legal hold, unless one stands already). The operator's
+ * command calls it and no page does: an auditor who could open one would do without a second auditor.
  */
-export async function addComplaint(
-  ctx: AppContext,
-  given: { mandateNumber: string; motive: ComplaintMotive; channel: ComplaintChannel; auditorEmail: string },
-): Promise<{ ok: true; id: string } | { ok: false; reason: ComplaintRefusal }> {
+export async function addComplaint(ctx: AppContext, given: NewComplaint): Promise<Outcome> {
+  for (let hold = true; ; hold = false) {
+    try {
+      return await add(ctx, given, { hold });
+    } catch (error) {
+      if (violates(error, 'one_open_complaint_per_mandate')) return { ok: false, reason: 'already-open' };
+      if (!hold || !violates(error, 'mandate_is_held_once')) throw error;
+    }
+  }
+}
+
+async function add(ctx: AppContext, given: NewComplaint, { hold }: { hold: boolean }): Promise<Outcome> {
   const now = ctx.clock.now();
   const id = uuidv7(now);
   const { motive, channel } = given;
-  try {
-    return await inTransaction(ctx, async (trx) => {
-      const mandate = await findMandateNumbered(trx, given.mandateNumber);
-      if (!mandate) return { ok: false, reason: 'unknown-mandate' } as const;
-      const auditor = await auditorFor(trx, given.auditorEmail, mandate.departement);
-      if (!auditor.ok) return auditor;
-      const { alias, departement: _scope, ...place } = mandate;
-      const { auditorId } = auditor;
-      await trx
-        .insertInto('complaint')
-        .values({ id, ...place, auditorId, motive, channel, receivedAt: now })
-        .execute();
-      const about = { usagerId: place.usagerId, mandateId: place.mandateId };
-      const clear = { complaint: id, auditor: auditorId, motive, channel };
-      await record(ctx, trx, complaintReceived.event({ actor: {}, about, mandate: { alias }, result: 'ok', clear }));
-      return { ok: true, id } as const;
-    });
-  } catch (error) {
-    if (violates(error, 'one_open_complaint_per_mandate')) return { ok: false, reason: 'already-open' };
-    throw error;
-  }
+  return inTransaction(ctx, async (trx): Promise<Outcome> => {
+    const mandate = await findMandateNumbered(trx, given.mandateNumber);
+    if (!mandate) return { ok: false, reason: 'unknown-mandate' };
+    const auditor = await auditorFor(trx, given.auditorEmail, mandate.departement);
+    if (!auditor.ok) return auditor;
+    const { alias, departement: _scope, ...place } = mandate;
+    const { usagerId, mandateId } = place;
+    const holdId = hold ? await placeHoldIn(ctx, trx, { target: { mandateId }, ground: 'complaint' }) : null;
+    const values = { id, ...place, auditorId: auditor.auditorId, motive, channel, holdId, receivedAt: now };
+    await trx.insertInto('complaint').values(values).execute();
+    const clear = { complaint: id, auditor: auditor.auditorId, motive, channel };
+    const told = { actor: {}, about: { usagerId, mandateId }, mandate: { alias }, result: 'ok', clear } as const;
+    await record(ctx, trx, complaintReceived.event(told));
+    return { ok: true, id };
+  });
 }
 
 async function findMandateNumbered(trx: Trx, typed: string) {

@@ -1,12 +1,12 @@
 import { type AuditorAtWork, checkCode, leaveNotice, lockAuditor } from '#identity';
-import { record } from '#journal';
+import { liftHoldIn, record } from '#journal';
 import { type AppContext, inTransaction } from '#platform/context.ts';
 import { complaintClosed } from './complaint.events.ts';
 import type { Complaint, ComplaintAnswer } from './complaint.queries.ts';
 
 /**
  * The auditor who has a complaint says that it was answered, and how, with their code. The person's file closes again for
- * them. `too-late`: it is closed already, or another auditor's by now.
+ * them, and the mandate may be erased at its term. `too-late`: it is closed already, or another auditor's by now.
  */
 export async function closeComplaint(
   ctx: AppContext,
@@ -16,14 +16,16 @@ export async function closeComplaint(
   return inTransaction(ctx, async (trx) => {
     if ((await checkCode(ctx, trx, who, code)) === 'refused') return 'wrong-code';
     if (!(await lockAuditor(trx, who.auditorId))?.active) return 'too-late';
-    const { numUpdatedRows } = await trx
+    const closed = await trx
       .updateTable('complaint')
       .set({ closedAt: ctx.clock.now(), answer })
       .where('id', '=', complaint.id)
       .where('auditorId', '=', who.auditorId)
       .where('closedAt', 'is', null)
+      .returning('holdId')
       .executeTakeFirst();
-    if (numUpdatedRows === 0n) return 'too-late';
+    if (!closed) return 'too-late';
+    if (closed.holdId) await liftHoldIn(ctx, trx, closed.holdId);
     const { usagerId, mandateId, alias } = complaint;
     const clear = { complaint: complaint.id, auditor: who.auditorId, answer };
     const told = { actor: {}, about: { usagerId, mandateId }, mandate: { alias }, result: 'ok', clear } as const;

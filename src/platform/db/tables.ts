@@ -173,6 +173,7 @@ export interface Complaint {
   auditorId: string;
   channel: string;
   closedAt: Date | null;
+  holdId: string | null;
   id: string;
   mandateId: string;
   motive: string;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { addComplaint, assignComplaint } from '#audit';
 import { changeAuditor } from '#identity';
+import { listHolds, placeHold } from '#journal';
 import { inGroups } from '#platform/ids/ids.ts';
 import { DAY, MINUTE } from '#platform/time/clock.ts';
 import type { Agent } from '#support/agent.ts';
@@ -106,6 +107,22 @@ describe('receiving', () => {
       expect(answer.status).toBe(404);
     }
   });
+});
+
+test('nothing of the mandate is erased until the complaint is answered; a hold that stood already stays', async () => {
+  const holds = async () => (await listHolds(world.ctx.db)).filter(({ mandateId }) => mandateId === mandate.id);
+  const path = pathOf(await added());
+  expect((await holds()).map(({ ground }) => ground)).toEqual(['complaint']);
+  await agent.post(path, { answer: 'confirmed', code: auditor.codeAt(now()) });
+  expect(await holds()).toEqual([]);
+
+  await placeHold(world.ctx, { target: { mandateId: mandate.id }, ground: 'litigation' });
+  const id = await added();
+  expect((await complaint(id)).holdId).toBeNull();
+  world.clock.advance(MINUTE);
+  await agent.post(pathOf(id), { answer: 'confirmed', code: auditor.codeAt(now()) });
+  expect((await complaint(id)).answer).toBe('confirmed');
+  expect((await holds()).map(({ ground }) => ground)).toEqual(['litigation']);
 });
 
 describe('the auditor who has it', () => {

@@ -142,7 +142,10 @@ describe('complaints', () => {
     expect((await world.cli(complaint('un@controle.example'))).said).toContain('attend déjà sa réponse');
     const given = await world.cli(['complaint', 'assign', id, '--auditor', 'deux@controle.example']);
     expect([given.status, given.said]).toEqual([0, 'Fait, et inscrit dans le journal.']);
-    expect((await kinds()).slice(before)).toEqual(['complaint.received', 'complaint.assigned']);
+    expect((await kinds()).slice(before).filter((kind) => kind.startsWith('complaint'))).toEqual([
+      'complaint.received',
+      'complaint.assigned',
+    ]);
   });
 
   test('wrong values are refused, and nothing is written', async () => {
