@@ -328,6 +328,9 @@ begin
   if not again and exists (select from public.mandate where id = any (listed) and ended_at is null) then
     raise exception 'an open mandate is not erased' using errcode = 'check_violation', constraint = 'erased_mandate_is_ended';
   end if;
+  if not again and exists (select from public.complaint where mandate_id = any (listed) and closed_at is null) then
+    raise exception 'a complaint about it waits for its answer' using errcode = 'check_violation', constraint = 'nothing_held_is_erased';
+  end if;
   if exists (select from journal.subject_key where subject_kind = 'usager' and subject_id = any (persons)) then
     raise exception 'the key of a person is still there' using errcode = 'insufficient_privilege';
   end if;

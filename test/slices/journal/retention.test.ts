@@ -222,6 +222,27 @@ describe('a legal hold stops retention', () => {
   });
 });
 
+test('a complaint that waits for its answer keeps the file, hold or not; answered, it goes with it', async () => {
+  const [mandate, neighbour] = [await ended(), await ended()];
+  const db = superuser();
+  const [auditorId, complaintId] = [newId(), newId()];
+  await sql`insert into auditor (id, email, first_name, last_name, totp_secret, created_at)
+    values (${auditorId}, ${`${auditorId}@audit.example`}, 'A', 'B', '', now())`.execute(db);
+  await sql`insert into complaint (id, mandate_id, usager_id, organisation_id, auditor_id, motive, channel, received_at)
+    values (${complaintId}, ${mandate.id}, ${mandate.usagerId}, ${mandate.organisationId}, ${auditorId}, 'never-signed', 'letter', now())`.execute(
+    db,
+  );
+  monthsLater(neighbour, 80);
+  await archiveMandates(world.workerCtx);
+  await eraseMandateFiles(world.workerCtx);
+  expect([await mandateIsThere(mandate.id), await mandateIsThere(neighbour.id)]).toEqual([1, 0]);
+  await sql`update complaint set closed_at = now(), answer = 'confirmed' where id = ${complaintId}`.execute(db);
+  await eraseMandateFiles(world.workerCtx);
+  expect(await mandateIsThere(mandate.id)).toBe(0);
+  expect(await count(`complaint where id = '${complaintId}'`)).toBe(0);
+  await db.destroy();
+});
+
 describe('several workers at once', () => {
   test('each file goes once, and the batches count them all', async () => {
     const mandates: MandateRow[] = [];
