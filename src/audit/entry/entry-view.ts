@@ -4,6 +4,7 @@ import { inWords } from '#platform/time/paris.ts';
 import type { EntryProps } from '#views/audit/entry/entry.tsx';
 import type { EvidenceTexts } from '#views/audit/entry/evidence.tsx';
 import { type Check, checkEntry, type EntryEvidence, verdictOf } from '../browser/check-entry.ts';
+import { gatherPath } from '../cases/case.paths.ts';
 import { maskedPerson } from '../mask.ts';
 import { entryPath, mandateFilePath, proofPath, SEARCH } from '../search/search.paths.ts';
 import { askPath, identityPath } from '../unmask/unmask.paths.ts';
@@ -17,7 +18,7 @@ const GONE =
 const UNREADABLE = 'Cette entrée ne se lit pas\u00a0: ses octets ne sont pas ceux d’un événement connu.';
 
 /** What the page of an entry shows. The sentence comes from the leaf, with what may be shown of what it commits to. */
-export function entryProps(ctx: Pick<AppContext, 'keys'>, read: ReadEntry): Omit<EntryProps, 'frame' | 'caseFiles'> {
+export function entryProps(ctx: Pick<AppContext, 'keys'>, read: ReadEntry): Omit<EntryProps, 'frame'> {
   const { id, entry, stored, place, around, evidence } = read;
   const checks = evidence ? checkEntry(nodeCrypto, evidence) : [];
   const { previous, next } = place;
@@ -38,6 +39,7 @@ export function entryProps(ctx: Pick<AppContext, 'keys'>, read: ReadEntry): Omit
     checks,
     verdict: verdictOf(checks),
     evidence: evidence && stored ? textsOf(evidence, stored.node) : null,
+    caseHref: gatherPath({ entries: [id] }),
     proof: read.proof ? { href: proofPath(id), name: `entree-${id}.tlog-proof` } : null,
   };
 }

@@ -1,28 +1,20 @@
-import type { ReactNode } from 'react';
 import type { AuditorAtWork } from '#identity';
 import type { JournalRegistry } from '#journal';
 import { notFound } from '#platform/http/errors.ts';
 import { html } from '#platform/http/reply.ts';
-import type { Page, PageRequest } from '#platform/http/route.ts';
+import type { Page } from '#platform/http/route.ts';
 import { EntryPage } from '#views/audit/entry/entry.tsx';
 import { entryProps } from './entry-view.ts';
 import { readEntry, takeProof } from './read-entry.ts';
 
-/** `caseFiles` gives the form that adds an entry to a case file, for whoever has one open. */
-export type EntryParts = {
-  registry: JournalRegistry;
-  caseFiles?: ((request: PageRequest<AuditorAtWork>, entryId: string) => Promise<ReactNode>) | undefined;
-};
+export type EntryParts = { registry: JournalRegistry };
 
 /** One entry, with all that proves it, checked by the server and again by the browser. */
-export function entryPage({ registry, caseFiles }: EntryParts): Page<AuditorAtWork> {
-  return async (request) => {
-    const { ctx, who, frame, params } = request;
-    const id = params.id ?? '';
-    const read = await readEntry(ctx, registry, who, id);
+export function entryPage({ registry }: EntryParts): Page<AuditorAtWork> {
+  return async ({ ctx, who, frame, params }) => {
+    const read = await readEntry(ctx, registry, who, params.id ?? '');
     if (!read) throw notFound();
-    const slot = caseFiles && (await caseFiles(request, id));
-    return html(<EntryPage frame={frame} {...entryProps(ctx, read)} caseFiles={slot ?? null} />);
+    return html(<EntryPage frame={frame} {...entryProps(ctx, read)} />);
   };
 }
 

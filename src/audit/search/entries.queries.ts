@@ -98,9 +98,12 @@ function inOrder({ backwards }: { backwards?: boolean }, ...columns: Sql[]): Sql
 /** Rows of the index that one page looks at, at most, in all its readings. */
 export const MOST_EXAMINED = 60_000;
 
+/** More structures than these are no longer read one by one: together they have a good part of all entries. */
+const MOST_LANES = 100;
+
 /** Few different numbers, so that few different statements are prepared. */
 function mostPerLane(lanes: number): number {
-  return [30_000, 3_000, 300].find((most) => most * lanes <= MOST_EXAMINED) ?? 60;
+  return [30_000, 3_000].find((most) => most * lanes <= MOST_EXAMINED) ?? MOST_EXAMINED / MOST_LANES;
 }
 
 type Lanes = { values: Sql; count: number; reading: Sql; order: Sql };
@@ -120,7 +123,8 @@ function lanesOf(asked: Asked): Lanes {
   }
   if (usagerIds) return { ...ids(usagerIds), ...alongIndex(asked, sql`usager_id`) };
   if (aidantId) return { ...ids([aidantId]), ...alongIndex(asked, sql`aidant_id`) };
-  if (organisationIds) return { ...ids(organisationIds), ...alongIndex(asked, sql`organisation_id`) };
+  if (organisationIds && organisationIds.length <= MOST_LANES)
+    return { ...ids(organisationIds), ...alongIndex(asked, sql`organisation_id`) };
   if (kinds) return { values: sql`${[...kinds]}::text[]`, count: kinds.length, ...alongIndex(asked, sql`kind`) };
   const refused = result === 'refused' ? sql`result = 'refused' and ` : sql``;
   const reading = sql`select ${COLUMNS} from journal.entry_index where ${refused}${between}`;

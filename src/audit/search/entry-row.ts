@@ -29,8 +29,16 @@ export function entryRow({ keys }: Pick<AppContext, 'keys'>, { row, told }: Foun
     aidant: aidantId ? (labels.aidants.get(aidantId) ?? 'aidant inconnu') : null,
     person: row.usagerId ? maskedPerson(keys, row.usagerId) : null,
     mandate: mandateOf(row, labels),
-    warning: told && indexDiffers(row, told) ? DIFFERS : null,
+    warning: told ? warningOf(row, told) : null,
   };
+}
+
+const CHANGED =
+  'Une valeur gardée à côté de cette entrée a été changée\u00a0: elle n’est pas montrée. Prévenez l’exploitant.';
+
+function warningOf(row: IndexRow, told: ToldEntry): string | null {
+  if (indexDiffers(row, told)) return DIFFERS;
+  return told.altered ? CHANGED : null;
 }
 
 function mandateOf({ mandateId, mandateAlias }: IndexRow, labels: Labels): EntryRow['mandate'] {

@@ -5,6 +5,7 @@ import { html, refusedForm } from '#platform/http/reply.ts';
 import type { Page, PageRequest } from '#platform/http/route.ts';
 import { inDigits } from '#platform/time/paris.ts';
 import { type Results, SearchPage } from '#views/audit/search/search.tsx';
+import { gatherPath } from '../cases/case.paths.ts';
 import { entryRow } from './entry-row.ts';
 import { type Edge, type Filters, readAddress, searchHref } from './filters.rules.ts';
 import { instantOf } from './period.rules.ts';
@@ -50,6 +51,7 @@ async function resultsOf(
   return {
     entries: found.entries.map((entry) => entryRow(ctx, entry, found.labels)),
     ...edgesOf(search, found),
+    caseHref: found.entries.length > 0 ? gatherPath({ entries: found.entries.map(({ row }) => row.id) }) : null,
     stopped: found.stoppedAt === null ? null : stoppedAt(search, found.stoppedAt),
   };
 }

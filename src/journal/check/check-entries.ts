@@ -101,7 +101,8 @@ function checkProjection({ idx, entry, members }: Placed, row: IndexRow | undefi
     ['result', row.result, r],
     ['theme', row.theme, theme ?? null],
     ['aidant', row.aidantId, aid ?? null],
-    ['organisation', row.organisationId, org ?? null],
+    // where the leaf names no structure, the index may say whose mandate it is
+    ['organisation', org === undefined ? null : row.organisationId, org ?? null],
     ['alias', row.mandateAlias, m ?? null],
     ['mn', row.mn, mn ?? null],
     ['recorded', Math.abs(row.recordedAt.getTime() - entry.recordedAt.getTime()) <= MOST_APART, true],

@@ -85,7 +85,15 @@ const SEARCHES: Record<string, [index: RegExp, asked: () => Partial<Asked>]> = {
     /entry_index_by_organisation/,
     () => ({ organisationIds: structures.slice(0, 40), ...group('structures') }),
   ],
-  'a country of structures': [/entry_index_by_organisation/, () => ({ organisationIds: structures, theme: 'loisirs' })],
+  'a country of structures': [/entry_index_pkey/, () => ({ organisationIds: structures, theme: 'loisirs' })],
+  'a hundred structures, a theme': [
+    /entry_index_by_organisation/,
+    () => ({ organisationIds: structures.slice(0, 100), theme: 'loisirs' }),
+  ],
+  'a country of structures, a rare kind': [
+    /entry_index_by_kind/,
+    () => ({ organisationIds: structures, ...group('structures') }),
+  ],
   'an aidant': [/entry_index_by_aidant/, () => ({ aidantId: uuid(2, 17) })],
   'an aidant, in a département': [
     /entry_index_by_aidant/,
@@ -179,6 +187,10 @@ describe('in 300 000 entries', () => {
     [
       'a département, refusals',
       { organisationIds: Array.from({ length: 40 }, (_, n) => uuid(1, n)), result: 'refused' as const },
+    ],
+    [
+      'a hundred structures, refusals',
+      { organisationIds: Array.from({ length: 100 }, (_, n) => uuid(1, n)), result: 'refused' as const },
     ],
     ['an aidant', { aidantId: uuid(2, 17) }],
     ['a theme, refused', { theme: 'famille', result: 'refused' as const, low: middle }],

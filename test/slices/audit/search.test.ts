@@ -71,6 +71,22 @@ describe('what a search shows', () => {
     expect(lines.map(({ sentence }) => sentence)).toEqual([expect.stringContaining('est conclu')]);
     expect(words).toContain('L’index qui a servi à trouver cette entrée ne dit pas la même chose');
   });
+
+  test('an opening that was changed is not shown, nor hides the other lines', async () => {
+    const client = new pg.Client({ connectionString: world.database.superuserUrl });
+    await client.connect();
+    const name = ['number', (await world.journal({ kinds: ['mandate.concluded'] }))[0]?.id];
+    const { rows } = await client.query('select sealed from journal.opening where name = $1 and entry_id = $2', name);
+    const set = 'update journal.opening set sealed = $3 where name = $1 and entry_id = $2';
+    await client.query(set, [...name, Buffer.alloc(200)]);
+    const { lines, words } = await search({ quoi: 'mandats' });
+    await client.query(set, [...name, rows[0].sealed]);
+    await client.end();
+    expect(words).toContain('Une valeur gardée à côté de cette entrée a été changée');
+    const told = lines.map(({ sentence }) => /mandat [0-9A-Z]{16} est conclu/.test(sentence));
+    expect(told.filter((one) => !one)).toHaveLength(1);
+    expect(told.length).toBeGreaterThan(1);
+  });
 });
 
 describe('what is asked', () => {

@@ -1,4 +1,3 @@
-import type { ReactNode } from 'react';
 import type { Frame } from '#platform/http/frame.ts';
 import { Layout } from '../../layout/layout.tsx';
 import { BackLink, CopyableNumber, Notice, SummaryList, type SummaryRow, When } from '../../layout/parts.tsx';
@@ -29,8 +28,8 @@ export type EntryProps = {
   verdict: CheckLine['verdict'];
   evidence: EvidenceTexts | null;
   proof: { href: string; name: string } | null;
-  /** The form that adds this entry to a case file; null while there are none. */
-  caseFiles: ReactNode;
+  /** Where this entry is put in a case file. */
+  caseHref: string;
 };
 
 /** One entry: what it says, what is behind it, where it stands, and the proof, checked on the spot. */
@@ -57,17 +56,19 @@ export function EntryPage(props: EntryProps) {
         <StateBadge state={state} /> {stateText}
       </p>
       {evidence && <Verification verdict={props.verdict} checks={props.checks} />}
-      {proof && (
-        <p>
+      <p className="inline-links">
+        {proof && (
           <a className="fr-link fr-icon-download-line fr-link--icon-left" href={proof.href} download={proof.name}>
             Télécharger la preuve (.tlog-proof)
           </a>
-        </p>
-      )}
+        )}
+        <a className="fr-link" href={props.caseHref}>
+          Mettre cette entrée dans un dossier
+        </a>
+      </p>
       <Openings openings={props.openings} />
       {evidence && <Evidence evidence={evidence} />}
       <Alone />
-      {props.caseFiles}
     </Layout>
   );
 }

@@ -1,7 +1,7 @@
 import type { FieldErrors } from '#platform/http/form.ts';
 import type { Frame } from '#platform/http/frame.ts';
-import { Checkbox, Field, Form, RadioGroup, Submit } from '../../layout/form.tsx';
-import { Disclosure } from '../../layout/parts.tsx';
+import { Field, Form, RadioGroup, Submit } from '../../layout/form.tsx';
+import { PersonFields } from './person-fields.tsx';
 import { type Choice, Select } from './select.tsx';
 
 /** What stands in each field, as it was typed. */
@@ -117,62 +117,5 @@ function NamedField(props: SearchFormProps & { name: 'structure' | 'aidant'; lab
         id && <input type="hidden" name={`${name}Id`} value={id} />
       )}
     </div>
-  );
-}
-
-function PersonFields({ values, errors, person }: SearchFormProps) {
-  const wrong = ['personMandate', 'familyName', 'birthdate', 'motive'].some((name) => errors[name]);
-  return (
-    <>
-      {person && (
-        <>
-          <input type="hidden" name="personne" value={person.kept} />
-          <Checkbox name="keepPerson" label={`Ce qui concerne\u00a0: ${person.label}`} checked />
-        </>
-      )}
-      <Disclosure summary={person ? 'Chercher une autre personne' : 'Chercher une personne'} open={wrong}>
-        <p>
-          Les personnes restent masquées&nbsp;: vous verrez ce qui les concerne, sans leur nom. Votre recherche et son
-          motif sont écrits dans le journal.
-        </p>
-        <Field
-          name="personMandate"
-          label="Par le numéro d’un de ses mandats"
-          value={values.personMandate}
-          error={errors.personMandate}
-          maxLength={40}
-          required="conditional"
-        />
-        <p>Ou par son état civil, exact&nbsp;:</p>
-        <div className="audit-fields">
-          <Field
-            name="familyName"
-            label="Nom de naissance ou d’usage"
-            value={values.familyName}
-            error={errors.familyName}
-            maxLength={120}
-            required="conditional"
-          />
-          <Field
-            name="birthdate"
-            label="Date de naissance"
-            hint="Par exemple 12/04/1950."
-            value={values.birthdate}
-            error={errors.birthdate}
-            inputMode="numeric"
-            maxLength={12}
-            required="conditional"
-          />
-          <Field
-            name="motive"
-            label="Pourquoi cherchez-vous cette personne ?"
-            value={values.motive}
-            error={errors.motive}
-            maxLength={500}
-            required="conditional"
-          />
-        </div>
-      </Disclosure>
-    </>
   );
 }

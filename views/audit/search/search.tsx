@@ -10,6 +10,8 @@ export type Results = {
   entries: readonly EntryRow[];
   newerHref: string | null;
   olderHref: string | null;
+  /** Where the entries of this page are put in a case file. */
+  caseHref: string | null;
   /** The search went no further back than this for now; the link goes on from there. */
   stopped: { text: string; href: string } | null;
 };
@@ -48,7 +50,7 @@ export function SearchPage({
 }
 
 function Found({ asked, results }: { frame: Frame; asked: readonly string[]; results: Results }) {
-  const { entries, newerHref, olderHref, stopped } = results;
+  const { entries, newerHref, olderHref, caseHref, stopped } = results;
   return (
     <>
       <h2>{titleOf(entries.length)}</h2>
@@ -67,6 +69,15 @@ function Found({ asked, results }: { frame: Frame; asked: readonly string[]; res
             <p>Élargissez la période, ou retirez une condition.</p>
           </EmptyState>
         )
+      )}
+      {caseHref && (
+        <p>
+          <a className="fr-link" href={caseHref}>
+            {entries.length === 1
+              ? 'Mettre cette entrée dans un dossier'
+              : `Mettre ces ${entries.length}\u00a0entrées dans un dossier`}
+          </a>
+        </p>
       )}
       {stopped && (
         <p>
