@@ -44,7 +44,18 @@ const GROUPS: readonly KindGroup[] = [
   {
     key: 'auditeurs',
     label: 'Travail des auditeurs',
-    holds: begins('auditor', 'audit', 'identity', 'unmasking', 'complaint', 'case', 'sample', 'alert'),
+    holds: begins(
+      'auditor',
+      'audit',
+      'identity',
+      'identities',
+      'alert-rule',
+      'unmasking',
+      'complaint',
+      'case',
+      'sample',
+      'alert',
+    ),
   },
   { key: 'autres', label: 'Service, journal et effacements', holds: () => true },
 ];
