@@ -16,6 +16,7 @@ export function WhatIsKept() {
       </ul>
       <p>Sans cette identité, il n’y a pas de mandat possible&nbsp;: nous ne saurions pas qui l’a donné.</p>
       <p>De l’aidant&nbsp;: nom, adresse e-mail, structures, actions faites dans le service, traces d’accès.</p>
+      <p>De l’auditeur&nbsp;: nom, adresse e-mail, départements, actions faites dans le service, traces d’accès.</p>
       <p>Nous ne recevons jamais les mots de passe, et nous ne voyons pas ce qui est fait sur les sites.</p>
     </>
   );
@@ -31,7 +32,11 @@ export function Recipients() {
           agit pour elle&nbsp;;
         </li>
         <li>les personnes chargées du service, chez l’exploitant, chacune pour sa tâche&nbsp;;</li>
-        <li>les auditeurs du journal, sans nom ni adresse&nbsp;;</li>
+        <li>
+          les auditeurs du journal, sans nom ni adresse. L’un d’eux peut voir une identité pendant 7&nbsp;jours, avec un
+          motif et l’accord d’un second, ou pour répondre à une plainte de la personne. Chaque fois, c’est inscrit au
+          journal&nbsp;;
+        </li>
         <li>un juge ou une autorité, quand la loi l’impose.</li>
       </ul>
       <p>

@@ -201,7 +201,11 @@ describe('session', () => {
     world.clock.advance(15 * MINUTE);
     const stopped = await agent.post('/auditeur/essai', { note: 'motif écrit' });
     expect(stopped.location).toBe('/auditeur/reprise?suite=%2Fauditeur%2Fessai');
-    expect((await agent.get(stopped.location ?? '')).text).toContain('action="/auditeur/reprise"');
+    const asked = (await agent.get(stopped.location ?? '')).text;
+    for (const path of ['/auditeur/reprise', '/auditeur/deconnexion', '/auditeur/session/prolonger']) {
+      expect(asked).toContain(`action="${path}"`);
+    }
+    expect(asked).toContain('Sans action, votre code sera demandé');
     expect((await agent.post('/auditeur/session/prolonger')).location).toMatch(/^\/auditeur\/reprise/);
     const wrong = code() === '000000' ? '000001' : '000000';
     expect((await agent.post('/auditeur/reprise', { suite: '/auditeur/essai', code: wrong })).status).toBe(422);
