@@ -96,14 +96,14 @@ function inOrder({ backwards }: { backwards?: boolean }, ...columns: Sql[]): Sql
 }
 
 /** Rows of the index that one page looks at, at most, in all its readings. */
-export const MOST_EXAMINED = 60_000;
+export const MOST_EXAMINED = 30_000;
 
 /** More structures than these are no longer read one by one: together they have a good part of all entries. */
 const MOST_LANES = 100;
 
 /** Few different numbers, so that few different statements are prepared. */
 function mostPerLane(lanes: number): number {
-  return [30_000, 3_000].find((most) => most * lanes <= MOST_EXAMINED) ?? MOST_EXAMINED / MOST_LANES;
+  return [10_000, 1_000].find((most) => most * lanes <= MOST_EXAMINED) ?? MOST_EXAMINED / MOST_LANES;
 }
 
 type Lanes = { values: Sql; count: number; reading: Sql; order: Sql };
