@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { Deflate } from 'fflate';
+import { Deflate, deflateSync } from 'fflate';
 import { sha256 } from '#platform/crypto/hashes.ts';
 import {
   type Archived,
@@ -69,7 +69,8 @@ const PIECE = 65_536;
 function packing(path: string, done: (packed: Packed) => void): ArchiveFile {
   const hash = createHash('sha256');
   const pieces: Buffer[] = [];
-  const deflate = new Deflate({ level: 6 }, (piece) => pieces.push(Buffer.from(piece)));
+  let deflate: Deflate | undefined;
+  const stream = () => (deflate ??= new Deflate({ level: 6 }, (piece) => pieces.push(Buffer.from(piece))));
   let [crc, size] = [0, 0];
   let waiting = Buffer.alloc(0);
   return {
@@ -80,11 +81,13 @@ function packing(path: string, done: (packed: Packed) => void): ArchiveFile {
       size += bytes.length;
       waiting = Buffer.concat([waiting, bytes]);
       let at = 0;
-      for (; waiting.length - at > PIECE; at += PIECE) deflate.push(waiting.subarray(at, at + PIECE));
+      for (; waiting.length - at > PIECE; at += PIECE) stream().push(waiting.subarray(at, at + PIECE));
       waiting = waiting.subarray(at);
     },
     end() {
-      deflate.push(waiting, true);
+      // a short file costs little this way: its size is known
+      if (size <= PIECE) pieces.push(Buffer.from(deflateSync(waiting, { level: 6 })));
+      else stream().push(waiting, true);
       done({ path, crc, size, digest: hash.digest(), pieces });
     },
   };

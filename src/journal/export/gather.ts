@@ -77,20 +77,20 @@ async function openThose({ ctx, db, open, disclosures, counts }: Gathering, rows
   disclosures.write(formatLines(lines, LINES.disclosures));
 }
 
+/** How many proofs are made between two questions: a session that stays idle in its transaction is ended. */
+const AT_ONCE = 250;
+
 /** Places entries that stand alone: the bytes of each, and its proof. */
-export async function placeApart(
-  { db, log, size, note, archive }: Gathering,
-  rows: readonly ExportRow[],
-): Promise<void> {
-  const proofs = await inclusionProofs(
-    db,
-    log,
-    size,
-    rows.map(({ index }) => index),
-  );
-  for (const [at, { index, leaf }] of rows.entries()) {
-    archive.add(leafPath(index), leaf);
-    archive.add(proofPath(index), formatTlogProof({ index, proof: proofs[at] ?? [], checkpoint: note }));
+export async function placeApart(gathering: Gathering, rows: readonly ExportRow[]): Promise<void> {
+  const { db, log, size, note, archive } = gathering;
+  for (let first = 0; first < rows.length; first += AT_ONCE) {
+    const some = rows.slice(first, first + AT_ONCE);
+    const indices = some.map(({ index }) => index);
+    const proofs = await inclusionProofs(db, log, size, indices);
+    for (const [at, { index, leaf }] of some.entries()) {
+      archive.add(leafPath(index), leaf);
+      archive.add(proofPath(index), formatTlogProof({ index, proof: proofs[at] ?? [], checkpoint: note }));
+    }
   }
 }
 

@@ -3,7 +3,7 @@ import type { AppContext } from '#platform/context.ts';
 import { sha256 } from '#platform/crypto/hashes.ts';
 import type { Db, Trx } from '#platform/db/database.ts';
 import type { LogName } from '../event.ts';
-import { formatTlogProof, hashRange, inclusionRanges, tilesFor } from '../verify/index.ts';
+import { formatTlogProof, hashRange, inclusionRanges, type Range, tilesFor } from '../verify/index.ts';
 import { logNamed } from './read-entries.ts';
 import { readTiles } from './read-tiles.ts';
 
@@ -29,14 +29,24 @@ export async function proveEntry(ctx: Pick<AppContext, 'readerDb'>, id: string):
   return { proof: formatTlogProof({ index, proof, checkpoint: row.note }), checkpoint: row.note, index, size };
 }
 
-/** The inclusion proofs of these leaves in the tree of this size, in their order. Two queries for all of them. */
+/**
+ * The inclusion proofs of these leaves in the tree of this size, in their order. Two queries for all of them; a subtree that
+ * several proofs name is hashed once.
+ */
 export async function inclusionProofs(
   db: Db | Trx,
   log: LogName,
   size: bigint,
   indices: readonly bigint[],
 ): Promise<Uint8Array[][]> {
-  const ranges = indices.map((index) => inclusionRanges(index, size));
-  const tileAt = await readTiles(db, log, tilesFor(ranges.flat(), size));
-  return ranges.map((path) => path.map((range) => hashRange(sha256, range, tileAt)));
+  const paths = indices.map((index) => inclusionRanges(index, size));
+  const tileAt = await readTiles(db, log, tilesFor(paths.flat(), size));
+  const known = new Map<string, Uint8Array>();
+  const hashOf = (range: Range) => {
+    const name = `${range.begin}-${range.end}`;
+    const hash = known.get(name) ?? hashRange(sha256, range, tileAt);
+    known.set(name, hash);
+    return hash;
+  };
+  return paths.map((path) => path.map(hashOf));
 }
