@@ -10,6 +10,7 @@ import { openDatabase } from '#platform/db/database.ts';
 import { benchAppend, median } from './append.ts';
 import { bulkTree } from './bulk-tree.ts';
 import { type BenchUrls, journalContexts } from './journal-context.ts';
+import { benchSearch } from './journal-search.ts';
 
 export type JournalBench = {
   urls: BenchUrls;
@@ -18,6 +19,9 @@ export type JournalBench = {
   backlog?: number;
   sizes?: readonly number[];
   proofs?: number;
+  /** Entries that an auditor searches, and how many times each page is asked for. */
+  searched?: number;
+  requests?: number;
 };
 
 const SEALING_BUDGET = 20_000;
@@ -39,6 +43,7 @@ const sealed = defineEvent({
  */
 export async function benchJournal(bench: JournalBench): Promise<void> {
   const { urls, print, backlog = 100_000, sizes = [10_000, 1_000_000, 10_000_000], proofs = 300 } = bench;
+  const { searched = 10_000_000, requests = 200 } = bench;
   const keys = keyringSchema.parse(await makeKeys('bench'));
   await benchAppend({ appUrl: urls.app, superuserUrl: urls.superuser, keys, print, clients: [1, 16, 64], rounds: 15 });
   const contexts = await journalContexts(urls);
@@ -53,6 +58,7 @@ export async function benchJournal(bench: JournalBench): Promise<void> {
   } finally {
     await contexts.close();
   }
+  await benchSearch(urls, { entries: searched, requests, print });
 }
 
 async function benchSealing(

@@ -4,7 +4,7 @@ import { Agent, type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
 import { openContext } from '#app/context.ts';
 import { freePort } from '#app/demo/ports.ts';
-import { addAidant, insertSession, LONGEST_SESSION, TERMS_VERSION } from '#identity';
+import { addAidant, addAuditor, insertAuditorSession, insertSession, LONGEST_SESSION, TERMS_VERSION } from '#identity';
 import { registerNode } from '#journal';
 import { addOrganisation } from '#organisation';
 import { type AppContext, inTransaction } from '#platform/context.ts';
@@ -28,18 +28,23 @@ export type PagesSite = {
   close(): Promise<void>;
 };
 
-/** A structure with an aidant who is logged in, on an empty database. */
+/** A structure, and an aidant or an auditor who is logged in, on an empty database. */
 export async function pagesSite({
   appUrl,
   superuserUrl,
-}: Record<'appUrl' | 'superuserUrl', string>): Promise<PagesSite> {
-  const env = await environment(appUrl, await freePort());
+  readerUrl = appUrl, // aidants' pages read no leaf
+  door = 'aidant',
+}: Record<'appUrl' | 'superuserUrl', string> & {
+  readerUrl?: string;
+  door?: 'aidant' | 'auditeur';
+}): Promise<PagesSite> {
+  const env = await environment({ appUrl, readerUrl, port: await freePort() });
   const { ctx, close } = openContext(env, 'app');
   const superuser = openDatabase(superuserUrl, { max: 1, onError: () => undefined });
   await registerNode(ctx, superuser);
   await superuser.destroy();
   const who = await addPeople(ctx);
-  const cookie = await logIn(ctx, who);
+  const cookie = door === 'aidant' ? await logIn(ctx, who) : await logInAuditor(ctx);
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   let server: ChildProcess | undefined;
   return {
@@ -63,10 +68,15 @@ export async function pagesSite({
   };
 }
 
-async function environment(appUrl: string, port: number): Promise<Record<string, string>> {
+async function environment(given: {
+  appUrl: string;
+  readerUrl: string;
+  port: number;
+}): Promise<Record<string, string>> {
+  const { appUrl, readerUrl, port } = given;
   return {
     DATABASE_URL: appUrl,
-    READER_DATABASE_URL: appUrl, // no page that is measured reads leaves
+    READER_DATABASE_URL: readerUrl,
     ...benchJournal(),
     PUBLIC_URL: `http://127.0.0.1:${port}`,
     PORT: String(port),
@@ -114,6 +124,18 @@ async function logIn(ctx: AppContext, who: { aidantId: string; organisationId: s
   const session = { ...who, cookieHash: sha256(id), now, factorAt: now, expiresAt: after(now, LONGEST_SESSION) };
   await inTransaction(ctx, (trx) => insertSession(trx, session));
   return `entremise-aidant=${id}`;
+}
+
+async function logInAuditor(ctx: AppContext): Promise<string> {
+  const person = { email: 'audit@controle.example', firstName: 'Hélène', lastName: 'Vasseur' };
+  const added = await addAuditor(ctx, person);
+  if (!added.ok) throw new Error(JSON.stringify(added.errors));
+  const { auditorId } = added;
+  const id = randomToken();
+  const now = ctx.clock.now();
+  const session = { auditorId, cookieHash: sha256(id), now, factorAt: now, expiresAt: after(now, LONGEST_SESSION) };
+  await inTransaction(ctx, (trx) => insertAuditorSession(trx, session));
+  return `entremise-auditeur=${id}`;
 }
 
 /** What `npm start` gives to node: its limits on memory count. */

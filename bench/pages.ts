@@ -20,7 +20,7 @@ const BUDGET_MS = 50;
 const BUDGET_MIB = 300;
 const CLIENTS = 8;
 
-type Pages = Record<string, (turn: number) => string>;
+export type Pages = Record<string, (turn: number) => string>;
 
 /**
  * The pages that read most, in a structure of 5 000 usagers among 1 million: how long each takes, one request at a time
@@ -70,10 +70,11 @@ function pagesOf(people: readonly string[]): Pages {
   };
 }
 
-async function measureAlone(
+/** Each page alone, after a warm-up, and the budget of its p95. */
+export async function measureAlone(
   site: PagesSite,
   pages: Pages,
-  { requests, print }: { requests: number; print(line: string): void },
+  { requests, print, name: series = 'pages' }: { requests: number; print(line: string): void; name?: string },
 ): Promise<void> {
   print('');
   print('one request at a time, ms      p50     p95     max');
@@ -83,7 +84,7 @@ async function measureAlone(
     for (let turn = 0; turn < requests; turn += 1) times.push(await site.time(path(turn)));
     const shown = [0.5, 0.95, 1].map((share) => quantile(times, share).toFixed(1).padStart(8));
     print(`  ${name.padEnd(24)}${shown.join('')}`);
-    print(`ratio pages-${name} ${(BUDGET_MS / quantile(times, 0.95)).toFixed(2)} 1`);
+    print(`ratio ${series}-${name} ${(BUDGET_MS / quantile(times, 0.95)).toFixed(2)} 1`);
   }
 }
 

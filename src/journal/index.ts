@@ -89,7 +89,7 @@ export { publish } from './publish/publish.ts';
 export { sizesElsewhere } from './publish/sizes-elsewhere.ts';
 export { type EntryProof, proveEntry } from './read/prove-entry.ts';
 export { type Bracket, type EntryState, readEntries, type StoredEntry } from './read/read-entries.ts';
-export { type TreeStatus, treeStatus, type WitnessStatus } from './read/tree-status.ts';
+export { MOST_COUNTED, type TreeStatus, treeStatus, type WitnessStatus } from './read/tree-status.ts';
 export { journalReadiness } from './readiness.ts';
 export { record } from './record.ts';
 export { assertNodeRegistered, registerNode } from './register-node.ts';

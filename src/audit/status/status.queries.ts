@@ -1,14 +1,18 @@
 import { sql } from 'kysely';
+import type { LogName } from '#journal';
 import type { Db } from '#platform/db/database.ts';
 
-/** Since when each log has a tree that is not published yet; null when all that is sealed is published. */
-export type SealedSince = { actes: Date | null; acces: Date | null };
+/** Of one log: since when it is sealed, and since when it has a tree that is not published yet. Null for never. */
+export type LogSince = { beganAt: Date | null; sealedSince: Date | null };
 
-export async function findSealedSince(db: Db): Promise<SealedSince> {
-  const first = (log: 1 | 2) => sql`(
-    select created_at from journal.tree_head where log_id = ${log} and size > coalesce(
-      (select size from journal.publication where log_id = ${log} order by size desc limit 1), 0)
-    order by size limit 1)`;
-  const { rows } = await sql<SealedSince>`select ${first(1)} as actes, ${first(2)} as acces`.execute(db);
-  return rows[0] ?? { actes: null, acces: null };
+/** The same for both logs, in one query. */
+export async function findSince(db: Db): Promise<Record<LogName, LogSince>> {
+  const { rows } = await sql<{ logId: number } & LogSince>`
+    select l.log_id, l.created_at as began_at, (
+      select h.created_at from journal.tree_head h where h.log_id = l.log_id and h.size > coalesce(
+        (select p.size from journal.publication p where p.log_id = l.log_id order by p.size desc limit 1), 0)
+      order by h.size limit 1) as sealed_since
+    from journal.log l`.execute(db);
+  const of = (id: number): LogSince => rows.find(({ logId }) => logId === id) ?? { beganAt: null, sealedSince: null };
+  return { actes: of(1), acces: of(2) };
 }

@@ -10,6 +10,7 @@ const well: LogStatus = {
   size: 120n,
   published: { size: 120n, at: ago(12 * SECOND), cosignedAt: ago(12 * SECOND) },
   unsealed: { count: 0, oldest: null },
+  beganAt: ago(30 * DAY),
   sealedSince: null,
   quarantined: 0,
   witnesses: [
@@ -25,6 +26,8 @@ const titles = (change: Partial<LogStatus>) =>
 describe('the red banner', () => {
   test('is absent when all is well, also when nothing happened for hours', () => {
     expect(alarmsOf(well, now)).toEqual([]);
+    expect(titles({ lastFullCheck: null, beganAt: ago(DAY) })).toEqual([]);
+    expect(titles({ lastFullCheck: null, beganAt: null })).toEqual([]);
     const quiet = { size: 120n, at: ago(5 * 3600 * SECOND), cosignedAt: ago(5 * 3600 * SECOND) };
     expect(titles({ published: quiet })).toEqual([]);
     expect(titles({ published: quiet, unsealed: { count: 1, oldest: ago(2 * SECOND) } })).toEqual([]);

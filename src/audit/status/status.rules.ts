@@ -1,10 +1,10 @@
-import type { TreeStatus } from '#journal';
+import { MOST_COUNTED, type TreeStatus } from '#journal';
 import type { JournalFrame } from '#platform/http/frame.ts';
 import { DAY, SECOND } from '#platform/time/clock.ts';
 import { inDigits } from '#platform/time/paris.ts';
 
-/** How a log stands, and since when something sealed waits for its publication. */
-export type LogStatus = TreeStatus & { sealedSince: Date | null };
+/** How a log stands, since when it is sealed, and since when something sealed waits for its publication. */
+export type LogStatus = TreeStatus & { beganAt: Date | null; sealedSince: Date | null };
 /** What is wrong, with which log. */
 export type Alarm = JournalFrame['alarms'][number] & { log: LogStatus['log'] };
 
@@ -79,7 +79,7 @@ function lateAlarm({ published }: LogStatus): JournalFrame['alarms'][number] {
   };
 }
 
-function checkAlarms({ lastFullCheck }: LogStatus, now: Date): JournalFrame['alarms'] {
+function checkAlarms({ lastFullCheck, beganAt }: LogStatus, now: Date): JournalFrame['alarms'] {
   if (lastFullCheck && lastFullCheck.problems.length > 0) {
     const { at, problems } = lastFullCheck;
     return [
@@ -89,7 +89,8 @@ function checkAlarms({ lastFullCheck }: LogStatus, now: Date): JournalFrame['ala
       },
     ];
   }
-  if (lastFullCheck && !older(lastFullCheck.at, CHECKED_EVERY, now)) return [];
+  // a log that began today has not had its first night
+  if (!older(lastFullCheck?.at ?? beganAt, CHECKED_EVERY, now)) return [];
   const since = lastFullCheck ? `depuis le ${inDigits(lastFullCheck.at)}` : 'jusqu’ici';
   return [
     {
@@ -143,6 +144,7 @@ function isSilent(cosignedAt: Date, published: LogStatus['published']): boolean 
 
 function waitingInWords({ unsealed }: LogStatus): string {
   if (unsealed.count === 0) return 'Aucune entrée en attente';
+  if (unsealed.count >= MOST_COUNTED) return `Au moins ${unsealed.count}\u00a0entrées en attente`;
   return `${unsealed.count}\u00a0entrée${unsealed.count > 1 ? 's' : ''} en attente`;
 }
 

@@ -14,7 +14,7 @@ export type TreeStatus = {
   size: bigint;
   /** The newest published checkpoint, and when the last witness cosigned it. */
   published: { size: bigint; at: Date; cosignedAt: Date | null } | null;
-  /** Entries without a place yet, 100 000 at most, and the oldest of them. */
+  /** Entries without a place yet, counted up to `MOST_COUNTED`, and the oldest of them. */
   unsealed: { count: number; oldest: Date | null };
   quarantined: number;
   witnesses: WitnessStatus[];
@@ -42,7 +42,8 @@ type StateRow = { part: string; problem: string | null };
 
 /** `sealing_state.part` of a witness: this, then the name of its key. */
 const WITNESS = 'witness:';
-const MOST_COUNTED = 100_000;
+/** Of entries that wait: each page of an auditor counts them, however long sealing has been away. */
+export const MOST_COUNTED = 1_000;
 
 /** How the log stands: size, what is published, what waits, witnesses, problems, last full check. Three queries. */
 export async function treeStatus(ctx: Pick<AppContext, 'readerDb' | 'config'>, log: LogName): Promise<TreeStatus> {
@@ -78,7 +79,7 @@ async function readHead({ readerDb }: Pick<AppContext, 'readerDb'>, log: LogName
             coalesce((select last_id from head), '00000000-0000-0000-0000-000000000000'::uuid))
           and not exists (select from journal.leaf l where l.entry_id = e.id)
           and not exists (select from journal.quarantine q where q.entry_id = e.id and q.recorded_at = e.recorded_at)
-        limit ${MOST_COUNTED})
+        order by e.xid, e.id limit ${MOST_COUNTED})
     select coalesce((select size from head), 0) as size,
       (select size from published) as published_size, (select published_at from published) as published_at,
       (select count(*)::int from waiting) as unsealed, (select min(recorded_at) from waiting) as oldest,
