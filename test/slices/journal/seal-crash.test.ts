@@ -1,5 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,8 +6,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mirror, publish, sequence, startSealing, sweep } from '#journal';
 import type { Sealing } from '#platform/config/config.ts';
 import { sha256 } from '#platform/crypto/hashes.ts';
-import { projectRoot } from '#platform/root.ts';
-import type { SealerGiven } from '#support/sealer-child.ts';
 import {
   type Bed,
   expectMirrored,
@@ -24,76 +20,29 @@ import {
   stateOf,
   until,
 } from './seal-bed.ts';
+import { kill, killAll, startSealer, underLoad } from './seal-programs.ts';
 
 // Programs and servers that die at any moment, disks that fill up: what was sealed stays, what was not is sealed later.
 
 let bed: Bed;
 let sealing: Sealing;
-const children = new Set<ChildProcess>();
 beforeAll(async () => {
   bed = await makeBed();
   sealing = await sealingOf(bed);
 });
 afterAll(async () => {
-  for (const child of children) child.kill('SIGKILL');
+  killAll();
   await bed?.close();
   await rm(dirname(sealing.mirror), { recursive: true, force: true });
 });
 
-/** Writes in both logs, acts of one to five entries, until stopped; an act that fails is somebody's refusal, no more. */
-function underLoad(writers = 3): { stop(): Promise<number> } {
-  let isOver = false;
-  let written = 0;
-  const all = Array.from({ length: writers }, async (_, writer) => {
-    for (let round = 0; !isOver; round += 1) {
-      const count = (round % 5) + 1;
-      await bed.write(count, (round + writer) % 3 === 0 ? 'acces' : 'actes').then(
-        () => {
-          written += count;
-        },
-        () => sleep(20),
-      );
-      await sleep(2);
-    }
-  });
-  return {
-    async stop() {
-      isOver = true;
-      await Promise.all(all);
-      return written;
-    },
-  };
-}
-
-/** A sealing program in a process of its own. */
-async function startSealer(): Promise<ChildProcess> {
-  const given: SealerGiven = {
-    workerUrl: bed.cluster.workerUrl,
-    keys: bed.keysText,
-    journal: bed.ctx.config.journal,
-    sealing,
-  };
-  const script = join(projectRoot(), 'test/support/sealer-child.ts');
-  const child = spawn(process.execPath, [script, JSON.stringify(given)], { stdio: ['pipe', 'pipe', 'inherit'] });
-  children.add(child);
-  await once(child.stdout, 'data');
-  return child;
-}
-
-async function kill(child: ChildProcess): Promise<void> {
-  const gone = once(child, 'exit');
-  child.kill('SIGKILL');
-  await gone;
-  children.delete(child);
-}
-
 const size = (log: 'actes' | 'acces' = 'actes') => sizeOf(bed.superuser, log, 'tree_head');
 
 test('row 1: the sealing program killed five times under load: no gap, nothing twice, one root per size', async () => {
-  const load = underLoad();
+  const load = underLoad(bed);
   for (let round = 0; round < 5; round += 1) {
     const before = await size();
-    const child = await startSealer();
+    const child = await startSealer(bed, sealing);
     await until(async () => (await size()) > before);
     await sleep(Math.random() * 250);
     await kill(child);
@@ -113,7 +62,7 @@ test('row 1: the sealing program killed five times under load: no gap, nothing t
 });
 
 test('row 2: the database stopped at once under load: recovered, every root of before is still the root of its size', async () => {
-  const load = underLoad();
+  const load = underLoad(bed);
   const heads = new Map<bigint, Buffer>();
   const program = bed.another();
   const sealer = (async () => {

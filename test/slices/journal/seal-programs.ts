@@ -1,0 +1,62 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Sealing } from '#platform/config/config.ts';
+import { projectRoot } from '#platform/root.ts';
+import type { SealerGiven } from '#support/sealer-child.ts';
+import type { Bed } from './seal-bed.ts';
+
+const children = new Set<ChildProcess>();
+
+/** Writes in both logs, acts of one to five entries, until stopped; an act that fails is somebody's refusal, no more. */
+export function underLoad(bed: Bed, writers = 3): { stop(): Promise<number> } {
+  let isOver = false;
+  let written = 0;
+  const all = Array.from({ length: writers }, async (_, writer) => {
+    for (let round = 0; !isOver; round += 1) {
+      const count = (round % 5) + 1;
+      await bed.write(count, (round + writer) % 3 === 0 ? 'acces' : 'actes').then(
+        () => {
+          written += count;
+        },
+        () => sleep(20),
+      );
+      await sleep(2);
+    }
+  });
+  return {
+    async stop() {
+      isOver = true;
+      await Promise.all(all);
+      return written;
+    },
+  };
+}
+
+/** A sealing program in a process of its own. */
+export async function startSealer(bed: Bed, sealing: Sealing): Promise<ChildProcess> {
+  const given: SealerGiven = {
+    workerUrl: bed.cluster.workerUrl,
+    keys: bed.keysText,
+    journal: bed.ctx.config.journal,
+    sealing,
+  };
+  const script = join(projectRoot(), 'test/support/sealer-child.ts');
+  const child = spawn(process.execPath, [script, JSON.stringify(given)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  children.add(child);
+  await once(child.stdout, 'data');
+  return child;
+}
+
+export async function kill(child: ChildProcess): Promise<void> {
+  const gone = once(child, 'exit');
+  child.kill('SIGKILL');
+  await gone;
+  children.delete(child);
+}
+
+/** Whatever is left at the end of a test file. */
+export function killAll(): void {
+  for (const child of children) child.kill('SIGKILL');
+}
