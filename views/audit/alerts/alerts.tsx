@@ -1,10 +1,11 @@
 import type { FieldErrors } from '#platform/http/form.ts';
 import type { Frame } from '#platform/http/frame.ts';
-import { ErrorSummary, Field } from '../../layout/form.tsx';
+import { ErrorSummary } from '../../layout/form.tsx';
 import { Layout } from '../../layout/layout.tsx';
 import { EmptyState, When } from '../../layout/parts.tsx';
 import { PagesNav } from '../../mandate/follow/pages-nav.tsx';
-import { type Choice, Select } from '../search/select.tsx';
+import type { Choice } from '../search/select.tsx';
+import { AlertFilters } from './alert-filters.tsx';
 
 type Moment = { iso: string; words: string };
 
@@ -55,58 +56,13 @@ export function AlertsPage(props: AlertsProps) {
         </a>
       </nav>
       <ErrorSummary errors={errors} />
-      <Filters {...props} />
+      <AlertFilters {...props} />
       {results && <Found results={results} decided={decided} />}
     </Layout>
   );
 }
 
 const hasErrors = (errors: FieldErrors) => Object.keys(errors).length > 0;
-
-function Filters({ values, errors, rules }: AlertsProps) {
-  return (
-    <search>
-      <form method="get" action="/auditeur/alertes" className="alert-filters" noValidate>
-        {values.state === 'decided' && <input type="hidden" name="etat" value="decidees" />}
-        <div className="audit-fields">
-          <Select
-            name="regle"
-            label="Règle"
-            choices={[{ value: '', label: 'Toutes' }, ...rules]}
-            value={values.rule}
-            error={errors.regle}
-          />
-          <Field
-            name="structure"
-            label="Structure"
-            hint="Nom et commune, ou SIRET."
-            value={values.structure}
-            error={errors.structure}
-            maxLength={200}
-            required="conditional"
-          />
-          <Field name="du" label="Levée du" type="date" value={values.from} error={errors.du} required="conditional" />
-          <Field
-            name="au"
-            label="Au (ce jour compris)"
-            type="date"
-            value={values.to}
-            error={errors.au}
-            required="conditional"
-          />
-        </div>
-        <div className="actions">
-          <button type="submit" className="fr-btn fr-btn--secondary">
-            Filtrer
-          </button>
-          <a href={values.state === 'decided' ? '/auditeur/alertes?etat=decidees' : '/auditeur/alertes'}>
-            Tout effacer
-          </a>
-        </div>
-      </form>
-    </search>
-  );
-}
 
 function Found({ results: { alerts, previousHref, nextHref }, decided }: { results: Results; decided: boolean }) {
   return (

@@ -29,7 +29,7 @@ const reading = (window: Window): RawBuilder<Row> => {
       where ${writtenIn(ACTS, window)} and i.aidant_id is not null and o.departement !~ '^9[78]') act
     where extract(hour from act.local) < ${opens} or extract(hour from act.local) >= ${closes}
       or extract(isodow from act.local) = 7 or act.local::date::text = any(${holidays}::text[])
-    group by act.aidant_id, act.organisation_id, act.local::date order by min(act.id)`;
+    group by act.aidant_id, act.organisation_id, act.local::date order by min(act.at), act.aidant_id`;
 };
 
 export const h1: Rule = {

@@ -1,0 +1,242 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { switchRule } from '#audit';
+import { record } from '#journal';
+import { sha256 } from '#platform/crypto/hashes.ts';
+import { DAY, MINUTE } from '#platform/time/clock.ts';
+import { addPerson, addStructure, type TestAidant } from '#support/people.ts';
+import { aidantLoggedIn, aidantLoggedOut } from '../../../src/identity/identity.events.ts';
+import { type FollowWorld, followWorld } from '../mandate/follow-support.ts';
+import { alertsIn, entriesOf, indexed, type Synthetic, soon, turn } from './alerts-support.ts';
+
+const OFF = ['H1', 'V1', 'V3', 'U1', 'U3', 'A1'];
+const REASON = 'Comité du 3 juin';
+const ASSESSED = { impactAssessment: 'AIPD 2026-04' };
+
+let world: FollowWorld;
+let aidant: TestAidant;
+
+beforeAll(async () => {
+  world = await followWorld();
+});
+afterAll(() => world?.close());
+beforeEach(async () => {
+  aidant = await addPerson(world, { organisationIds: [world.structure.id] });
+});
+
+const at = (text: string) => new Date(text);
+const act = (when: string, more: Partial<Synthetic> = {}): Synthetic => ({
+  ...{ at: at(when), kind: 'use.chosen', aidantId: aidant.aidantId, organisationId: world.structure.id },
+  ...more,
+});
+const many = (count: number, when: string, more: Partial<Synthetic> = {}) =>
+  Array.from({ length: count }, (_, place) => {
+    return { ...act(when, more), at: new Date(at(when).getTime() + place * MINUTE) };
+  });
+const on = (code: string) => switchRule(world.ctx, { code, active: true, reason: REASON, ...ASSESSED });
+/** Switched on, and brought to an instant: what it looks at then begins there. */
+async function from(code: string, when: string): Promise<void> {
+  await on(code);
+  await world.ctx.db
+    .updateTable('alertRule')
+    .set({ lookedUntil: at(when) })
+    .where('code', '=', code)
+    .execute();
+}
+const switched = async () => (await world.journal({ kinds: ['alert-rule.switched'] })).map(({ clear }) => clear);
+
+describe('off until the operator has assessed their impact', () => {
+  test('they find nothing, whatever there is to find', async () => {
+    await indexed(world, many(30, '2026-06-14T20:00:00.000Z'));
+    expect(await turn(world, OFF, at('2026-06-14T21:00:00.000Z'))).toBe(0);
+    const states = await world.ctx.db.selectFrom('alertRule').select(['code', 'active']).orderBy('code').execute();
+    expect(states.filter(({ active }) => active).map(({ code }) => code)).toEqual(['E1', 'E3', 'H2', 'I1', 'P1']);
+    expect(await alertsIn(world)).toEqual([]);
+  });
+
+  test.each(OFF)('%s is refused without an impact assessment, by the database too', async (code) => {
+    expect(await switchRule(world.ctx, { code, active: true, reason: REASON })).toEqual({
+      ...{ ok: false, reason: 'assessment-needed' },
+    });
+    await expect(
+      world.ctx.db.updateTable('alertRule').set({ active: true }).where('code', '=', code).execute(),
+    ).rejects.toThrow('rule_is_on_after_its_impact_assessment');
+    expect((await switched()).filter(({ rule }) => rule === code)).toEqual([]);
+  });
+
+  test('switching writes why, hashed with its salt in the journal; twice the same changes nothing', async () => {
+    const asked = { code: 'V3', active: true, reason: REASON, ...ASSESSED };
+    const outcomes = await Promise.all([switchRule(world.ctx, asked), switchRule(world.ctx, asked)]);
+    expect(outcomes.map((outcome) => outcome.ok && outcome.changed).sort()).toEqual([false, true]);
+    const [kept, ...others] = await world.ctx.db
+      .selectFrom('alertRuleSwitch')
+      .selectAll()
+      .where('code', '=', 'V3')
+      .execute();
+    expect(others).toEqual([]);
+    expect(kept).toMatchObject({ active: true, reason: REASON, impactAssessment: 'AIPD 2026-04' });
+    const hashed = (text: string) =>
+      sha256(Buffer.concat([kept?.salt ?? Buffer.alloc(0), Buffer.from(text)])).toString('hex');
+    expect((await switched()).filter(({ rule }) => rule === 'V3')).toEqual([
+      { rule: 'V3', active: true, reason: hashed(REASON), assessment: hashed('AIPD 2026-04') },
+    ]);
+    await switchRule(world.ctx, { code: 'V3', active: false, reason: 'Trop d’erreurs' });
+    expect((await switchRule(world.ctx, { code: 'V3', active: true, reason: REASON })).ok).toBe(true);
+    expect((await switched()).filter(({ rule }) => rule === 'V3').map(({ active }) => active)).toEqual([
+      ...[true, false, true],
+    ]);
+    expect(await switchRule(world.ctx, { code: 'Z9', active: true, reason: REASON })).toEqual({
+      ...{ ok: false, reason: 'unknown-rule' },
+    });
+  });
+});
+
+describe('once they are on', () => {
+  test('H1: at night, on a Sunday, on a public holiday; not at seven, nor overseas', async () => {
+    const reunion = await addStructure(world, { departement: '974', city: 'Saint-Denis' });
+    await indexed(world, [
+      act('2026-07-08T05:00:00.000Z'), // 7 h in Paris
+      act('2026-07-08T17:59:59.999Z'), // just before 20 h
+      act('2026-07-08T03:00:00.000Z', { organisationId: reunion.id }),
+    ]);
+    await from('H1', '2026-07-08T00:00:00.000Z');
+    expect(await turn(world, ['H1'], at('2026-07-08T06:00:00.000Z'))).toBe(0);
+    const late = await indexed(world, [act('2026-07-08T18:00:00.000Z'), act('2026-07-08T18:40:00.000Z')]);
+    await from('H1', '2026-07-08T15:00:00.000Z');
+    expect(await turn(world, ['H1'], at('2026-07-08T19:00:00.000Z'))).toBe(1);
+    const [alert] = await alertsIn(world, 'H1');
+    expect(alert?.explanation).toBe(
+      '2\u00a0actes de la même personne, le mercredi 8 juillet 2026, entre 20\u00a0h\u00a000 et 20\u00a0h\u00a040, hors des heures habituelles d’ouverture.',
+    );
+    expect(await entriesOf(world, alert?.id)).toEqual(late.toSorted());
+    for (const day of ['2026-07-12', '2026-07-14']) {
+      await indexed(world, [act(`${day}T09:00:00.000Z`)]);
+      await from('H1', `${day}T08:00:00.000Z`);
+      expect(await turn(world, ['H1'], at(`${day}T10:00:00.000Z`)), day).toBe(1);
+    }
+  });
+
+  test('V1: a day far above those of comparable structures; the same day just below is nothing', async () => {
+    const others = await Promise.all([1, 2, 3].map(() => addPerson(world, { organisationIds: [world.structure.id] })));
+    for (const [place, other] of others.entries()) {
+      for (let day = 1; day <= 12; day += 1) {
+        const when = new Date(at('2026-09-01T08:00:00.000Z').getTime() + day * DAY).toISOString();
+        await indexed(world, many(5 + ((day + place) % 3), when, { aidantId: other.aidantId }));
+      }
+    }
+    await from('V1', '2026-09-19T22:00:00.000Z'); // a day of Paris begins
+    await indexed(world, many(20, '2026-09-20T08:00:00.000Z'));
+    expect(await turn(world, ['V1'], at('2026-09-20T20:00:00.000Z'))).toBe(0); // not over
+    expect(await turn(world, ['V1'], at('2026-09-20T22:30:00.000Z'))).toBe(0); // twenty, at least
+    await indexed(world, many(21, '2026-09-21T08:00:00.000Z'));
+    expect(await turn(world, ['V1'], at('2026-09-21T22:30:00.000Z'))).toBe(1);
+    const [alert] = await alertsIn(world, 'V1');
+    expect(alert).toMatchObject({ entries: 21, organisationId: world.structure.id, urgent: false });
+    expect(alert?.explanation).toContain('Le lundi 21 septembre 2026, 21\u00a0connexions de la même personne.');
+    expect(await turn(world, ['V1'], at('2026-09-21T22:40:00.000Z'))).toBe(0);
+  });
+
+  test('V3: ten acts after thirty idle days; nine, a new account, or a shorter silence are nothing', async () => {
+    const [shorter, fewer, fresh] = await Promise.all(
+      [1, 2, 3].map(() => addPerson(world, { organisationIds: [world.structure.id] })),
+    );
+    await from('V3', '2026-05-04T22:00:00.000Z');
+    await indexed(world, [
+      ...many(1, '2026-03-01T09:00:00.000Z'),
+      ...many(1, '2026-03-01T09:00:00.000Z', { aidantId: fewer?.aidantId ?? '' }),
+      ...many(1, '2026-04-10T09:00:00.000Z', { aidantId: shorter?.aidantId ?? '' }),
+      ...many(10, '2026-05-05T09:00:00.000Z'),
+      ...many(9, '2026-05-05T09:00:00.000Z', { aidantId: fewer?.aidantId ?? '' }),
+      ...many(10, '2026-05-05T09:00:00.000Z', { aidantId: shorter?.aidantId ?? '' }),
+      ...many(10, '2026-05-05T09:00:00.000Z', { aidantId: fresh?.aidantId ?? '' }),
+    ]);
+    expect(await turn(world, ['V3'], at('2026-05-05T23:00:00.000Z'))).toBe(1);
+    expect((await alertsIn(world, 'V3')).map(({ explanation }) => explanation)).toEqual([
+      'Le mardi 5 mai 2026, 10\u00a0actes d’un compte dont l’acte précédent datait du dimanche 1er mars 2026.',
+    ]);
+  });
+
+  test('U1: three aidants of three structures for one person; two are nothing, a fourth is new', async () => {
+    const { usagerId } = await world.conclude();
+    const places = await Promise.all([1, 2, 3].map(() => addStructure(world)));
+    const helped = async (place: number, when: string) => {
+      const organisationId = places[place]?.id ?? '';
+      const { aidantId } = await addPerson(world, { organisationIds: [organisationId] });
+      await indexed(world, [act(when, { aidantId, organisationId, usagerId })]);
+    };
+    await from('U1', '2026-10-01T22:00:00.000Z');
+    await helped(0, '2026-09-10T09:00:00.000Z');
+    await helped(1, '2026-10-02T09:00:00.000Z');
+    await helped(1, '2026-10-02T10:00:00.000Z');
+    expect(await turn(world, ['U1'], at('2026-10-02T22:30:00.000Z'))).toBe(0);
+    await helped(2, '2026-10-03T09:00:00.000Z');
+    expect(await turn(world, ['U1'], at('2026-10-03T22:30:00.000Z'))).toBe(1);
+    const [alert] = await alertsIn(world, 'U1');
+    expect(alert?.explanation).toBe(
+      'En 30\u00a0jours, 4\u00a0aidants de 3\u00a0structures ont agi pour la même personne.',
+    );
+    expect(JSON.stringify(alert)).not.toContain(usagerId);
+    await indexed(world, [act('2026-10-04T09:00:00.000Z', { organisationId: places[2]?.id ?? '', usagerId })]);
+    expect(await turn(world, ['U1'], at('2026-10-04T22:30:00.000Z'))).toBe(0);
+  });
+
+  test('U3: the same family name, whatever the accents, or a colleague; a shorter name is another one', async () => {
+    await on('U3');
+    const by = await addPerson(world, {
+      ...{ organisationIds: [world.structure.id], firstName: 'Zoé', lastName: 'Le Gall' },
+    });
+    await addPerson(world, { organisationIds: [world.structure.id], firstName: 'Ophélie', lastName: 'Kerguélen' });
+    await world.conclude({ familyName: 'LE GALLOIS', givenName: 'Anne' }, { by });
+    await world.conclude({ familyName: 'KERGUELEN', givenName: 'Marie Ophélie' }, { by });
+    expect(await turn(world, ['U3'])).toBe(0);
+    world.clock.advance(MINUTE);
+    await world.conclude({ familyName: 'DUVAL', preferredUsername: 'LE-GALL', givenName: 'Anne' }, { by });
+    await world.conclude({ familyName: 'KERGUÉLEN', givenName: 'Ophélie Marie' }, { by });
+    expect(await turn(world, ['U3'])).toBe(2);
+    const told = (await alertsIn(world, 'U3')).map(({ explanation }) => explanation).sort();
+    expect(told).toEqual([
+      'Un aidant a agi pour une personne qui porte le même nom de famille que lui.',
+      'Un aidant a agi pour une personne qui porte le prénom et le nom d’un autre aidant de sa structure.',
+    ]);
+    expect(told.join(' ')).not.toMatch(/gall|kergu/i);
+    expect(await turn(world, ['U3'])).toBe(0);
+  });
+
+  test('A1: one account from two networks; not after a logout, nor from the same network', async () => {
+    await on('A1');
+    const login = async ({ aidantId }: TestAidant, address: string | null) => {
+      const actor = { aidantId, organisationId: world.structure.id };
+      const subject = { kind: 'aidant', id: aidantId } as const;
+      const event = address
+        ? aidantLoggedIn.event({ actor, result: 'ok', clear: { by: 'link' }, committed: { address }, subject })
+        : aidantLoggedOut.event({ actor, result: 'ok', clear: {} });
+      await world.ctx.db.transaction().execute((trx) => record(world.ctx, trx, event));
+    };
+    const another = await addPerson(world, { organisationIds: [world.structure.id] });
+    await login(aidant, '192.0.2.10');
+    await login(aidant, '::ffff:192.0.2.99');
+    await login(aidant, null);
+    await login(aidant, '198.51.100.4');
+    await login(another, '2001:db8:1::1');
+    expect(await turn(world, ['A1'])).toBe(0);
+    await login(another, '2001:db8:2::1');
+    expect(await turn(world, ['A1'])).toBe(1);
+    const [alert] = await alertsIn(world, 'A1');
+    expect(alert).toMatchObject({ entries: 2, urgent: false });
+    expect(alert?.explanation).toContain('Deux connexions du même compte depuis deux réseaux différents');
+    expect(alert?.explanation).not.toMatch(/2001|192|198/);
+    expect(await turn(world, ['A1'])).toBe(0);
+  });
+
+  test('a rule that is switched off stops at once, and looks at nothing of meanwhile when it is back', async () => {
+    await on('U3');
+    expect(await turn(world, ['U3'])).toBe(0);
+    await switchRule(world.ctx, { code: 'U3', active: false, reason: 'Le temps d’une vérification' });
+    const by = await addPerson(world, { organisationIds: [world.structure.id], lastName: 'Quéméneur' });
+    await world.conclude({ familyName: 'QUEMENEUR' }, { by });
+    expect(await turn(world, ['U3'])).toBe(0);
+    await on('U3');
+    await sql`update alert_rule set switched_at = ${soon()} where code = 'U3'`.execute(world.ctx.db);
+    expect(await turn(world, ['U3'])).toBe(0);
+  });
+});
