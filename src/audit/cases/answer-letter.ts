@@ -5,10 +5,8 @@ import type { AnswerLetter } from '#views/audit/cases/answer.tsx';
 import type { Complaint, ComplaintChannel } from '../complaint/complaint.queries.ts';
 import { SAYS } from '../complaint/complaint.words.ts';
 import type { Connection } from '../mandate-file/life.rules.ts';
-import { proofFactsOf } from '../mandate-file/mandate-file-view.ts';
 import { paperInWords, personOf, themesInWords } from '../mandate-file/mandate-file-words.ts';
 import type { MandateFile } from '../mandate-file/open-mandate-file.ts';
-import { notProvedBy } from '../mandate-file/proof.rules.ts';
 import type { Decision } from './case.rules.ts';
 
 const ASKED: Readonly<Record<ComplaintChannel, string>> = {
@@ -39,14 +37,14 @@ export function answerLetter(ctx: AppContext, file: MandateFile, facts: LetterFa
   return {
     to: file.identity && file.snapshot ? personOf(ctx, file) : null,
     operator: { name: operator.name, address: operator.address, email: operator.email, phone: operator.phone },
-    today: inWords(now),
+    today: inWords(now).split(' à ')[0] ?? '', // a letter has a day
     asked: `${ASKED[complaint.channel]} le ${inWords(complaint.receivedAt)}.`,
     says: SAYS[complaint.motive],
     structure: file.snapshot?.organisation.name ?? file.mandate.structure,
     number: inGroups(file.mandate.number),
     known: knownOf(file),
     connections: file.connections.filter(({ outcome }) => outcome === 'identity-given').map(connectionInWords),
-    unknown: notProvedBy(proofFactsOf(file)).map(({ plain }) => plain),
+    unknown: unknownOf(file),
     answer: ANSWERS[decision] ?? '',
     reasons,
     next: nextSteps(ctx, file, now),
@@ -55,7 +53,7 @@ export function answerLetter(ctx: AppContext, file: MandateFile, facts: LetterFa
 }
 
 function knownOf(file: MandateFile): string[] {
-  const { consent, conclusion, copy, snapshot, end } = file;
+  const { consent, conclusion, copy, snapshot, end, connections } = file;
   const signedAt = consent?.holds ? consent.identification?.signedAt : null;
   const provider = consent?.identification?.provider;
   const account = provider ? `, avec le compte «\u00a0${provider}\u00a0»` : '';
@@ -74,9 +72,26 @@ function knownOf(file: MandateFile): string[] {
       : []),
     ...(snapshot ? [`L’aidant qui l’a accepté est ${snapshot.aidant.firstName} ${snapshot.aidant.lastName}.`] : []),
     paperInWords(file.paper),
+    ...(connections.length === 0 ? ['Nous n’avons noté aucune connexion en votre nom avec ce mandat.'] : []),
     end
       ? `Le mandat est terminé depuis le ${inWords(end.endedAt)}.`
       : 'Nous n’avons pas noté que ce mandat est arrêté.',
+  ];
+}
+
+/** The limits of the evidence (`proof.rules.ts`), said to the person. */
+function unknownOf({ connections }: MandateFile): string[] {
+  return [
+    'Si on vous a vraiment montré le texte. L’aidant et notre service le disent. Nous ne pouvons pas le prouver.',
+    'Si vous l’avez compris, et si vous étiez libre de dire non.',
+    'Qui a tapé le mot de passe. FranceConnect dit quel compte a servi, pas qui était devant l’écran.',
+    ...(connections.length > 0
+      ? [
+          'Ce qui a été fait sur les sites. Nous voyons qu’il y a eu une connexion. Nous ne voyons pas les démarches.',
+          'Si un autre site a été ouvert. C’est possible pendant 30\u00a0minutes après une connexion.',
+        ]
+      : []),
+    'Ce qui a été fait en votre nom par téléphone ou par courrier.',
   ];
 }
 

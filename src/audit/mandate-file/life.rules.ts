@@ -28,9 +28,14 @@ export function readsOf(life: readonly LifeEntry[], alias: string): LifeEntry[] 
   return life.filter(({ log, entry }) => log === 'acces' && entry?.mandate?.alias === alias);
 }
 
-/** Found under this mandate, and do not say that they belong to it: shown apart, counted nowhere. */
+/** Found under this mandate, and say that they belong to another one, or cannot be read: counted nowhere. */
 export function straysOf(life: readonly LifeEntry[], alias: string): LifeEntry[] {
-  return life.filter(({ entry }) => entry?.mandate?.alias !== alias);
+  return life.filter(({ entry }) => !entry || (entry.mandate !== undefined && entry.mandate.alias !== alias));
+}
+
+/** Found under this mandate by the index alone: they name none, such as a freeze of the data for a complaint. */
+export function besideOf(life: readonly LifeEntry[]): LifeEntry[] {
+  return life.filter(({ entry }) => entry && entry.mandate === undefined);
 }
 
 export type Counter = {

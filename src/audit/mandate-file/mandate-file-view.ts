@@ -53,7 +53,7 @@ export function viewOf(ctx: Pick<AppContext, 'keys'>, file: MandateFile, now: Da
   const { mandate, identity, conclusion, counter, snapshot, copy, life } = file;
   const facts = proofFactsOf(file);
   return {
-    number: inGroups(mandate.number),
+    number: inGroups(mandate.number).replaceAll('\u00a0', ' '), // may be cut between two groups
     structure: snapshot?.organisation.name ?? mandate.structure,
     departement: mandate.departement,
     person: { label: personOf(ctx, file), open: identity !== undefined, askHref: askPath({ mandateId: mandate.id }) },
@@ -79,6 +79,7 @@ export function viewOf(ctx: Pick<AppContext, 'keys'>, file: MandateFile, now: Da
     refusals: file.refusals.map((entry) => entryRow(file, entry)),
     acts: inOrder(life.acts).map((entry) => entryRow(file, entry)),
     reads: inOrder(life.reads).map((entry) => entryRow(file, entry)),
+    beside: inOrder(life.beside).map((entry) => entryRow(file, entry)),
     strays: life.strays.map((entry) => entryRow(file, entry)),
     exportHref: mandateExportPath(mandate.id),
     caseHref: `/auditeur/dossiers/ajouter?mandat=${mandate.id}`,
@@ -109,7 +110,7 @@ function inOrder(entries: readonly LifeEntry[]): LifeEntry[] {
 const mnOf = ({ entry }: LifeEntry) => entry?.mandate?.mn ?? 0;
 
 const ALTERED = 'Ce qui est gardé à côté de cette entrée n’est pas ce à quoi elle s’est engagée. Rien n’en est montré.';
-const FOREIGN = 'L’index la range sous ce mandat\u00a0; elle-même ne le dit pas.';
+const FOREIGN = 'L’index la range sous ce mandat\u00a0; elle-même parle d’un autre, ou ne se lit pas.';
 
 function entryRow({ aidants, mandate }: MandateFile, one: LifeEntry): EntryRow {
   const { id, entry, sentence, state, altered, erased } = one;
@@ -123,6 +124,10 @@ function entryRow({ aidants, mandate }: MandateFile, one: LifeEntry): EntryRow {
     aidant: entry?.aidantId ? (aidants.get(entry.aidantId) ?? 'aidant inconnu') : null,
     person: null,
     mandate: null,
-    warning: altered ? ALTERED : entry?.mandate?.alias === mandate.journalAlias ? null : FOREIGN,
+    warning: altered ? ALTERED : isForeign(one, mandate.journalAlias) ? FOREIGN : null,
   };
+}
+
+function isForeign({ entry }: LifeEntry, alias: string): boolean {
+  return !entry || (entry.mandate !== undefined && entry.mandate.alias !== alias);
 }

@@ -3,6 +3,7 @@ import type { JournalRegistry } from '#journal';
 import { notFound } from '#platform/http/errors.ts';
 import { html } from '#platform/http/reply.ts';
 import type { Page } from '#platform/http/route.ts';
+import { inWords } from '#platform/time/paris.ts';
 import { MandateFilePage } from '#views/audit/mandate-file/mandate-file.tsx';
 import { viewOf } from './mandate-file-view.ts';
 import { openMandateFile } from './open-mandate-file.ts';
@@ -12,6 +13,7 @@ export function mandateFilePage({ registry }: { registry: JournalRegistry }): Pa
   return async ({ ctx, who, frame, params, now }) => {
     const file = await openMandateFile(ctx, who, { named: params.id ?? '', registry });
     if (!file) throw notFound();
-    return html(<MandateFilePage frame={frame} file={viewOf(ctx, file, now)} />);
+    const read = `Dossier lu le ${inWords(now)} par ${who.firstName} ${who.lastName}, auditeur. Les vérifications ont été refaites à ce moment.`;
+    return html(<MandateFilePage frame={frame} file={viewOf(ctx, file, now)} read={read} />);
   };
 }

@@ -5,6 +5,7 @@ import { type AppContext, inTransaction } from '#platform/context.ts';
 import { identitiesOpenTo, type OpenIdentity } from '../unmask/open-identities.queries.ts';
 import {
   actsOf,
+  besideOf,
   type ConclusionTold,
   type Connection,
   type Counter,
@@ -29,7 +30,7 @@ export type MandateFile = {
   mandate: MandateRow;
   /** Whether, and why, this auditor may see who the person is. */
   identity: OpenIdentity | undefined;
-  life: { acts: LifeEntry[]; reads: LifeEntry[]; strays: LifeEntry[] };
+  life: { acts: LifeEntry[]; reads: LifeEntry[]; beside: LifeEntry[]; strays: LifeEntry[] };
   counter: Counter;
   conclusion: ConclusionTold | undefined;
   /** The copy of the mandate; its content is there only when the leaf committed to these bytes. */
@@ -90,7 +91,7 @@ export async function readMandateFile(
   return {
     ...{ mandate, identity, conclusion, copy },
     snapshot: copy.snapshot,
-    life: { acts, reads: readsOf(life, alias), strays: straysOf(life, alias) },
+    life: { acts, reads: readsOf(life, alias), beside: besideOf(life), strays: straysOf(life, alias) },
     counter: counterOf(acts, mandate.entryCount),
     consent: await verifyConsent(ctx, mandate.number),
     identified: lastOf(acts, 'consent.identified'),

@@ -302,7 +302,7 @@ describe('a complaint, « je n’ai jamais signé »', () => {
     expect(letter).toContain('Vous dites : « Je n’ai jamais signé »');
     expect(letter).toContain('s’est identifiée avec FranceConnect, avec le compte « demo-idp »');
     expect(letter).toContain('Site, d’après l’aidant : Impôts');
-    expect(letter).toContain('Que la personne a vu le texte à l’écran. C’est nous et l’aidant qui le disons.');
+    expect(letter).toContain('Si on vous a vraiment montré le texte. L’aidant et notre service le disent.');
     expect(letter).toContain('ne nous permet pas de dire si vous avez donné ce mandat');
     expect(letter).toContain('Nous ne savons pas qui les a tapés.');
     expect(letter).toContain('Arrêter le mandat tout de suite');

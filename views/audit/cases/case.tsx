@@ -1,8 +1,9 @@
 import type { ReactNode } from 'react';
 import type { Frame } from '#platform/http/frame.ts';
 import { Layout } from '../../layout/layout.tsx';
-import { BackLink, EmptyState, Notice, PrintButton, SummaryList, When } from '../../layout/parts.tsx';
+import { BackLink, EmptyState, Notice, PrintButton, SummaryList } from '../../layout/parts.tsx';
 import { EntryList, type EntryRow } from '../search/entry-list.tsx';
+import { Exports, Notes } from './notes.tsx';
 
 export type Moment = { iso: string; words: string };
 export type NoteView = { id: string; author: string; at: Moment; text: string; hash: string };
@@ -111,42 +112,6 @@ function Entries({ file: { entries, hidden } }: { file: CaseView }) {
       )}
       {entries.length > 0 && <EntryList entries={entries} label="Entrées du dossier" />}
       {entries.length + hidden === 0 && <EmptyState title="Ce dossier n’a encore aucune entrée." />}
-    </section>
-  );
-}
-
-function Notes({ notes }: { notes: readonly NoteView[] }) {
-  return (
-    <section aria-labelledby="notes">
-      <h2 id="notes">Notes ({notes.length})</h2>
-      <p className="quiet">Une note ne se change pas et ne se retire pas. Le journal s’engage sur son empreinte.</p>
-      {notes.map(({ id, author, at, text, hash }) => (
-        <article key={id} className="case-note" aria-label={`Note de ${author}, le ${at.words}`}>
-          <p className="case-note__head">
-            {author}, <When iso={at.iso}>{at.words}</When>
-          </p>
-          <p className="plain-text">{text}</p>
-          <p className="quiet">
-            SHA-256&nbsp;: <code className="hash-text">{hash}</code>
-          </p>
-        </article>
-      ))}
-    </section>
-  );
-}
-
-function Exports({ exports }: { exports: CaseView['exports'] }) {
-  if (exports.length === 0) return null;
-  return (
-    <section aria-labelledby="exports">
-      <h2 id="exports">Copies exportées</h2>
-      <ul>
-        {exports.map(({ id, auditor, at, hash }) => (
-          <li key={id}>
-            Le {at.words}, par {auditor}. SHA-256&nbsp;: <code className="hash-text">{hash}</code>
-          </li>
-        ))}
-      </ul>
     </section>
   );
 }

@@ -5,7 +5,7 @@ import type { ConnectionRow, MandateFileView } from './mandate-file.tsx';
 
 export function Connections({ connections }: { connections: readonly ConnectionRow[] }) {
   return (
-    <section aria-labelledby="connexions">
+    <>
       <h2 id="connexions">Connexions au nom de la personne</h2>
       <p>
         Le site est celui que l’aidant a déclaré. FranceConnect ne nous dit ni quel site est ouvert, ni ce qui y est
@@ -32,13 +32,13 @@ export function Connections({ connections }: { connections: readonly ConnectionR
           }))}
         />
       )}
-    </section>
+    </>
   );
 }
 
 /** Refusals, then every entry: acts by their number, and who read the mandate. */
 export function Entries({ file }: { file: MandateFileView }) {
-  const { refusals, acts, reads, strays, counter } = file;
+  const { refusals, acts, reads, beside, strays, counter } = file;
   return (
     <>
       <section aria-labelledby="refus">
@@ -56,8 +56,15 @@ export function Entries({ file }: { file: MandateFileView }) {
           refusé après la fin et le travail des auditeurs n’en ont pas.
         </p>
         <EntryList entries={acts} label="Entrées du mandat" />
+        {beside.length > 0 && (
+          <>
+            <h3>Autres entrées rangées sous ce mandat</h3>
+            <p>Elles ne nomment aucun mandat&nbsp;: seul l’index, qui n’est pas une preuve, les range ici.</p>
+            <EntryList entries={beside} label="Autres entrées" />
+          </>
+        )}
         {strays.length > 0 && (
-          <Notice severity="error" title="Entrées rangées sous ce mandat, qui ne disent pas lui appartenir">
+          <Notice severity="error" title="Entrées rangées sous ce mandat, qui disent autre chose">
             <EntryList entries={strays} label="Entrées qui n’appartiennent pas au mandat" />
           </Notice>
         )}

@@ -1,8 +1,9 @@
 import type { ConsentCheck, ConsentText } from '#consent';
 import type { Frame } from '#platform/http/frame.ts';
 import { Layout } from '../../layout/layout.tsx';
-import { BackLink, Notice, PrintButton, SummaryList, ThemeTags } from '../../layout/parts.tsx';
+import { BackLink, Notice, PrintButton } from '../../layout/parts.tsx';
 import type { EntryRow } from '../search/entry-list.tsx';
+import { Essential } from './essential.tsx';
 import { Connections, Entries } from './life.tsx';
 import { Checks, type ProofStatement, Statements } from './proof.tsx';
 import { ShownText } from './shown-text.tsx';
@@ -46,6 +47,9 @@ export type MandateFileView = {
   refusals: readonly EntryRow[];
   acts: readonly EntryRow[];
   reads: readonly EntryRow[];
+  /** Of the index alone: they name no mandate. */
+  beside: readonly EntryRow[];
+  /** Of another mandate, or unreadable. */
   strays: readonly EntryRow[];
   exportHref: string;
   exportWithEvidence: boolean;
@@ -53,7 +57,7 @@ export type MandateFileView = {
 };
 
 /** Everything about one mandate: the essential first, what it is worth next, then each piece. Printed as it is. */
-export function MandateFilePage({ frame, file }: { frame: Frame; file: MandateFileView }) {
+export function MandateFilePage({ frame, file, read }: { frame: Frame; file: MandateFileView; read: string }) {
   return (
     <Layout frame={frame} title={`Dossier du mandat ${file.number}`} wide>
       <BackLink href="/auditeur/recherche">Retour à la recherche</BackLink>
@@ -61,6 +65,7 @@ export function MandateFilePage({ frame, file }: { frame: Frame; file: MandateFi
       <p className="lead">
         {file.structure} ({file.departement}). {file.state}.
       </p>
+      <p className="print-only">{read}</p>
       <Verdict file={file} />
       <div className="actions">
         <a className="fr-btn fr-btn--secondary" href={file.exportHref}>
@@ -108,41 +113,5 @@ function Verdict({ file: { doubts, counter } }: { file: MandateFileView }) {
         ))}
       </ul>
     </Notice>
-  );
-}
-
-function Essential({ file }: { file: MandateFileView }) {
-  const { person } = file;
-  return (
-    <section aria-labelledby="essentiel">
-      <h2 id="essentiel">L’essentiel</h2>
-      <SummaryList
-        rows={[
-          {
-            term: 'Pour qui',
-            value: person.label,
-            ...(!person.open && {
-              action: (
-                <a className="screen-only" href={person.askHref}>
-                  Demander l’identité
-                </a>
-              ),
-            }),
-          },
-          { term: 'Qui s’est identifié', value: file.identified },
-          { term: 'Sur quel appareil', value: file.device },
-          { term: 'Accepté par', value: file.acceptedBy },
-          { term: 'Thèmes', value: <ThemeTags themes={file.themes} /> },
-          { term: 'Commence', value: file.starts ? `Le ${file.starts}` : 'Le journal ne le dit pas.' },
-          {
-            term: 'Fin prévue',
-            value: file.ends ? `Le ${file.ends}${file.duration ? ` (durée\u00a0: ${file.duration})` : ''}` : '–',
-          },
-          { term: 'Papier', value: file.paper },
-          { term: 'Fin', value: file.end ?? 'Aucune fin n’est écrite au journal.' },
-          { term: 'Compteur', value: <strong>{file.counter.text}</strong> },
-        ]}
-      />
-    </section>
   );
 }
