@@ -8,7 +8,13 @@ import { nodeCrypto } from '../witness/signing-key.ts';
 import { cosignHead } from './cosign-head.ts';
 import { readLogPolicy, readWitnesses } from './log-policy.ts';
 import { type Patience, patienceOf } from './patience.ts';
-import { addPublicationRow, cosignatureLines, readProgress, type SignedHead } from './publish.queries.ts';
+import {
+  addPublicationRow,
+  cosignatureLines,
+  type Progress,
+  readProgress,
+  type SignedHead,
+} from './publish.queries.ts';
 import { signHead } from './sign-head.ts';
 
 /** How long a part that fails is left alone at most. */
@@ -23,20 +29,26 @@ const LONGEST_WAIT = MINUTE;
  */
 export async function publish(ctx: AppContext, log: LogName, sealing: Sealing, upTo?: bigint): Promise<void> {
   const waits = patienceOf(ctx, log, { every: sealing.checkpointEvery, longest: LONGEST_WAIT });
-  const { head, checkpoint } = await readProgress(ctx.db, log, upTo);
+  const progress = await readProgress(ctx.db, log, upTo);
+  const { head, checkpoint } = progress;
   const isDue = !checkpoint || waits.isOver(checkpoint.signedAt);
+  let isSigned = false;
   if (head && head.size > (checkpoint?.size ?? 0n) && isDue) {
-    await waits.asking('signer', async () => {
+    isSigned = await waits.asking('signer', async () => {
       const problem = await signHead(ctx, log, sealing, upTo);
       await tell(ctx, log, 'signer', problem);
       return problem === undefined;
     });
   }
-  await cosignAndShow(ctx, log, waits);
+  await cosignAndShow(ctx, log, { waits, progress: isSigned ? await readProgress(ctx.db, log) : progress });
 }
 
-async function cosignAndShow(ctx: AppContext, log: LogName, waits: Patience): Promise<void> {
-  const { checkpoint, cosigned, publishedSize } = await readProgress(ctx.db, log);
+async function cosignAndShow(
+  ctx: AppContext,
+  log: LogName,
+  { waits, progress }: { waits: Patience; progress: Progress },
+): Promise<void> {
+  const { checkpoint, cosigned, publishedSize } = progress;
   if (!checkpoint) return;
   let isShown = publishedSize >= checkpoint.size;
   let problem: string | undefined;
