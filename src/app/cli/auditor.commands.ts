@@ -2,6 +2,7 @@ import {
   type AuditorChange,
   addAuditor,
   changeAuditor,
+  findAidantByEmail,
   listAuditors,
   renewAuditorFactor,
   scopeInWords,
@@ -44,9 +45,13 @@ const add: Command = {
       if (!added.ok) throw refusedFields(added.errors, OPTION_OF);
       io.out(added.auditorId);
       await showFactor(io, added.totpUri, 'de l’auditeur');
+      if (await findAidantByEmail(ctx.db, required(given, 'email'))) io.say(ALSO_AIDANT);
     });
   },
 };
+
+const ALSO_AIDANT =
+  'Attention : un aidant a la même adresse. Qui agit pour une structure ne doit pas la contrôler : limitez l’un des deux comptes.';
 
 const list: Command = {
   name: 'auditor list',

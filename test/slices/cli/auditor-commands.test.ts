@@ -73,6 +73,8 @@ describe('auditors', () => {
       expect.stringMatching(/^otpauth:\/\/totp\/Entremise:helene/),
     ]);
     expect(national.said).toContain('de l’auditeur');
+    expect(national.said).not.toContain('Attention');
+    expect((await world.cli(auditor('amina@arras.example'))).said).toContain('Attention : un aidant a la même adresse');
     await world.cli([...auditor('marc@controle.example'), '--departement', '62', '--departement', '2a']);
     expect(await listed('helene@controle.example')).toBe(
       'helene@controle.example\tHélène Vasseur\tactif\tFrance entière',
