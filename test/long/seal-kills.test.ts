@@ -31,7 +31,7 @@ beforeAll(async () => {
   sealing = await sealingOf(bed);
 });
 afterAll(async () => {
-  killAll();
+  await killAll();
   await bed?.close();
   await rm(dirname(sealing.mirror), { recursive: true, force: true });
 });

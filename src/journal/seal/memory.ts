@@ -10,6 +10,8 @@ import type { Cursor } from './head.queries.ts';
 export type Memory = {
   /** Of the last head that was read or written, with the root that it had. */
   tree?: { frontier: Frontier; root: Uint8Array; cursor: Cursor };
+  /** How many entries are looked at at once: fewer after a failure, on a machine too busy to verify 5 000 in time. */
+  batch?: number;
   said: Map<string, { problem: string | undefined; at: Date }>;
 };
 

@@ -13,6 +13,9 @@ import { BATCH, heldEntries, nextEntries } from './unsealed.queries.ts';
 /** `aside`: strangers put aside. `isMore`: there may be more entries that are settled already. */
 export type Sequenced = { size: bigint; added: number; aside: number; isMore: boolean };
 
+/** What a batch shrinks to at least after failures: a session that is idle for 10 s while signatures are verified is ended. */
+const SMALLEST = 100;
+
 /** `held`: why entries wait. Absent when another program was sealing. */
 type Batch = Sequenced & { ok: true; tree?: Memory['tree']; held?: string | null };
 
@@ -34,20 +37,32 @@ export async function sequence(ctx: AppContext, log: LogName): Promise<Sequenced
   return { size, added, aside, isMore };
 }
 
-function nextBatch(ctx: AppContext, log: LogName, memory: Memory): Promise<Batch | Refused> {
+async function nextBatch(ctx: AppContext, log: LogName, memory: Memory): Promise<Batch | Refused> {
+  const limit = memory.batch ?? BATCH;
+  memory.batch = Math.max(SMALLEST, Math.floor(limit / 4)); // in case it fails
+  const done = await oneBatch(ctx, log, memory, limit);
+  memory.batch = Math.min(BATCH, limit * 2);
+  return done;
+}
+
+function oneBatch(ctx: AppContext, log: LogName, memory: Memory, limit: number): Promise<Batch | Refused> {
   return inSealing(ctx, async (trx) => {
     if (!(await takeLock(trx, log))) {
       const { head } = await readHead(trx, LOG_IDS[log]);
       return { ok: true, size: head?.size ?? 0n, added: 0, aside: 0, isMore: false };
     }
     const tree = await openTree(trx, log, memory);
-    return tree.ok ? sealNext(ctx, trx, log, tree) : tree;
+    return tree.ok ? sealNext(ctx, trx, { log, tree, limit }) : tree;
   });
 }
 
-async function sealNext(ctx: AppContext, trx: Trx, log: LogName, tree: OpenTree): Promise<Batch> {
+async function sealNext(
+  ctx: AppContext,
+  trx: Trx,
+  { log, tree, limit }: { log: LogName; tree: OpenTree; limit: number },
+): Promise<Batch> {
   const { frontier: before, state } = tree;
-  const entries = await nextEntries(trx, LOG_IDS[log], tree.cursor);
+  const entries = await nextEntries(trx, LOG_IDS[log], tree.cursor, limit);
   const last = entries.at(-1);
   const cursor = last ? { xid: last.xid, id: last.id } : tree.cursor;
   const sealed = await sealBatch(ctx, trx, { log, before, entries, cursor, cluster: state.cluster });
@@ -57,7 +72,7 @@ async function sealNext(ctx: AppContext, trx: Trx, log: LogName, tree: OpenTree)
     size: frontier.size,
     added,
     aside,
-    isMore: entries.length === BATCH,
+    isMore: entries.length === limit,
     tree: { frontier, root, cursor },
     held: last ? null : await heldBack(trx, log, tree),
   };

@@ -26,12 +26,12 @@ export const BATCH = 5_000;
  * ended, so that nothing can appear behind what is read here (journal.md §2.6). What became of
  * an entry before is looked up one by one, and only for those: joined, the planner might read the whole tree.
  */
-export async function nextEntries(trx: Trx, logId: number, { xid, id }: Cursor): Promise<Candidate[]> {
+export async function nextEntries(trx: Trx, logId: number, { xid, id }: Cursor, limit = BATCH): Promise<Candidate[]> {
   await readInOrder(trx);
   return candidates(
     trx,
     sql`where log_id = ${logId} and (xid, id) > (${xid}::xid8, ${id}::uuid)
-      and xid < pg_snapshot_xmin(pg_current_snapshot()) order by xid, id limit ${BATCH}`,
+      and xid < pg_snapshot_xmin(pg_current_snapshot()) order by xid, id limit ${limit}`,
   );
 }
 

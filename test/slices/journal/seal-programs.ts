@@ -8,9 +8,10 @@ import type { SealerGiven } from '#support/sealer-child.ts';
 import type { Bed } from './seal-bed.ts';
 
 const children = new Set<ChildProcess>();
+const loads = new Set<{ stop(): Promise<number> }>();
 
 /** Writes in both logs, acts of one to five entries, until stopped; an act that fails is somebody's refusal, no more. */
-export function underLoad(bed: Bed, writers = 3): { stop(): Promise<number> } {
+export function underLoad(bed: Bed, writers = 2): { stop(): Promise<number> } {
   let isOver = false;
   let written = 0;
   const all = Array.from({ length: writers }, async (_, writer) => {
@@ -22,16 +23,19 @@ export function underLoad(bed: Bed, writers = 3): { stop(): Promise<number> } {
         },
         () => sleep(20),
       );
-      await sleep(2);
+      await sleep(3);
     }
   });
-  return {
+  const load = {
     async stop() {
       isOver = true;
       await Promise.all(all);
+      loads.delete(load);
       return written;
     },
   };
+  loads.add(load);
+  return load;
 }
 
 /** A sealing program in a process of its own. */
@@ -56,7 +60,8 @@ export async function kill(child: ChildProcess): Promise<void> {
   children.delete(child);
 }
 
-/** Whatever is left at the end of a test file. */
-export function killAll(): void {
+/** Whatever a test left behind, so that the next one begins in peace. */
+export async function killAll(): Promise<void> {
+  await Promise.all([...loads].map((load) => load.stop()));
   for (const child of children) child.kill('SIGKILL');
 }
