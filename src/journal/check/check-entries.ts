@@ -1,6 +1,6 @@
 import type { AppContext } from '#platform/context.ts';
 import { sha256 } from '#platform/crypto/hashes.ts';
-import { SECOND } from '#platform/time/clock.ts';
+import { MINUTE, SECOND } from '#platform/time/clock.ts';
 import type { LogName } from '../event.ts';
 import type { LeafMembers } from '../leaf.ts';
 import { LOG_IDS } from '../record.ts';
@@ -15,7 +15,9 @@ export type EntryChecker = (leaves: readonly LeafRow[]) => Promise<void>;
 
 type Placed = { idx: bigint; entry: EntryRow; members: LeafMembers | undefined };
 
-const MOST_APART = 2 * SECOND;
+/** An entry is stored after it is dated: later by as long as the act took, earlier by nothing but clocks that disagree. */
+const EARLIER_AT_MOST = 2 * SECOND;
+const LATER_AT_MOST = MINUTE;
 
 /** Checks the entries of a page of leaves: bytes, signature, clocks, index, openings. */
 export async function entryChecker(
@@ -82,8 +84,8 @@ export function isRevoked(
 
 function checkClocks(placed: readonly Placed[], found: Findings): void {
   for (const { idx, entry, members } of placed) {
-    const apart = Math.abs(entry.recordedAt.getTime() - Date.parse(members?.t ?? ''));
-    if (!(apart <= MOST_APART)) found.at('clock', idx);
+    const later = entry.recordedAt.getTime() - Date.parse(members?.t ?? '');
+    if (!(later >= -EARLIER_AT_MOST && later <= LATER_AT_MOST)) found.at('clock', idx);
   }
 }
 
@@ -105,7 +107,7 @@ function checkProjection({ idx, entry, members }: Placed, row: IndexRow | undefi
     ['organisation', org === undefined ? null : row.organisationId, org ?? null],
     ['alias', row.mandateAlias, m ?? null],
     ['mn', row.mn, mn ?? null],
-    ['recorded', Math.abs(row.recordedAt.getTime() - entry.recordedAt.getTime()) <= MOST_APART, true],
+    ['recorded', Math.abs(row.recordedAt.getTime() - entry.recordedAt.getTime()) <= LATER_AT_MOST, true],
   ];
   const wrong = pairs.filter(([, indexed, said]) => indexed !== said).map(([name]) => name);
   if (wrong.length > 0) found.at('projection-differs', idx, wrong.join(', '));

@@ -13,7 +13,7 @@ export const PROBLEM_WORDS = {
   'opening-differs': 'une valeur ouverte n’est pas celle à laquelle l’entrée s’est engagée',
   'opening-closed': 'une valeur gardée ne s’ouvre pas',
   'key-missing': 'la clé d’une personne n’est plus là, et aucun effacement ne le dit',
-  clock: 'l’horloge du serveur et celle de la base différaient de plus de deux secondes',
+  clock: 'l’horloge du serveur et celle de la base ne s’accordaient pas',
   'tile-missing': 'une tuile de l’arbre manque',
   'tile-differs': 'une tuile de l’arbre ne porte pas les empreintes de ses feuilles',
   'root-differs': 'la racine écrite n’est pas celle des feuilles',

@@ -265,6 +265,20 @@ describe('at the same time', () => {
     expect(await fixture.count(`journal.opening where entry_id = any('{${ids}}')`)).toBe(0);
   });
 
+  test('a hold and an erasure: whichever comes first decides, and neither waits for ever', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const usagerId = newId();
+      const [id = ''] = await write(openedBy('Zoé', usagerId));
+      const [held, erased] = await Promise.all([
+        placeHold(fixture.ctx, { target: { usagerId }, ground: 'audit' }),
+        erasePerson(usagerId),
+      ]);
+      expect(held.ok).toBe(true);
+      expect(await openedIn(id)).toEqual(erased.ok ? undefined : { name: 'Zoé' });
+      if (!erased.ok) expect(erased.reason).toBe('held');
+    }
+  });
+
   test('a period goes while others write: each act is kept, nobody is refused', async () => {
     const month = '2025-07';
     for (let n = 0; n < 5; n += 1) await fixture.writeAt(middleOf(month), looked());
