@@ -30,6 +30,7 @@ export function entryProps(ctx: Pick<AppContext, 'keys'>, read: ReadEntry): Omit
     stateText: stateInWords(stored, witnessesOf(checks)),
     structure: around.structure && `${around.structure.name} (${around.structure.departement})`,
     aidant: around.aidant,
+    auditor: around.auditor,
     person: personOf(ctx, read),
     mandate: around.mandate && { number: around.mandate.number, href: mandateFilePath(around.mandate.id) },
     openings: read.openings.map(openingInWords(entry?.kind ?? '')),

@@ -33,6 +33,7 @@ export async function findPlace(db: Db, id: string): Promise<EntryPlace> {
 export type Around = {
   structure: { name: string; departement: string } | null;
   aidant: string | null;
+  auditor: string | null;
   mandate: { id: string; number: string } | null;
   nodeKey: Buffer | null;
 };
@@ -40,29 +41,39 @@ export type Around = {
 /** What the ids of an entry stand for today. */
 export async function findAround(
   db: Db,
-  ids: { organisationId: string | null; aidantId: string | null; mandateId: string | null; node: string | null },
+  ids: {
+    organisationId: string | null;
+    aidantId: string | null;
+    auditorId: string | null;
+    mandateId: string | null;
+    node: string | null;
+  },
 ): Promise<Around> {
   const { rows } = await sql<{
     name: string | null;
     departement: string | null;
     aidant: string | null;
+    auditor: string | null;
     mandateId: string | null;
     number: string | null;
     nodeKey: Buffer | null;
   }>`
-    select o.name, o.departement, a.first_name || ' ' || a.last_name as aidant, m.id as mandate_id, m.number,
+    select o.name, o.departement, a.first_name || ' ' || a.last_name as aidant,
+      u.first_name || ' ' || u.last_name as auditor, m.id as mandate_id, m.number,
       k.public_key as node_key
     from (select) one
       left join organisation o on o.id = ${ids.organisationId}::uuid
       left join aidant a on a.id = ${ids.aidantId}::uuid
+      left join auditor u on u.id = ${ids.auditorId}::uuid
       left join mandate m on m.id = ${ids.mandateId}::uuid
       left join journal.node_key k on k.key_id = ${ids.node}`.execute(db);
   const [row] = rows;
   if (!row) throw new Error('a query of one row came back empty');
-  const { name, departement, aidant, mandateId, number, nodeKey } = row;
+  const { name, departement, aidant, auditor, mandateId, number, nodeKey } = row;
   return {
     structure: name !== null && departement !== null ? { name, departement } : null,
     aidant,
+    auditor,
     mandate: mandateId !== null && number !== null ? { id: mandateId, number } : null,
     nodeKey,
   };

@@ -15,6 +15,7 @@ import { type AppContext, inTransaction } from '#platform/context.ts';
 import { isUuid } from '#platform/ids/ids.ts';
 import type { EntryEvidence } from '../browser/check-entry.ts';
 import { mayRead } from '../scope.ts';
+import { auditorOf } from '../search/labels.queries.ts';
 import { identitiesOpenTo, type OpenIdentity } from '../unmask/open-identities.queries.ts';
 import { auditEntryRead } from './entry.events.ts';
 import { type Around, type EntryPlace, findAround, findPlace } from './entry.queries.ts';
@@ -58,6 +59,7 @@ export async function findSeen(
   const around = await findAround(ctx.db, {
     organisationId: entry?.organisationId ?? place.organisationId,
     aidantId: entry?.aidantId ?? null,
+    auditorId: auditorOf(entry) ?? null,
     mandateId: place.mandateId,
     node: stored?.node ?? null,
   });

@@ -5,7 +5,7 @@ import type { EntryRow } from '#views/audit/search/entry-list.tsx';
 import type { ToldEntry } from '../entry/tell-entries.ts';
 import { maskedPerson } from '../mask.ts';
 import type { IndexRow } from './entries.queries.ts';
-import type { Labels } from './labels.queries.ts';
+import { auditorOf, type Labels } from './labels.queries.ts';
 import { instantOf } from './period.rules.ts';
 import { entryPath, mandateFilePath } from './search.paths.ts';
 import type { FoundEntry } from './search-entries.ts';
@@ -19,6 +19,7 @@ const DIFFERS =
 export function entryRow({ keys }: Pick<AppContext, 'keys'>, { row, told }: FoundEntry, labels: Labels): EntryRow {
   const when = told?.entry?.writtenAt ?? instantOf(row.id);
   const { organisationId, aidantId } = told?.entry ?? {};
+  const auditor = auditorOf(told?.entry);
   return {
     id: row.id,
     href: entryPath(row.id),
@@ -27,6 +28,7 @@ export function entryRow({ keys }: Pick<AppContext, 'keys'>, { row, told }: Foun
     state: told?.stored.state ?? 'erased',
     structure: organisationId ? (labels.structures.get(organisationId) ?? 'structure inconnue') : null,
     aidant: aidantId ? (labels.aidants.get(aidantId) ?? 'aidant inconnu') : null,
+    auditor: auditor ? (labels.auditors.get(auditor) ?? 'auditeur inconnu') : null,
     person: row.usagerId ? maskedPerson(keys, row.usagerId) : null,
     mandate: mandateOf(row, labels),
     warning: told ? warningOf(row, told) : null,

@@ -1,5 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
+import type { Entry } from '#journal';
 import type { Db } from '#platform/db/database.ts';
+import { isUuid } from '#platform/ids/ids.ts';
 import type { FoundEntry } from './search-entries.ts';
 
 /** What the ids that leaves say in clear stand for today, by id. */
@@ -7,9 +9,10 @@ export type Labels = {
   structures: ReadonlyMap<string, string>;
   aidants: ReadonlyMap<string, string>;
   mandates: ReadonlyMap<string, { number: string; alias: string }>;
+  auditors: ReadonlyMap<string, string>;
 };
 
-/** Names of structures and aidants said by the leaves, numbers of the mandates they are about. Three queries. */
+/** Names of structures, aidants and auditors said by the leaves, numbers of the mandates they are about. Four queries. */
 export async function findLabels(db: Db, entries: readonly FoundEntry[]): Promise<Labels> {
   const leaves = entries.map(({ told }) => told?.entry);
   const structures = await db
@@ -27,11 +30,23 @@ export async function findLabels(db: Db, entries: readonly FoundEntry[]): Promis
     .select(['id', 'number', 'journalAlias'])
     .where('id', '=', anyOf(entries.map(({ row }) => row.mandateId)))
     .execute();
+  const auditors = await db
+    .selectFrom('auditor')
+    .select(['id', 'firstName', 'lastName'])
+    .where('id', '=', anyOf(leaves.map((leaf) => auditorOf(leaf))))
+    .execute();
   return {
     structures: new Map(structures.map(({ id, name }) => [id, name])),
     aidants: new Map(aidants.map(({ id, firstName, lastName }) => [id, `${firstName} ${lastName}`])),
     mandates: new Map(mandates.map(({ id, number, journalAlias }) => [id, { number, alias: journalAlias }])),
+    auditors: new Map(auditors.map(({ id, firstName, lastName }) => [id, `${firstName} ${lastName}`])),
   };
+}
+
+/** Which auditor an entry says did it: leaves of their work say it in clear. */
+export function auditorOf(entry: Entry | undefined): string | undefined {
+  const { auditor } = entry?.clear ?? {};
+  return typeof auditor === 'string' && isUuid(auditor) ? auditor : undefined;
 }
 
 /** One parameter however many ids there are, so that the statement stays the same. */

@@ -10,6 +10,8 @@ export type Alarm = JournalFrame['alarms'][number] & { log: LogStatus['log'] };
 
 /** An entry is published within seconds: beyond this, something does not work. */
 export const LATE = 60 * SECOND;
+/** Beyond this many, those that wait are not counted (`treeStatus`). */
+const MANY = 1000;
 /** A full pass over the database is made every day. */
 export const CHECKED_EVERY = DAY;
 
@@ -145,6 +147,7 @@ function isSilent(cosignedAt: Date, published: LogStatus['published']): boolean 
 function waitingInWords({ unsealed }: LogStatus): string {
   if (unsealed.count === 0) return 'Aucune entrée en attente';
   if (unsealed.count >= MOST_COUNTED) return `Au moins ${unsealed.count}\u00a0entrées en attente`;
+  if (unsealed.count >= MANY) return `${MANY}\u00a0entrées en attente, ou plus`;
   return `${unsealed.count}\u00a0entrée${unsealed.count > 1 ? 's' : ''} en attente`;
 }
 

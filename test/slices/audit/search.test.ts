@@ -244,6 +244,11 @@ describe('the journal of the search', () => {
   });
 });
 
+test('what auditors do is found among the rest, with who did it', async () => {
+  const { words } = await search({ quoi: 'auditeurs' });
+  expect(words).toMatch(/Un auditeur a cherché dans le journal.* Auditeur Hélène Vasseur/);
+});
+
 describe('who may see what', () => {
   test('an auditor of a département sees what its structures did, and nothing of the others', async () => {
     const { lines } = await search({ quoi: 'tout' }, world.here);

@@ -18,6 +18,7 @@ export type EntryProps = {
   stateText: string;
   structure: string | null;
   aidant: string | null;
+  auditor: string | null;
   person: { label: string; href: string; action: string } | null;
   mandate: { number: string; href: string } | null;
   openings: readonly { term: string; value: string | null; note: string | null }[];
@@ -73,11 +74,12 @@ export function EntryPage(props: EntryProps) {
   );
 }
 
-function factsOf({ written, structure, aidant, person, mandate }: EntryProps): SummaryRow[] {
+function factsOf({ written, structure, aidant, auditor, person, mandate }: EntryProps): SummaryRow[] {
   return [
     written && { term: 'Écrite le', value: <When iso={written.iso}>{written.text}</When> },
     structure && { term: 'Structure', value: structure },
     aidant && { term: 'Aidant', value: aidant },
+    auditor && { term: 'Auditeur', value: auditor },
     person && { term: 'Personne', value: person.label, action: <a href={person.href}>{person.action}</a> },
     mandate && {
       term: 'Mandat',

@@ -11,6 +11,7 @@ export type EntryRow = {
   state: StateName;
   structure: string | null;
   aidant: string | null;
+  auditor: string | null;
   /** Masked. */
   person: string | null;
   mandate: { href: string | null; label: string } | null;
@@ -40,11 +41,12 @@ export function EntryList({ entries, label }: { entries: readonly EntryRow[]; la
   );
 }
 
-function Facts({ entry: { structure, aidant, person, mandate } }: { entry: EntryRow }) {
+function Facts({ entry: { structure, aidant, auditor, person, mandate } }: { entry: EntryRow }) {
   const facts = [
     structure && { term: 'Structure', value: structure },
     aidant && { term: 'Aidant', value: aidant },
-    person && { term: 'Pour', value: person },
+    auditor && { term: 'Auditeur', value: auditor },
+    person && { term: auditor ? 'À propos de' : 'Pour', value: person },
   ].filter((fact) => fact !== null && fact !== '');
   if (facts.length === 0 && !mandate) return null;
   return (
