@@ -3,6 +3,7 @@ import { inGroups } from '#platform/ids/ids.ts';
 import { inDigits, inWords } from '#platform/time/paris.ts';
 import type { MandateFileView } from '#views/audit/mandate-file/mandate-file.tsx';
 import type { EntryRow } from '#views/audit/search/entry-list.tsx';
+import { auditorOf } from '../search/labels.queries.ts';
 import { entryPath } from '../search/search.paths.ts';
 import { askPath } from '../unmask/unmask.paths.ts';
 import { counterInWords, type LifeEntry } from './life.rules.ts';
@@ -112,16 +113,18 @@ const mnOf = ({ entry }: LifeEntry) => entry?.mandate?.mn ?? 0;
 const ALTERED = 'Ce qui est gardé à côté de cette entrée n’est pas ce à quoi elle s’est engagée. Rien n’en est montré.';
 const FOREIGN = 'L’index la range sous ce mandat\u00a0; elle-même parle d’un autre, ou ne se lit pas.';
 
-function entryRow({ aidants, mandate }: MandateFile, one: LifeEntry): EntryRow {
+function entryRow({ aidants, auditors, mandate }: MandateFile, one: LifeEntry): EntryRow {
   const { id, entry, sentence, state, altered, erased } = one;
   const when = entry?.writtenAt ?? one.recordedAt;
   const mn = entry?.mandate?.mn;
+  const auditor = auditorOf(entry ?? undefined);
   return {
     ...{ id, state, href: entryPath(id) },
     sentence: `${mn ? `N°\u00a0${mn}. ` : ''}${sentence}${erased.length > 0 ? ' Une partie des détails est effacée.' : ''}`,
     when: { iso: when.toISOString(), text: inDigits(when) },
     structure: null,
     aidant: entry?.aidantId ? (aidants.get(entry.aidantId) ?? 'aidant inconnu') : null,
+    auditor: auditor ? (auditors.get(auditor) ?? 'auditeur inconnu') : null,
     person: null,
     mandate: null,
     warning: altered ? ALTERED : isForeign(one, mandate.journalAlias) ? FOREIGN : null,

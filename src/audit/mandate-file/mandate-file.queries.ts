@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { AuditorAtWork } from '#identity';
 import type { Db } from '#platform/db/database.ts';
 import { isUuid, normaliseCrockford } from '#platform/ids/ids.ts';
@@ -50,13 +51,16 @@ export async function findMandateInScope(
     .executeTakeFirst();
 }
 
-/** First and last names of aidants, by id: they are at work, their names are not masked. */
-export async function aidantNames(db: Db, ids: readonly string[]): Promise<Map<string, string>> {
-  if (ids.length === 0) return new Map();
+/** First and last names of aidants or auditors, by id: they are at work, their names are not masked. */
+export async function namesOf(
+  db: Db,
+  table: 'aidant' | 'auditor',
+  ids: readonly string[],
+): Promise<Map<string, string>> {
   const rows = await db
-    .selectFrom('aidant')
+    .selectFrom(table)
     .select(['id', 'firstName', 'lastName'])
-    .where('id', 'in', [...new Set(ids)])
+    .where('id', '=', sql<string>`any(${[...new Set(ids)]}::uuid[])`)
     .execute();
   return new Map(rows.map(({ id, firstName, lastName }) => [id, `${firstName} ${lastName}`]));
 }

@@ -2,6 +2,7 @@ import { type ConsentVerification, type Snapshot, verifyConsent } from '#consent
 import type { AuditorAtWork } from '#identity';
 import { findMandateEntries, type JournalRegistry, record } from '#journal';
 import { type AppContext, inTransaction } from '#platform/context.ts';
+import { auditorOf } from '../search/labels.queries.ts';
 import { identitiesOpenTo, type OpenIdentity } from '../unmask/open-identities.queries.ts';
 import {
   actsOf,
@@ -21,7 +22,7 @@ import {
   straysOf,
 } from './life.rules.ts';
 import { mandateFileRead } from './mandate-file.events.ts';
-import { aidantNames, findMandateInScope, type MandateRow } from './mandate-file.queries.ts';
+import { findMandateInScope, type MandateRow, namesOf } from './mandate-file.queries.ts';
 import { readLife } from './read-life.ts';
 import { type CheckedSnapshot, checkSnapshotAgainst } from './shown-text.ts';
 
@@ -43,6 +44,7 @@ export type MandateFile = {
   refusals: LifeEntry[];
   end: EndTold | undefined;
   aidants: ReadonlyMap<string, string>;
+  auditors: ReadonlyMap<string, string>;
 };
 
 type Who = Pick<AuditorAtWork, 'auditorId' | 'departements'>;
@@ -86,6 +88,7 @@ export async function readMandateFile(
   const ids = await findMandateEntries(ctx.readerDb, { mandateId: mandate.id, alias });
   const life = await readLife(ctx, registry, ids, { identityOpen: identity !== undefined });
   const acts = actsOf(life, alias);
+  const leaves = life.map(({ entry }) => entry);
   const conclusion = conclusionOf(acts);
   const copy = checkSnapshotAgainst(mandate.snapshot, conclusion);
   return {
@@ -99,9 +102,15 @@ export async function readMandateFile(
     connections: connectionsOf(acts),
     refusals: refusalsOf(acts),
     end: endOf(acts),
-    aidants: await aidantNames(
+    aidants: await namesOf(
       ctx.db,
-      life.flatMap(({ entry }) => entry?.aidantId ?? []),
+      'aidant',
+      leaves.flatMap((leaf) => leaf?.aidantId ?? []),
+    ),
+    auditors: await namesOf(
+      ctx.db,
+      'auditor',
+      leaves.flatMap((leaf) => auditorOf(leaf ?? undefined) ?? []),
     ),
   };
 }

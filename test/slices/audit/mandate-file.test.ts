@@ -1,5 +1,8 @@
+import { strFromU8, unzipSync } from 'fflate';
+import { sql } from 'kysely';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { sha256 } from '#platform/crypto/hashes.ts';
 import { inGroups } from '#platform/ids/ids.ts';
 import { expectNoPersonalData } from '#support/journal.ts';
 import { sealWorld } from '#support/seal.ts';
@@ -118,8 +121,149 @@ describe('the file of a mandate', () => {
   test('asks the database the same number of questions, however long the life of the mandate', async () => {
     const other = await world.concluded('mohamed');
     const short = await queriesOf(() => fileOf(other.id));
+    expect(short).toBeGreaterThan(10);
+    expect(short).toBeLessThanOrEqual(40);
     for (let index = 0; index < 12; index += 1) await world.connected(other);
     expect(await queriesOf(() => fileOf(other.id))).toBe(short);
+  });
+});
+
+describe('what an operator who cheats would do shows', () => {
+  let victim: Mandate;
+
+  beforeEach(async () => {
+    victim = await world.concluded('mohamed');
+    await world.connected(victim);
+  });
+
+  const entryOf = async (kind: string) => {
+    const told = await world.told({ kinds: [kind], mandateAlias: victim.journalAlias });
+    return told[0]?.id ?? '';
+  };
+  test('an act that is gone from the journal leaves a hole in the numbers', async () => {
+    const id = await entryOf('use.chosen');
+    await removeLeaf(id);
+    const { words } = await fileOf(victim.id);
+    expect(words).toContain('Des vérifications ne tiennent pas');
+    expect(words).toContain('3 actions : manque n° 2');
+    expect(words).toContain('Les numéros des actions ne se suivent pas.');
+    expect(words).not.toContain('Il n’en manque pas entre la première et la dernière');
+  });
+
+  test('the last act gone: the database has given more numbers than the journal has', async () => {
+    await removeLeaf(await entryOf('use.identity-given'));
+    expect((await fileOf(victim.id)).words).toContain('2 actions : la base en annonce 3');
+  });
+
+  test('another text in the stored copy is not shown, and is said to be false', async () => {
+    await world.tamper((db) =>
+      db
+        .updateTable('mandate')
+        .set({ snapshot: victim.snapshot.replaceAll('gratuitement', 'contre paiement') })
+        .where('id', '=', victim.id)
+        .execute(),
+    );
+    const { words } = await fileOf(victim.id);
+    expect(words).toContain('Le texte n’est pas montré');
+    expect(words).not.toContain('contre paiement');
+    expect(words).toContain('Le sceau du mandat : ne tient pas.');
+    expect(words).not.toContain('Le mandat n’a pas été changé depuis ce jour-là');
+  });
+
+  test('another site beside the entry that committed to the true one is not shown', async () => {
+    const [mine, other] = [await entryOf('use.chosen'), (await world.told({ kinds: ['use.chosen'] }))[0]?.id ?? ''];
+    const put = (sealed: Buffer | undefined) =>
+      world.tamper((db) =>
+        sql`update journal.opening set sealed = ${sealed} where entry_id = ${mine} and name = 'site'`.execute(db),
+      );
+    const sealedOf = async (id: string) => {
+      const opening = world.ctx.db.selectFrom('journal.opening').select('sealed').where('entryId', '=', id);
+      return (await opening.where('name', '=', 'site').executeTakeFirst())?.sealed;
+    };
+    const kept = await sealedOf(mine);
+    await put(await sealedOf(other));
+    const { words } = await fileOf(victim.id);
+    await put(kept);
+    expect(words).toContain('n’est pas ce à quoi elle s’est engagée');
+    expect(words).toContain('Effacé, ou jamais déclaré');
+  });
+
+  test('an act of another mandate filed under this one is shown apart, and counted nowhere', async () => {
+    const id = await entryOf('mandate.concluded');
+    await world.tamper((db) =>
+      sql`update journal.entry_index set mandate_id = ${mandate.id}, mn = 99 where id = ${id}`.execute(db),
+    );
+    const { words } = await fileOf();
+    expect(words).toContain('Entrées rangées sous ce mandat, qui disent autre chose');
+    expect(words).toContain('6 actions, aucune manquante');
+  });
+
+  test('an index that does not name the mandate any more: its acts are found by its alias all the same', async () => {
+    const id = await entryOf('mandate.concluded');
+    await world.tamper((db) => sql`update journal.entry_index set mandate_id = null where id = ${id}`.execute(db));
+    const { words } = await fileOf(victim.id);
+    expect(words).toContain('3 actions, aucune manquante');
+  });
+
+  test('openings that were erased by law: not verifiable, never called false, and the page holds', async () => {
+    await world.tamper((db) =>
+      sql`delete from journal.opening where entry_id in (select id from journal.entry_index where mandate_id = ${victim.id})`.execute(
+        db,
+      ),
+    );
+    const { status, words } = await fileOf(victim.id);
+    expect(status).toBe(200);
+    expect(words).toContain('Les empreintes au journal : ne peut plus être vérifié, ni dans un sens ni dans l’autre.');
+    expect(words).not.toContain('ne tient pas.');
+    expect(words).toContain('Effacé, ou jamais déclaré');
+  });
+
+  /** The row of the entry, guards down: the index and the openings stay. */
+  async function removeLeaf(id: string): Promise<void> {
+    await world.tamper(async (db) => {
+      const { rows } = await sql<{ name: string }>`
+        select inhrelid::regclass::text as name from pg_inherits where inhparent = 'journal.entry'::regclass`.execute(
+        db,
+      );
+      for (const { name } of rows) await sql`alter table ${sql.raw(name)} disable trigger all`.execute(db);
+      await sql`delete from journal.entry where id = ${id}`.execute(db);
+    });
+  }
+});
+
+describe('the sealed export', () => {
+  test('masked: the entries with their proofs, without what names the person; its hash is in the journal', async () => {
+    const { status, headers, body } = await world.mine.raw(`${path()}/export`);
+    expect(status).toBe(200);
+    expect(headers.get('content-disposition')).toBe(`attachment; filename="mandat-${mandate.number}.zip"`);
+    const files = unzipSync(body);
+    expect(Object.keys(files).some((name) => name.startsWith('consent/'))).toBe(false);
+    const everything = Object.values(files)
+      .map((bytes) => strFromU8(bytes))
+      .join('\n');
+    const { familyName, givenName } = await world.ctx.db
+      .selectFrom('usager')
+      .select(['familyName', 'givenName'])
+      .where('id', '=', mandate.usagerId)
+      .executeTakeFirstOrThrow();
+    for (const secret of [familyName, givenName, mandate.usagerId, 'tremble']) expect(everything).not.toContain(secret);
+    const told = (await world.told({ kinds: ['audit.mandate-exported'] })).at(-1);
+    expect(told).toMatchObject({
+      log: 'actes',
+      mandateAlias: mandate.journalAlias,
+      clear: { auditor: world.mine.auditor.auditorId, evidence: false },
+      opened: { sha256: sha256(body).toString('hex') },
+    });
+  });
+
+  test('does not exist elsewhere, and says why when nothing is published yet', async () => {
+    const before = (await world.told({ kinds: ['audit.mandate-exported'] })).length;
+    expect((await world.elsewhere.raw(`${path()}/export`)).status).toBe(404);
+    const fresh = await world.concluded('marcel');
+    const early = await world.mine.raw(`${path(fresh.id)}/export`);
+    expect(early.status).toBe(422);
+    expect(wordsOf(early.body.toString())).toContain('Aucune de ces entrées n’est encore publiée');
+    expect((await world.told({ kinds: ['audit.mandate-exported'] })).length).toBe(before);
   });
 });
 
