@@ -13,8 +13,10 @@ import {
   isExportPath,
   LARGEST_ARCHIVE,
   localHeader,
+  longestFile,
   MOST_FILES,
 } from '../verify/index.ts';
+import { ExportRefused } from './export.errors.ts';
 
 /** A file of the archive that is written piece by piece. */
 export type ArchiveFile = { write(piece: Uint8Array | string): void; end(): void };
@@ -88,6 +90,8 @@ function packing(path: string, done: (packed: Packed) => void): ArchiveFile {
       // a short file costs little this way: its size is known
       if (size <= PIECE) pieces.push(Buffer.from(deflateSync(waiting, { level: 6 })));
       else stream().push(waiting, true);
+      if (size > longestFile(path))
+        throw new ExportRefused('too-many', 'Cet export est trop grand\u00a0: faites-en plusieurs.');
       done({ path, crc, size, digest: hash.digest(), pieces });
     },
   };

@@ -3,8 +3,18 @@ import type { Db } from '#platform/db/database.ts';
 import type { LogName } from '../event.ts';
 import { openEntries } from '../open-entries.ts';
 import { inclusionProofs } from '../read/prove-entry.ts';
-import { FILES, formatLines, formatTlogProof, LINES, type Line, leafPath, proofPath } from '../verify/index.ts';
+import {
+  FILES,
+  formatLines,
+  formatTlogProof,
+  LINES,
+  type Line,
+  leafPath,
+  MOST_LINES,
+  proofPath,
+} from '../verify/index.ts';
 import type { Archive, ArchiveFile } from './archive.ts';
+import { ExportRefused } from './export.errors.ts';
 import { type ExportRow, erasuresTouching, nodeKeys, registrationIds, rowsOf } from './export.queries.ts';
 
 /** What may be opened of the entries: nothing, all that still opens, or that of these entries. */
@@ -74,6 +84,9 @@ async function openThose({ ctx, db, open, disclosures, counts }: Gathering, rows
     (opened.get(id)?.disclosures ?? []).map((disclosure) => ({ index: String(index), disclosure })),
   );
   counts.disclosures += lines.length;
+  if (counts.disclosures > MOST_LINES) {
+    throw new ExportRefused('too-many', `Un export ouvre ${MOST_LINES} données au plus\u00a0: faites-en plusieurs.`);
+  }
   disclosures.write(formatLines(lines, LINES.disclosures));
 }
 

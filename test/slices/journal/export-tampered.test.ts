@@ -410,3 +410,34 @@ test('what is no export at all', () => {
     { numRuns: 50 },
   );
 });
+
+describe('sizes that no log has', () => {
+  const claimed = (members: Record<string, string>) => (bytes: Buffer) => {
+    const manifest = { ...JSON.parse(bytes.toString()), ...members };
+    return `${JSON.stringify(manifest, null, 2)}\n`;
+  };
+  const LARGEST = '9223372036854775807';
+
+  test.each([
+    ['a tree of 2^63 − 1', { size: LARGEST }],
+    ['one more', { size: '9223372036854775808' }],
+    ['a range at its end', { size: LARGEST, from: '9223372036854775000', to: LARGEST }],
+    ['as many entries as may be', { size: '500000', to: '500000' }],
+    ['a range that is the whole of it', { size: LARGEST, from: '0', to: LARGEST }],
+    ['a place before the start', { from: '-1' }],
+    ['beside everything', { beside: Array.from({ length: 10_000 }, (_, at) => String(at)) as unknown as string }],
+    ['evidence of everybody', { evidence: Array.from({ length: 10_000 }, (_, at) => String(at)) as unknown as string }],
+  ])('%s', (_case, members) => {
+    for (const [, files] of whole()) {
+      const report = verified(resummed(changed(files, 'manifest.json', claimed(members))), policy, kept);
+      expect(report.exit).toBe(20);
+      expect(failing(report).some((name) => name === 'manifest' || name === 'layout')).toBe(true);
+    }
+  });
+
+  test('a file of more lines than memory should hold', () => {
+    const many = Buffer.from('{"index":"0","disclosure":"x"}\n'.repeat(1_500_001));
+    const report = verified(resummed(changed(range, 'disclosures.jsonl', () => many)), policy, kept);
+    expect(failing(report)).toContain('disclosures');
+  });
+});

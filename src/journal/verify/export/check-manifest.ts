@@ -7,6 +7,7 @@ import {
   evidencePath,
   FILES,
   isTimestamp,
+  leafIndex,
   leafPath,
   proofPath,
   tilesOfRange,
@@ -97,15 +98,18 @@ function expectedFiles(manifest: Manifest, files: Subject['files']): { needed: S
   return { needed, allowed };
 }
 
-/** Bundles, or what erasure left of them. */
+/** Bundles, or what erasure left of them: entries that stand alone where there is no bundle. */
 function addBundles(
   { from, to, size }: Manifest,
   files: Subject['files'],
   { needed, allowed }: { needed: Set<string>; allowed: Set<string> },
 ): void {
-  for (const { first, width, path } of bundlesOf(from, to, size)) {
-    if (files.has(path)) needed.add(path);
-    else for (let index = first; index < first + BigInt(width); index += 1n) allowed.add(leafPath(index));
+  for (const { path } of bundlesOf(from, to, size)) if (files.has(path)) needed.add(path);
+  for (const path of files.keys()) {
+    const index = leafIndex(path);
+    if (index === undefined || index < from || index >= to) continue;
+    const [bundle] = bundlesOf(index, index + 1n, size);
+    if (bundle && !files.has(bundle.path)) allowed.add(path);
   }
 }
 
@@ -113,6 +117,7 @@ function addBundles(
 const ERASABLE: ReadonlySet<EvidencePart> = new Set(['idToken', 'userinfo', 'jwks']);
 
 function pairOf(path: string): string[] {
-  const [, , digits] = /^(leaves|proofs)\/(0|[1-9][0-9]{0,18})\.(?:json|tlog-proof)$/.exec(path) ?? [];
-  return digits === undefined ? [] : [leafPath(BigInt(digits)), proofPath(BigInt(digits))];
+  const [, digits] = /^proofs\/(0|[1-9][0-9]{0,18})\.tlog-proof$/.exec(path) ?? [];
+  const index = digits === undefined ? leafIndex(path) : BigInt(digits);
+  return index === undefined ? [] : [leafPath(index), proofPath(index)];
 }

@@ -1,7 +1,7 @@
 import { readBundle } from '../bundle.ts';
 import type { Leaf } from '../leaf.ts';
 import { readLeaf } from '../leaf.ts';
-import { bundlesOf, leafPath } from './layout.ts';
+import { bundlesOf, leafIndex, leafPath } from './layout.ts';
 import type { Manifest } from './manifest.ts';
 import type { Files } from './sums.ts';
 
@@ -50,8 +50,8 @@ export function readEntries(files: Files, manifest: Manifest | undefined): Entri
 /** Entries that stand alone, in `leaves/`. */
 function* apart(files: Files): Generator<[index: bigint, bytes: Uint8Array]> {
   for (const [path, bytes] of files) {
-    const [, digits] = /^leaves\/(0|[1-9][0-9]{0,18})\.json$/.exec(path) ?? [];
-    if (digits !== undefined) yield [BigInt(digits), bytes];
+    const index = leafIndex(path);
+    if (index !== undefined) yield [index, bytes];
   }
 }
 

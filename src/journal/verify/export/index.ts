@@ -12,12 +12,13 @@ export {
   evidencePath,
   FILES,
   leafPath,
+  longestFile,
   proofPath,
   tilesOfRange,
   tilesSince,
   wholeBundles,
 } from './layout.ts';
-export { formatLines, LINES, type Line } from './lines.ts';
+export { formatLines, LINES, type Line, MOST_LINES } from './lines.ts';
 export { type ExportKind, formatManifest, type Manifest, MOST_ENTRIES, parseManifest } from './manifest.ts';
 export { reportLines } from './print-report.ts';
 export { type ArchiveFault, type Inflate, readArchive } from './read-archive.ts';

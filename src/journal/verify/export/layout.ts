@@ -37,6 +37,11 @@ export const evidencePath = (number: string, part: EvidencePart) => `consent/${n
 /** The exact bytes of one entry, and its proof, by its place. */
 export const leafPath = (index: bigint) => `leaves/${index}.json`;
 export const proofPath = (index: bigint) => `proofs/${index}.tlog-proof`;
+/** The place of the entry at this path, when it is one of those that stand alone. */
+export function leafIndex(path: string): bigint | undefined {
+  const [, digits] = /^leaves\/(0|[1-9][0-9]{0,18})\.json$/.exec(path) ?? [];
+  return digits === undefined ? undefined : BigInt(digits);
+}
 export const isTimestamp = (path: string) => /^timestamps\/(0|[1-9][0-9]{0,18})\.tsr$/.test(path);
 
 const WIDTH = BigInt(TILE_WIDTH);

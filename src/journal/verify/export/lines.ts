@@ -3,6 +3,9 @@ import { utf8Text } from '../bytes.ts';
 /** One line of a `.jsonl` file: an object whose members are texts. */
 export type Line = { readonly [name: string]: string };
 
+/** Beyond, a file of short lines would fill the memory of whoever verifies. */
+export const MOST_LINES = 1_500_000;
+
 /**
  * The lines of a JSON Lines file whose objects have exactly these members, all texts, written as JSON.stringify writes them;
  * undefined when the file is not that. An absent file reads as undefined too.
@@ -14,6 +17,7 @@ export function readLines(bytes: Uint8Array | undefined, names: readonly string[
   if (!text.endsWith('\n')) return undefined;
   const lines: Line[] = [];
   for (const line of text.slice(0, -1).split('\n')) {
+    if (lines.length === MOST_LINES) return undefined;
     const read = readLine(line, names);
     if (!read) return undefined;
     lines.push(read);

@@ -36,7 +36,7 @@ export type Manifest = {
 };
 
 /** How many entries an export holds at most: beyond, it is asked for in several parts. */
-export const MOST_ENTRIES = 1_000_000n;
+export const MOST_ENTRIES = 500_000n;
 
 export const FORMAT = 'entremise-journal-export';
 const VERSION = 1;
