@@ -83,7 +83,7 @@ async function copy(
   for (let begin = first; begin < to; begin += WIDTH) {
     const end = begin + WIDTH < to ? begin + WIDTH : to;
     const some = entries.slice(Number(begin - first), Number(end - first));
-    if (await isWhole(ctx, log, begin, some)) bundles.push(...bundleOf(begin / WIDTH, some));
+    if (await hasEntries(ctx, log, begin, some)) bundles.push(...bundleOf(begin / WIDTH, some));
   }
   const tiles = newTiles(from, to);
   const tileAt = await readTiles(ctx.db, log, tiles);
@@ -92,8 +92,11 @@ async function copy(
   for (const { path } of files) await removeParts(folder, path);
 }
 
-/** Whether every leaf of a bundle is there and is the one that was sealed. A bundle of an erased period is not written. */
-async function isWhole(
+/**
+ * Whether a bundle has entries left: each is the one that was sealed, or was erased with its period and leaves a hole of no
+ * bytes. A bundle of holes alone is not written.
+ */
+async function hasEntries(
   ctx: Pick<AppContext, 'db'>,
   log: LogName,
   begin: bigint,
@@ -102,17 +105,19 @@ async function isWhole(
   for (const [offset, { leaf, hash }] of entries.entries()) {
     const index = begin + BigInt(offset);
     if (leaf && sameBytes(leafHash(sha256, leaf), hash)) continue;
-    if (!leaf && (await wasErased(ctx.db, LOG_IDS[log], index))) return false;
+    if (!leaf && (await wasErased(ctx.db, LOG_IDS[log], index))) continue;
     throw new Error(
       leaf ? `entry ${index} of « ${log} » is not the one that was sealed` : `entry ${index} of « ${log} » is gone`,
     );
   }
-  return true;
+  return entries.some(({ leaf }) => leaf !== null);
 }
 
 function bundleOf(n: bigint, entries: readonly MirroredEntry[]): File[] {
-  const leaves = entries.flatMap(({ leaf }) => (leaf ? [leaf] : []));
-  const lines = entries.map(({ nodeSig, recordedAt }) => `${nodeSig?.toString('base64')} ${recordedAt}\n`);
+  const leaves = entries.map(({ leaf }) => leaf ?? new Uint8Array());
+  const lines = entries.map(({ nodeSig, recordedAt }) =>
+    nodeSig ? `${nodeSig.toString('base64')} ${recordedAt}\n` : '-\n',
+  );
   return [
     { path: entriesPath(n, entries.length), bytes: writeBundle(leaves) },
     { path: signaturesPath(n, entries.length), bytes: Buffer.from(lines.join('')) },

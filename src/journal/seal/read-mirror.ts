@@ -13,8 +13,16 @@ export type MirroredLeaf = {
   members: Record<string, unknown>;
 };
 
-/** The first `width` entries of a bundle; undefined when the mirror has not that many. Throws when a file is damaged. */
-export async function readBundleAt(folder: string, n: bigint, width: number): Promise<MirroredLeaf[] | undefined> {
+/**
+ * The entries of a bundle from place `from` to `width`; undefined when the mirror has not that many. Throws when a file is
+ * damaged, or when one of them was erased: those leave a hole of no bytes, which only what stands before `from` may be.
+ */
+export async function readBundleAt(
+  folder: string,
+  n: bigint,
+  width: number,
+  from = 0,
+): Promise<MirroredLeaf[] | undefined> {
   const [bundle, signatures] = await Promise.all([
     readWidest(folder, entriesPath(n, TILE_WIDTH), width),
     readWidest(folder, signaturesPath(n, TILE_WIDTH), width),
@@ -24,7 +32,9 @@ export async function readBundleAt(folder: string, n: bigint, width: number): Pr
   if (!read.ok) throw new Error(`bundle ${n} of the mirror is ${read.fault}`);
   const lines = Buffer.from(signatures).toString().split('\n');
   if (read.leaves.length < width || lines.length <= width) throw new Error(`bundle ${n} of the mirror is too short`);
-  return read.leaves.slice(0, width).map((leaf, at) => entryOf(leaf, lines[at] ?? '', `${n}, entry ${at}`));
+  return read.leaves
+    .slice(from, width)
+    .map((leaf, at) => entryOf(leaf, lines[from + at] ?? '', `${n}, entry ${from + at}`));
 }
 
 function entryOf(leaf: Uint8Array, line: string, where: string): MirroredLeaf {

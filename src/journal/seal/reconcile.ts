@@ -117,9 +117,9 @@ async function putLeavesBack(
   while (frontier.size < there.size) {
     const n = frontier.size / width;
     const end = (n + 1n) * width < there.size ? (n + 1n) * width : there.size;
-    const bundle = await readBundleAt(folder, n, Number(end - n * width));
-    if (!bundle) throw new Refusal(`the mirror has no entries ${frontier.size} to ${end - 1n}`);
-    const entries = bundle.slice(Number(frontier.size - n * width));
+    const from = Number(frontier.size - n * width);
+    const entries = await readBundleAt(folder, n, Number(end - n * width), from);
+    if (!entries) throw new Refusal(`the mirror has no entries ${frontier.size} to ${end - 1n}`);
     const first = frontier.size;
     const full: FullTile[] = [];
     for (const stop of [cosigned.size, end].filter((size) => size > frontier.size && size <= end)) {

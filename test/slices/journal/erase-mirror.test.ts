@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { erasePeriod, exportErasures, mirrorErasures, record } from '#journal';
 import { readBundle } from '#journal/verify';
 import { mirror } from '../../../src/journal/seal/mirror.ts';
+import { readBundleAt } from '../../../src/journal/seal/read-mirror.ts';
 import { type EraseFixture, eraseFixture, looked, middleOf, newId, openedBy } from './erase-support.ts';
 
 // Row 27, outside the database: the mirror forgets too, and keeps the list that a restored backup needs.
@@ -67,4 +68,12 @@ test('bundles lose the bytes of an erased month and nothing else; the list stand
   const before = await text();
   await mirrorErasures(fixture.ctx, folder);
   expect(await text()).toEqual(before);
+
+  await fixture.act((trx) => record(fixture, trx, looked(), looked()));
+  await fixture.seal();
+  await mirror(fixture.ctx, 'acces', folder);
+  const grown = await bundle('001.p/146');
+  expect([grown.slice(0, 44).some(Boolean), grown.slice(44).every(Boolean)]).toEqual([false, true]);
+  expect(await readBundleAt(join(folder, 'acces'), 1n, 146, 44)).toHaveLength(102);
+  await expect(readBundleAt(join(folder, 'acces'), 1n, 146, 43)).rejects.toThrow('damaged');
 });
