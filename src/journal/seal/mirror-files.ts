@@ -41,10 +41,17 @@ export async function writeFiles(folder: string, given: readonly { path: string;
   }
   for (const name of folders) await mkdir(join(folder, name), { recursive: true, mode: 0o700 });
   const left = [...files];
+  // nobody writes any more when the error is told
+  const giveUp = (error: unknown) => {
+    left.length = 0;
+    throw error;
+  };
   const write = async () => {
     for (let file = left.pop(); file; file = left.pop()) await writeFile(join(folder, file.path), file.bytes);
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, write));
+  const written = await Promise.allSettled(Array.from({ length: AT_ONCE }, () => write().catch(giveUp)));
+  const failed = written.find(({ status }) => status === 'rejected');
+  if (failed?.status === 'rejected') throw failed.reason;
   for (const name of folders) await flushFolder(join(folder, name));
 }
 
