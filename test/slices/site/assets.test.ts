@@ -30,7 +30,8 @@ const urlOf = (name: string) => `/statique/${manifest[name]}`;
 const contentOf = (name: string) => readFile(join(folder, manifest[name] ?? ''), 'utf8');
 describe('the build', () => {
   it('names each asset by its content: the same content, the same name', async () => {
-    expect(Object.keys(manifest).sort()).toEqual(['entremise.css', 'entremise.js', 'entremise.svg', 'state-brand.css']);
+    const names = ['entremise.css', 'entremise.js', 'entremise.svg', 'state-brand.css', 'verify-entry.js'];
+    expect(Object.keys(manifest).sort()).toEqual(names);
     for (const file of Object.values(manifest)) expect(file).toMatch(/-[A-Z0-9]{8}\.(css|js|svg)$/);
     const before = await readdir(folder);
     expect(await build()).toEqual(manifest);
@@ -44,7 +45,7 @@ describe('the build', () => {
         expect(url).toMatch(/^\.\/[\w.-]+$/);
         expect(existsSync(join(folder, url)), url).toBe(true);
       }
-    expect(await contentOf('entremise.js')).not.toMatch(/https?:/);
+    for (const script of ['entremise.js', 'verify-entry.js']) expect(await contentOf(script)).not.toMatch(/https?:/);
   });
 
   it('leaves the State’s font to its own style sheet', async () => {
