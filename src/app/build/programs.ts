@@ -34,7 +34,7 @@ export async function buildPrograms(root: string, outdir: string, manifest: Mani
     plugins: [packagesStayOutside],
     logLevel: 'warning',
   });
-  await buildVerifier(root, join(outdir, 'journal-verify.mjs'));
+  if (existsSync(join(root, VERIFIER))) await buildVerifier(root, join(outdir, 'journal-verify.mjs'));
   return present.map(([name]) => name);
 }
 
