@@ -2,11 +2,14 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { removeCluster } from '#app/demo/cluster.ts';
 import { followLog, type Get, hashLeaf, verifyCheckpoint } from '#support/c2sp-client.ts';
 import { query } from './cluster-tools.ts';
 import { type Demo, type Demos, demos, pause } from './demo-process.ts';
+
+// a first start, on a machine that may be busy
+vi.setConfig({ testTimeout: 240_000 });
 
 let all: Demos;
 let data: string;

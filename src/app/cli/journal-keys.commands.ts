@@ -1,4 +1,12 @@
-import { announceKeys, type KeyReason, type KeysChanged, makeSigningKey, retireKeys, type SigningKey } from '#journal';
+import {
+  announceKeys,
+  assertNodeRegistered,
+  type KeyReason,
+  type KeysChanged,
+  makeSigningKey,
+  retireKeys,
+  type SigningKey,
+} from '#journal';
 import { COSIGNATURE_V1, ED25519 } from '#journal/verify';
 import { readVariables } from '#platform/config/config.ts';
 import { randomToken } from '#platform/crypto/hashes.ts';
@@ -96,6 +104,10 @@ const announceCommand: Command = {
     const [keys, retired] = [given.list('key'), given.list('retire')];
     if (keys.length + retired.length === 0) throw new CommandError('dites --key ou --retire, avec une clé publique');
     await withContext(io, 'owner', async (ctx) => {
+      // what an unregistered node writes is put aside, and this announcement with it
+      await assertNodeRegistered(ctx.db, ctx.keys).catch((error: Error) => {
+        throw 'code' in error ? error : new CommandError(error.message);
+      });
       say(io, 'Annoncée', await announceKeys(ctx, ctx.db, keys));
       say(io, 'Retirée', await retireKeys(ctx, ctx.db, retired));
     });

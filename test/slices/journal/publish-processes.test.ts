@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { freePort } from '#app/demo/ports.ts';
 import { announceKeys, originHash, policyText, treeStatus } from '#journal';
 import { inTransaction } from '#platform/context.ts';
@@ -16,6 +16,9 @@ import { createWorld, type World } from '#support/world.ts';
 import { bundleRead, logKeyAnnounced } from '../../../src/journal/publish/publish.events.ts';
 import { record } from '../../../src/journal/record.ts';
 import { newLogKey, newWitnessKey, type Program, type Programs, programs, serviceEnvironment } from './programs.ts';
+
+// many processes, on a machine that may be busy
+vi.setConfig({ testTimeout: 240_000 });
 
 const ORIGIN = 'journal.entremise.test';
 const LOGS = ['actes', 'acces'] as const;

@@ -100,6 +100,10 @@ describe('journal keys', () => {
       expect(refused.status, reason).toBe(1);
       expect(refused.said).toContain(reason);
     }
+    const unknownNode = await cli(['journal', 'announce-keys', '--key', never], {
+      ENTREMISE_KEYS: JSON.stringify(await makeKeys('autre')),
+    });
+    expect(unknownNode.said).toContain('the journal does not know node key « node-autre »');
     const moved = await cli(['journal', 'announce-keys', '--key', stranger], { JOURNAL_ORIGIN: 'journal.example' });
     expect(moved.said).toContain('elle ne change jamais');
     expect(await policyText(world.ctx)).toBe(before);
