@@ -17,18 +17,34 @@ const WIDTH = BigInt(TILE_WIDTH);
 /**
  * Carries erasures over to the mirror: the bytes of erased entries go from its bundles, then the list of erasures is written,
  * whole or not at all. A bundle of erased entries alone is removed; in the others, erased ones leave a hole of no bytes. May
- * be called at any time, by several; does nothing when the list in the mirror says as much as the table.
+ * be called at any time, by several; does nothing when the list in the mirror says as much as the table. The list is never
+ * shortened: returns how many of its erasures the database does not know, because it was taken back to an older state.
  */
-export async function mirrorErasures(ctx: Pick<AppContext, 'db'>, mirror: string): Promise<void> {
-  const list = Buffer.from(await exportErasures(ctx.db));
-  if ((await bytesOf(join(mirror, ERASURE_LIST)))?.equals(list)) return;
+export async function mirrorErasures(ctx: Pick<AppContext, 'db'>, mirror: string): Promise<{ unknown: number }> {
+  const there = (await bytesOf(join(mirror, ERASURE_LIST)))?.toString();
+  const { list, unknown } = union(await exportErasures(ctx.db), there);
+  if (there === list) return { unknown };
   const { rows } = await sql<Row>`
     select log_id, lower(r)::text as lower, upper(r)::text as upper
     from journal.erasure, unnest(indices) as r where indices is not null order by log_id, 2`.execute(ctx.db);
   for (const { logId, lower, upper } of rows) {
     await forgetRange(join(mirror, logNamed(logId)), BigInt(lower), BigInt(upper));
   }
-  await writeFiles(mirror, [{ path: ERASURE_LIST, bytes: list }]);
+  await writeFiles(mirror, [{ path: ERASURE_LIST, bytes: Buffer.from(list) }]);
+  return { unknown };
+}
+
+/** The lines of both lists, in the order of their ids. */
+function union(table: string, there: string | undefined): { list: string; unknown: number } {
+  const [header = '', ...known] = table.trimEnd().split('\n');
+  const ids = new Set(known.map(idOf));
+  const unknown = (there?.trimEnd().split('\n').slice(1) ?? []).filter((line) => !ids.has(idOf(line)));
+  const lines = [...known, ...unknown].sort((one, other) => (idOf(one) < idOf(other) ? -1 : 1));
+  return { list: [header, ...lines, ''].join('\n'), unknown: unknown.length };
+}
+
+function idOf(line: string): string {
+  return (JSON.parse(line) as { id: string }).id;
 }
 
 async function forgetRange(folder: string, begin: bigint, end: bigint): Promise<void> {

@@ -1,8 +1,9 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { erasePeriod, exportErasures, mirrorErasures, record } from '#journal';
+import { erasePeriod, exportErasures, keepErasuresMirrored, mirrorErasures, record, replayErasures } from '#journal';
 import { readBundle } from '#journal/verify';
 import { mirror } from '../../../src/journal/seal/mirror.ts';
 import { readBundleAt } from '../../../src/journal/seal/read-mirror.ts';
@@ -76,4 +77,28 @@ test('bundles lose the bytes of an erased month and nothing else; the list stand
   expect([grown.slice(0, 44).some(Boolean), grown.slice(44).every(Boolean)]).toEqual([false, true]);
   expect(await readBundleAt(join(folder, 'acces'), 1n, 146, 44)).toHaveLength(102);
   await expect(readBundleAt(join(folder, 'acces'), 1n, 146, 43)).rejects.toThrow('damaged');
+});
+
+test('the list is never shortened: a database restored from before an erasure is told, until the list is applied again', async () => {
+  const file = join(folder, 'erasures.jsonl');
+  const before = await readFile(file, 'utf8');
+  const id = newId();
+  const line = JSON.stringify({ ...JSON.parse(before.split('\n')[1] ?? ''), id, month: '2024-12-01' });
+  await writeFile(file, `${before}${line}\n`);
+  expect(await mirrorErasures(fixture.ctx, folder)).toEqual({ unknown: 1 });
+  expect(await readFile(file, 'utf8')).toContain(id);
+  const problem = async () => {
+    const { rows } = await sql<{ problem: string | null }>`
+      select problem from journal.sealing_state where part = 'erasures'`.execute(fixture.reader);
+    return rows[0]?.problem;
+  };
+  const told = keepErasuresMirrored(fixture.ctx, folder);
+  await expect.poll(problem).toContain('journal erasures replay');
+  await told.stop();
+
+  await replayErasures(fixture.ctx, await readFile(file, 'utf8'), async () => undefined);
+  expect(await mirrorErasures(fixture.ctx, folder)).toEqual({ unknown: 0 });
+  const again = keepErasuresMirrored(fixture.ctx, folder);
+  await expect.poll(problem).toBeNull();
+  await again.stop();
 });
