@@ -1,5 +1,6 @@
 import { addComplaint } from '#audit';
 import { sha256 } from '#platform/crypto/hashes.ts';
+import { uuidv7 } from '#platform/ids/ids.ts';
 import { MINUTE } from '#platform/time/clock.ts';
 import type { Agent, Answer, FormFields } from '#support/agent.ts';
 import { addTestAuditor, auditorAgent, type TestAuditor } from '#support/auditor.ts';
@@ -11,7 +12,14 @@ export const AUDITOR_VISITORS = ['nobody', 'aidant', 'asleep', 'elsewhere', 'col
 export type AuditorVisitor = (typeof AUDITOR_VISITORS)[number];
 
 /** What the owner of the table has made or was given, in département 62. */
-export type AuditorObjects = { mandate: string; entry: string; unmasking: string; complaint: string; dossier: string };
+export type AuditorObjects = {
+  mandate: string;
+  entry: string;
+  unmasking: string;
+  complaint: string;
+  dossier: string;
+  alert: string;
+};
 
 export type AuditorDoors = FollowWorld & {
   browserOf(visitor: AuditorVisitor): Promise<Agent>;
@@ -74,7 +82,21 @@ async function objectsOf(world: FollowWorld, owner: TestAuditor): Promise<Audito
     unmasking: unmasking?.id ?? '',
     complaint: complaint.ok ? complaint.id : '',
     dossier: opened.location?.split('/').at(-1) ?? '',
+    alert: await someAlert(world),
   };
+}
+
+/** As the rules raise them, about the structure. */
+async function someAlert({ workerCtx, structure, clock }: FollowWorld): Promise<string> {
+  const id = uuidv7(clock.now());
+  await workerCtx.db
+    .insertInto('alert')
+    .values({
+      ...{ id, rule: 'H2', organisationId: structure.id, urgent: false, explanation: 'Vu.', entries: 0 },
+      ...{ facts: sha256(id), raisedAt: clock.now() },
+    })
+    .execute();
+  return id;
 }
 
 async function fallAsleep({ ctx }: FollowWorld, agent: Agent): Promise<void> {
@@ -91,6 +113,7 @@ export function auditorAddress(path: string, objects: AuditorObjects): string {
     ['/auditeur/identites/plaintes/', objects.complaint],
     ['/auditeur/identites/', objects.unmasking],
     ['/auditeur/dossiers/', objects.dossier],
+    ['/auditeur/alertes/', objects.alert],
   ];
   const id = names.find(([prefix]) => path.startsWith(prefix))?.[1] ?? '00000000-0000-7000-8000-000000000000';
   const address = path
