@@ -12,6 +12,7 @@ const SHOWN: Readonly<Record<string, readonly string[]>> = {
   'use.chosen': ['site'],
   'case.noted': ['sha256'],
   'case.decided': ['sha256'],
+  'alert.decided': ['sha256'],
   'case.exported': ['sha256'],
   'audit.mandate-exported': ['sha256'],
 };
