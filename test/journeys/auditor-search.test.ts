@@ -85,9 +85,9 @@ describe('an auditor searches, by the keyboard', () => {
     await page.getByRole('link', { name: new RegExp(mandate.number) }).focus();
     await page.keyboard.press('Enter');
     await page.waitForURL('**/auditeur/entrees/*');
+    await page.waitForSelector('#verification[data-by=navigateur]');
     const summary = page.locator('#verification [data-summary]');
     expect(await summary.textContent()).toContain('Votre navigateur vient de le vérifier lui-même');
-    expect(await page.locator('#verification').getAttribute('data-by')).toBe('navigateur');
     expect(await page.locator('[data-without-script]').isVisible()).toBe(false);
     expect(await verdicts(page)).toEqual({
       form: 'pass',
@@ -189,7 +189,7 @@ describe('a page that was tampered with turns red', () => {
     });
     await openConclusion(page);
     expect(changed).toBe(true);
-    expect(await page.locator('#verification').getAttribute('data-by')).toBe('navigateur');
+    await page.waitForSelector('#verification[data-by=navigateur]');
     expect(await page.locator('#verification').getAttribute('data-verdict')).toBe('fail');
     expect(await page.locator('#verification [data-summary]').textContent()).toContain('Quelque chose est faux');
     const found = await verdicts(page);
