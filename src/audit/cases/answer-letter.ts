@@ -56,13 +56,13 @@ function knownOf(file: MandateFile): string[] {
   const { consent, conclusion, copy, snapshot, end, connections } = file;
   const signedAt = consent?.holds ? consent.identification?.signedAt : null;
   const provider = consent?.identification?.provider;
-  const account = provider ? `, avec le compte «\u00a0${provider}\u00a0»` : '';
+  const account = provider ? `, par le compte «\u00a0${provider}\u00a0»` : '';
   return [
     signedAt
-      ? `Le ${inWords(signedAt)}, une personne qui a vos noms, votre date et votre lieu de naissance s’est identifiée avec FranceConnect${account}. FranceConnect l’a signé.`
+      ? `Le ${inWords(signedAt)}, FranceConnect a signé une identification à vos noms, date et lieu de naissance${account}.`
       : 'Nous ne pouvons pas vérifier qui s’est identifié avec FranceConnect.',
     ...(copy.text.verdict === 'pass'
-      ? ['Elle s’est identifiée pour dire oui à un texte. Nous joignons ce texte.']
+      ? ['Cette identification est liée à un texte précis. Nous joignons ce texte.']
       : []),
     ...(conclusion
       ? [
@@ -84,7 +84,7 @@ function unknownOf({ connections }: MandateFile): string[] {
   return [
     'Si on vous a vraiment montré le texte. L’aidant et notre service le disent. Nous ne pouvons pas le prouver.',
     'Si vous l’avez compris, et si vous étiez libre de dire non.',
-    'Qui a tapé le mot de passe. FranceConnect dit quel compte a servi, pas qui était devant l’écran.',
+    'Qui a tapé le mot de passe, ni quand. FranceConnect dit quel compte a servi, pas qui était devant l’écran. Si vous étiez déjà identifié sur l’ordinateur, cela a pu suffire.',
     ...(connections.length > 0
       ? [
           'Ce qui a été fait sur les sites. Nous voyons qu’il y a eu une connexion. Nous ne voyons pas les démarches.',

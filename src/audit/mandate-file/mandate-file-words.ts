@@ -26,7 +26,7 @@ export function stateInWords({ end, conclusion, mandate }: MandateFile, now: Dat
 
 const DEVICES: Readonly<Record<string, string>> = {
   'franceconnect-on-aidant-device':
-    'Sur l’appareil de l’aidant. L’écran était tourné vers la personne, qui devait taper elle-même son mot de passe.',
+    'Sur l’appareil de l’aidant, dans son navigateur. Que la personne a tapé elle-même son mot de passe, c’est l’aidant qui l’atteste.',
 };
 
 export function deviceInWords(consentLevel: string | undefined): string {

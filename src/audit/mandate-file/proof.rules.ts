@@ -32,7 +32,7 @@ export function establishedBy(facts: ProofFacts): Statement[] {
     holds(TEXT, LINK, TOKEN, CONTENT) && {
       precise:
         'Ce que FranceConnect a signé contient l’empreinte de ces conditions exactes\u00a0: la structure, les thèmes, la durée, le texte. Un mot, un thème ou un jour de plus donnerait une autre empreinte.',
-      plain: 'Elle s’est identifiée pour ce texte-là, pas pour un autre.',
+      plain: 'Cette identification est liée à ce texte-là, pas à un autre.',
     },
     holds(SEAL, CONTENT) && {
       precise:
@@ -55,8 +55,8 @@ function identified(identification: Identification | null): Statement | false {
   const { issuer, signedAt, provider } = identification;
   const account = provider ? `, par le compte «\u00a0${provider}\u00a0»` : '';
   return {
-    precise: `FranceConnect (${issuer}) a signé, le ${inWords(signedAt)}, que la personne nommée au mandat s’est identifiée${account}.`,
-    plain: `La personne du mandat s’est identifiée avec FranceConnect le ${inWords(signedAt)}.`,
+    precise: `FranceConnect (${issuer}) a signé, le ${inWords(signedAt)}, une identification de la personne nommée au mandat${account}\u00a0: mêmes noms, date et lieu de naissance.`,
+    plain: `FranceConnect a signé que la personne du mandat était identifiée chez lui le ${inWords(signedAt)}.`,
   };
 }
 
@@ -91,45 +91,51 @@ export function doubtsIn({ checks, counter, conclusion }: ProofFacts): string[] 
   ];
 }
 
+/** True of every mandate, whatever its evidence. */
+const NEVER_PROVED: readonly Statement[] = [
+  {
+    precise:
+      'Que le texte a été affiché devant la personne. FranceConnect n’a vu qu’une empreinte\u00a0: que le texte ait été montré est attesté par le service, qui l’a produit, et par l’aidant.',
+    plain: 'Que la personne a vu le texte à l’écran. C’est nous et l’aidant qui le disons.',
+  },
+  {
+    precise:
+      'Que la personne a répondu «\u00a0Oui\u00a0» ni tapé quoi que ce soit. L’appareil est celui de l’aidant, et FranceConnect ne dit pas s’il a demandé un mot de passe\u00a0: une session déjà ouverte dans ce navigateur a pu suffire.',
+    plain: 'Qu’elle a tapé son mot de passe pour ce mandat. Un navigateur où elle était déjà identifiée a pu suffire.',
+  },
+  {
+    precise:
+      'Que la personne l’a lu, compris et voulu sans contrainte, ni que celle qui était présente est la titulaire du compte. FranceConnect dit quel compte s’est identifié\u00a0; l’aidant déclare avoir comparé l’identité.',
+    plain: 'Qu’elle a compris, qu’elle était libre, et que c’était bien elle devant l’écran.',
+  },
+  {
+    precise:
+      'Sur quel site une connexion a été faite. FranceConnect ne nous le dit pas\u00a0: le site est celui que l’aidant a déclaré.',
+    plain: 'Sur quel site l’aidant est allé. C’est lui qui le dit.',
+  },
+  {
+    precise:
+      'Qu’une démarche a été faite. Une connexion n’est pas un acte\u00a0: le service ne voit ni ce qui est lu, ni ce qui est envoyé sur le site.',
+    plain: 'Ce qui a été fait sur le site. Se connecter n’est pas faire une démarche.',
+  },
+  {
+    precise:
+      'Qu’aucun autre site n’a été ouvert. La session de FranceConnect dure 30\u00a0minutes et peut connecter un second site sans passer par nous.',
+    plain: 'Que l’aidant n’est allé que sur un seul site. Pendant 30\u00a0minutes, il a pu en ouvrir un autre.',
+  },
+  {
+    precise: 'Ce qui a été fait au nom de la personne sans connexion\u00a0: par téléphone, par courriel, par courrier.',
+    plain: 'Ce qui a été fait par téléphone ou par courrier.',
+  },
+  {
+    precise:
+      'Que les clés gardées étaient celles de FranceConnect\u00a0: elles ont été lues à son adresse ce jour-là. Il faut les comparer à celles que FranceConnect publie ou archive.',
+    plain: 'Que les clés de FranceConnect sont les bonnes. Il faut le demander à FranceConnect.',
+  },
+];
+
 /** What even a file without a fault does not prove (decisions, « What Entremise does that its model does not »). */
 export function notProvedBy({ counter, conclusion, connections }: ProofFacts): Statement[] {
-  const always: Statement[] = [
-    {
-      precise:
-        'Que le texte a été affiché devant la personne. FranceConnect n’a vu qu’une empreinte\u00a0: que le texte ait été montré est attesté par le service, qui l’a produit, et par l’aidant.',
-      plain: 'Que la personne a vu le texte à l’écran. C’est nous et l’aidant qui le disons.',
-    },
-    {
-      precise:
-        'Que la personne l’a lu, compris et voulu sans contrainte, ni que celle qui était présente est la titulaire du compte. FranceConnect dit quel compte s’est identifié\u00a0; l’aidant déclare avoir comparé l’identité.',
-      plain: 'Qu’elle a compris, qu’elle était libre, et que c’était bien elle devant l’écran.',
-    },
-    {
-      precise:
-        'Sur quel site une connexion a été faite. FranceConnect ne nous le dit pas\u00a0: le site est celui que l’aidant a déclaré.',
-      plain: 'Sur quel site l’aidant est allé. C’est lui qui le dit.',
-    },
-    {
-      precise:
-        'Qu’une démarche a été faite. Une connexion n’est pas un acte\u00a0: le service ne voit ni ce qui est lu, ni ce qui est envoyé sur le site.',
-      plain: 'Ce qui a été fait sur le site. Se connecter n’est pas faire une démarche.',
-    },
-    {
-      precise:
-        'Qu’aucun autre site n’a été ouvert. La session de FranceConnect dure 30\u00a0minutes et peut connecter un second site sans passer par nous.',
-      plain: 'Que l’aidant n’est allé que sur un seul site. Pendant 30\u00a0minutes, il a pu en ouvrir un autre.',
-    },
-    {
-      precise:
-        'Ce qui a été fait au nom de la personne sans connexion\u00a0: par téléphone, par courriel, par courrier.',
-      plain: 'Ce qui a été fait par téléphone ou par courrier.',
-    },
-    {
-      precise:
-        'Que les clés gardées étaient celles de FranceConnect\u00a0: elles ont été lues à son adresse ce jour-là. Il faut les comparer à celles que FranceConnect publie ou archive.',
-      plain: 'Que les clés de FranceConnect sont les bonnes. Il faut le demander à FranceConnect.',
-    },
-  ];
   const notYet: (Statement | false)[] = [
     conclusion?.state !== 'cosigned' && {
       precise:
@@ -147,5 +153,5 @@ export function notProvedBy({ counter, conclusion, connections }: ProofFacts): S
       plain: 'Que le mandat n’a pas servi. Nous ne voyons que les connexions avec FranceConnect.',
     },
   ];
-  return [...always, ...notYet.filter((statement) => statement !== false)];
+  return [...NEVER_PROVED, ...notYet.filter((statement) => statement !== false)];
 }

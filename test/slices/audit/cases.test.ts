@@ -5,6 +5,7 @@ import { sha256 } from '#platform/crypto/hashes.ts';
 import type { Agent } from '#support/agent.ts';
 import { addPerson, addStructure, loggedInAs } from '#support/people.ts';
 import { sealWorld } from '#support/seal.ts';
+import { check, failing, unpacked, verified } from '../journal/export-support.ts';
 import { wordsOf } from '../mandate/follow-support.ts';
 import { type FilesWorld, filesWorld, type Mandate } from './files-support.ts';
 
@@ -300,7 +301,9 @@ describe('a complaint, « je n’ai jamais signé »', () => {
     const letter = wordsOf(text);
     expect(status).toBe(200);
     expect(letter).toContain('Vous dites : « Je n’ai jamais signé »');
-    expect(letter).toContain('s’est identifiée avec FranceConnect, avec le compte « demo-idp »');
+    expect(letter).toContain(
+      'FranceConnect a signé une identification à vos noms, date et lieu de naissance, par le compte « demo-idp »',
+    );
     expect(letter).toContain('Site, d’après l’aidant : Impôts');
     expect(letter).toContain('Si on vous a vraiment montré le texte. L’aidant et notre service le disent.');
     expect(letter).toContain('ne nous permet pas de dire si vous avez donné ce mandat');
@@ -310,7 +313,7 @@ describe('a complaint, « je n’ai jamais signé »', () => {
   });
 
   test('the export has what FranceConnect signed, the journal has its hash, and it verifies', async () => {
-    await sealWorld(world);
+    const { policy } = await sealWorld(world);
     const exported = await world.mine.raw(`/auditeur/dossiers/${id}/export`);
     expect(exported.headers.get('content-type')).toBe('application/zip');
     expect(exported.headers.get('content-disposition')).toMatch(/attachment; filename="dossier-[0-9A-Z]{8}\.zip"/);
@@ -318,8 +321,11 @@ describe('a complaint, « je n’ai jamais signé »', () => {
     expect(Object.keys(files).sort()).toEqual(['LISEZ-MOI.txt', 'actes.zip', 'dossier.json']);
     const written = JSON.parse(strFromU8(files['dossier.json'] ?? new Uint8Array()));
     expect(written).toMatchObject({ id, origin: 'complaint', decision: { code: 'undecided' }, entriesLeftOut: 0 });
-    const inside = unzipSync(files['actes.zip'] ?? new Uint8Array());
-    expect(Object.keys(inside)).toContain(`consent/${mandate.number}/userinfo.jwt`);
+    const inside = unpacked(files['actes.zip'] ?? new Uint8Array());
+    expect([...inside.keys()]).toContain(`consent/${mandate.number}/userinfo.jwt`);
+    const report = verified(inside, policy);
+    expect(failing(report)).toEqual([]);
+    expect(check(report, 'consent')?.status).toBe('pass');
     const [told1] = await told(id, ['case.exported']);
     expect(told1?.opened.sha256).toBe(sha256(exported.body).toString('hex'));
     const [row] = await world.ctx.db.selectFrom('auditCaseExport').selectAll().where('caseId', '=', id).execute();

@@ -6,11 +6,13 @@ import { sha256 } from '#platform/crypto/hashes.ts';
 import { inGroups } from '#platform/ids/ids.ts';
 import { expectNoPersonalData } from '#support/journal.ts';
 import { sealWorld } from '#support/seal.ts';
+import { check, failing, unpacked, verified } from '../journal/export-support.ts';
 import { wordsOf } from '../mandate/follow-support.ts';
 import { type FilesWorld, filesWorld, type Mandate } from './files-support.ts';
 
 let world: FilesWorld;
 let mandate: Mandate;
+let policy: string;
 
 beforeAll(async () => {
   world = await filesWorld();
@@ -18,7 +20,7 @@ beforeAll(async () => {
   await world.connected(mandate, { site: 'CAF du Pas-de-Calais' });
   await world.connected(mandate, { refused: true });
   await world.paper(mandate, { paper: 'none', reason: 'other', note: 'Madame Josette tremble trop' });
-  await sealWorld(world);
+  ({ policy } = await sealWorld(world));
 });
 afterAll(() => world?.close());
 
@@ -38,6 +40,7 @@ describe('the file of a mandate', () => {
     expect(words).toMatch(/Personne [0-9A-Z]{4}-[0-9A-Z]{4}/);
     expect(words).toContain('par le compte « demo-idp »');
     expect(words).toContain('Sur l’appareil de l’aidant');
+    expect(words).toContain('FranceConnect a signé que la personne du mandat était identifiée chez lui');
     expect(words).toContain('Claire Martin, pour CCAS d’Arras');
     expect(words).toContain('Site déclaré par l’aidant');
     expect(words).toContain('CAF du Pas-de-Calais');
@@ -59,6 +62,7 @@ describe('the file of a mandate', () => {
     const { words } = await fileOf();
     const [, limits = ''] = words.split('Ce que ceci ne prouve pas');
     expect(limits).toContain('attesté par le service, qui l’a produit, et par l’aidant');
+    expect(limits).toContain('une session déjà ouverte dans ce navigateur a pu suffire');
     expect(limits).toContain('le site est celui que l’aidant a déclaré');
     expect(limits).toContain('Une connexion n’est pas un acte');
     expect(limits).toContain('peut connecter un second site sans passer par nous');
@@ -236,6 +240,9 @@ describe('the sealed export', () => {
     const { status, headers, body } = await world.mine.raw(`${path()}/export`);
     expect(status).toBe(200);
     expect(headers.get('content-disposition')).toBe(`attachment; filename="mandat-${mandate.number}.zip"`);
+    const report = verified(unpacked(body), policy);
+    expect(failing(report)).toEqual([]);
+    expect(check(report, 'counters')?.status).toBe('pass');
     const files = unzipSync(body);
     expect(Object.keys(files).some((name) => name.startsWith('consent/'))).toBe(false);
     const everything = Object.values(files)
