@@ -263,6 +263,12 @@ describe('one byte, of each class, under sums that were made to fit', () => {
   });
 });
 
+test('a qualified timestamp has its place, and is said not to be checked here', () => {
+  const report = verified(resummed(new Map([...range, ['timestamps/300.tsr', Buffer.from('jeton')]])), policy, kept);
+  expect([failing(report), unchecked(report), report.exit]).toEqual([[], ['timestamps'], 10]);
+  expect(check(report, 'timestamps')?.line).toContain('openssl ts');
+});
+
 describe('entries', () => {
   const bundle = (change: (leaves: Uint8Array[]) => Uint8Array[]) => (bytes: Buffer) => {
     const read = readBundle(bytes);
@@ -409,6 +415,46 @@ test('what is no export at all', () => {
     ),
     { numRuns: 50 },
   );
+});
+
+describe('evidence of consent that is not whole', () => {
+  const selected = async () => selectMandates(world.ctx, [number]);
+
+  test('not joined: the rest passes, and that is said', async () => {
+    const { ids, mandates } = await selected();
+    const made = await makeSelectionExport(world.ctx, { log: 'actes', ids, mandates });
+    const report = verified(unpacked(made.pieces), policy);
+    expect([failing(report), unchecked(report)]).toEqual([[], ['consistency', 'consent']]);
+    expect(check(report, 'consent')?.details).toEqual([expect.stringContaining(number)]);
+  });
+
+  test('its tokens reached their term, or its openings did', async () => {
+    const { evidence, ids, mandates } = await selected();
+    const old = evidence.map((one) => ({
+      ...one,
+      parts: {
+        terms: one.parts.terms,
+        shownTexts: one.parts.shownTexts,
+        salt: one.parts.salt,
+        snapshot: one.parts.snapshot,
+        seal: one.parts.seal,
+        sealKeys: one.parts.sealKeys,
+      } as typeof one.parts,
+    }));
+    for (const request of [{ evidence: old, open: 'everything' as const }, { evidence }]) {
+      const made = await makeSelectionExport(world.ctx, { log: 'actes', ids, mandates, ...request });
+      const report = verified(unpacked(made.pieces), policy);
+      expect([failing(report), unchecked(report)]).toEqual([[], ['consistency', 'consent']]);
+    }
+  });
+
+  test('without its conclusion, it is not exported', async () => {
+    const { evidence, ids } = await selected();
+    const others = ids.filter((id) => id !== evidence[0]?.conclusion);
+    await expect(makeSelectionExport(world.ctx, { log: 'actes', ids: others, evidence })).rejects.toMatchObject({
+      reason: 'not-published',
+    });
+  });
 });
 
 describe('sizes that no log has', () => {

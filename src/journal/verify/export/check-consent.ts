@@ -4,7 +4,7 @@ import type { OpenedByIndex } from './check-disclosures.ts';
 import { type Json, jsonObject, jwsPayload } from './jws.ts';
 import { EVIDENCE_FILES, type EvidencePart, evidencePath } from './layout.ts';
 import { LINES, readLines } from './lines.ts';
-import { type Check, fail, notChecked, pass } from './report.ts';
+import { type Check, fail, notChecked, pass, shortened } from './report.ts';
 import type { Subject } from './subject.ts';
 
 /** What even evidence without a fault does not prove, in French. */
@@ -31,19 +31,23 @@ const NAMES: Readonly<Record<(typeof BOUND)[number], string>> = {
   snapshot: 'la copie du mandat',
 };
 
-/** The evidence of consent of each mandate whose evidence travels: one line for all. Absent when the export has none. */
+/** The evidence of consent of each mandate that is here whole, or whose evidence travels: one line for all; none without mandates. */
 export function checkConsent(subject: Subject, opened: OpenedByIndex): Check[] {
-  const numbers = subject.manifest?.evidence ?? [];
-  if (numbers.length === 0) return [];
+  const { evidence: numbers = [], mandates = [] } = subject.manifest ?? {};
+  const without = mandates.filter(({ number }) => !numbers.includes(number));
+  if (numbers.length + without.length === 0) return [];
   const findings = numbers.map((number) => ({ number, ...examine(subject, number, opened) }));
-  const faults = findings.flatMap(({ number, faults: found }) =>
-    found.map((fault) => `Mandat ${number}\u00a0: ${fault}`),
-  );
-  const unknown = findings.flatMap(({ number, unknown: found }) =>
-    found.map((one) => `Mandat ${number}\u00a0: ${one}`),
-  );
+  const told = (number: string) => (found: string) => `Mandat ${number}\u00a0: ${found}`;
+  const faults = findings.flatMap((found) => found.faults.map(told(found.number)));
+  const unknown = [
+    ...findings.flatMap((found) => found.unknown.map(told(found.number))),
+    ...without.map(({ number }) =>
+      told(number)('la preuve du consentement n’est pas jointe (effacée, ou pas ouverte à qui l’a demandé).'),
+    ),
+  ];
   if (faults.length > 0) return [fail('consent', 'La preuve du consentement ne tient pas.', faults)];
-  if (unknown.length > 0) return [notChecked('consent', 'La preuve du consentement n’est plus entière.', unknown)];
+  if (unknown.length > 0)
+    return [notChecked('consent', 'La preuve du consentement n’est pas entière.', shortened(unknown))];
   const line =
     `Le consentement est prouvé pour ${numbers.length === 1 ? `le mandat ${numbers[0]}` : `${numbers.length} mandats`}\u00a0: FranceConnect a signé` +
     ' l’identité et, par le nonce, les conditions\u00a0; le journal s’y était engagé à la conclusion.';
