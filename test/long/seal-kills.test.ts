@@ -21,8 +21,8 @@ import { kill, killAll, startSealer, underLoad } from '../slices/journal/seal-pr
 // The long form of rows 1 and 2: as many deaths as the design asks for.
 
 const LOGS: readonly LogName[] = ['actes', 'acces'];
-const KILLS = 100;
-const CUTS = 20;
+const KILLS = Number(process.env.KILLS ?? 100);
+const CUTS = Number(process.env.CUTS ?? 20);
 
 let bed: Bed;
 let sealing: Sealing;

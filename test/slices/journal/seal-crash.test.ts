@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { mirror, publish, sequence, startSealing, sweep } from '#journal';
 import type { Sealing } from '#platform/config/config.ts';
 import { sha256 } from '#platform/crypto/hashes.ts';
@@ -23,6 +23,8 @@ import {
 import { kill, killAll, startSealer, underLoad } from './seal-programs.ts';
 
 // Programs and servers that die at any moment, disks that fill up: what was sealed stays, what was not is sealed later.
+
+vi.setConfig({ testTimeout: 240_000 }); // processes and servers of their own, on a machine that may be busy
 
 let bed: Bed;
 let sealing: Sealing;
@@ -196,6 +198,29 @@ describe('row 29: disks that refuse', () => {
     expect(await sequence(program, 'actes')).toMatchObject({ added: 300 });
     await expectSound(bed.superuser, 'actes');
   });
+});
+
+test('a batch that fails is tried again, smaller each time, until it passes', async () => {
+  await sealAll(bed.ctx);
+  const before = await size();
+  const large = `create function public.too_large() returns trigger language plpgsql as $$ begin
+    if new.size > 400 + (select max(size) from journal.tree_head where log_id = 1) then raise exception 'too much at once'; end if;
+    return new; end $$`;
+  await sql.raw(large).execute(bed.superuser);
+  await sql
+    .raw('create trigger too_large before insert on journal.tree_head for each row execute function public.too_large()')
+    .execute(bed.superuser);
+  for (let act = 0; act < 3; act += 1) await bed.write(500);
+  const program = bed.another();
+  let failures = 0;
+  while ((await size()) < before + 1500n) {
+    await sequence(program, 'actes').catch(() => {
+      failures += 1;
+    });
+  }
+  await sql.raw('drop trigger too_large on journal.tree_head; drop function public.too_large()').execute(bed.superuser);
+  expect(failures).toBeGreaterThan(1);
+  await expectSound(bed.superuser, 'actes');
 });
 
 test('a worker does not seal before the signer has said how much it signed', async () => {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { mirror, sequence } from '#journal';
 import { hashRange, leafHash, nodeHash, rootRange, type Sha256 } from '#journal/verify';
 import { sha256 as hashOf } from '#platform/crypto/hashes.ts';
@@ -9,6 +9,8 @@ import { originOf } from '../../../src/journal/seal/log.ts';
 import { type Bed, headsOf, makeBed, sealedOf, tamper } from './seal-bed.ts';
 
 // Trees of every size that something could go wrong at. The expected roots are computed by the core, from tiles.
+
+vi.setConfig({ testTimeout: 240_000 }); // processes and servers of their own, on a machine that may be busy
 
 const sha256: Sha256 = (data) => hashOf(data);
 const hashes = (count: number) => Array.from({ length: count }, () => randomBytes(32));

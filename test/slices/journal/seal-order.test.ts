@@ -27,6 +27,8 @@ import {
 
 // Which entries get a place, in which order, whoever else writes or seals at the same time.
 
+vi.setConfig({ testTimeout: 240_000 }); // processes and servers of their own, on a machine that may be busy
+
 let bed: Bed;
 beforeAll(async () => {
   bed = await makeBed();
