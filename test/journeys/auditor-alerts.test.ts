@@ -72,7 +72,7 @@ describe('an auditor decides about an alert', () => {
     await press(page, 'Filtrer');
     await page.waitForURL('**regle=H2**');
     await page
-      .getByRole('link', { name: /3\smandats conclus par la même personne/ })
+      .getByRole('link', { name: /3\smandats conclus par le même aidant/ })
       .first()
       .press('Enter');
     await page.waitForURL('**/auditeur/alertes/*-*');
@@ -89,7 +89,7 @@ describe('an auditor decides about an alert', () => {
     await page.goto(`${world.url}/auditeur/alertes?etat=decidees`);
     if (script) await look(page, 'alertes-decidees');
     await page
-      .getByRole('link', { name: /3\smandats conclus par la même personne/ })
+      .getByRole('link', { name: /3\smandats conclus par le même aidant/ })
       .first()
       .press('Enter');
     await page.waitForURL('**/auditeur/alertes/*-*');

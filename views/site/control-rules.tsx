@@ -41,7 +41,13 @@ function OffRules({ rules }: { rules: readonly RuleLine[] }) {
         Elles existent dans le logiciel et ne regardent rien. Celles qui portent sur la façon de travailler ne peuvent
         être mises en service qu’après une étude d’impact de l’exploitant. Cette page le dira.
       </p>
-      <RuleList rules={rules} />
+      <ul>
+        {rules.map(({ code, title, looksFor }) => (
+          <li key={code}>
+            <strong>{title}</strong> ({code}). {looksFor}
+          </li>
+        ))}
+      </ul>
     </>
   );
 }

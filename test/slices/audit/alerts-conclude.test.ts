@@ -35,7 +35,7 @@ describe('H2, mandates concluded very fast', () => {
     expect(alert).toMatchObject({
       ...{ rule: 'H2', urgent: false, entries: 3, organisationId: world.structure.id, decision: null, decidedAt: null },
       explanation:
-        '3\u00a0mandats conclus par la même personne, le lundi 2 mars 2026, entre 11\u00a0h\u00a000 et 11\u00a0h\u00a010.',
+        '3\u00a0mandats conclus par le même aidant, le lundi 2 mars 2026, entre 11\u00a0h\u00a000 et 11\u00a0h\u00a010.',
       raisedAt: world.clock.now(),
     });
     expect(await entriesOf(world, alert?.id)).toEqual(concluded.map(({ id }) => id).sort());
@@ -122,7 +122,7 @@ describe('P1, no proof that the person agreed', () => {
     const mandate = await world.conclude();
     await tamper(world, (db) => db.deleteFrom('consentEvidence').where('mandateId', '=', mandate.id).execute());
     expect(await turn(world, ['P1'])).toBe(1);
-    expect((await alertsIn(world, 'P1')).at(-1)?.explanation).toContain('aucune pièce n’est gardée.');
+    expect((await alertsIn(world, 'P1')).at(-1)?.explanation).toContain('n’a aucune pièce gardée.');
   });
 
   describe('with what FranceConnect signed', () => {

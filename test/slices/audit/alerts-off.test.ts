@@ -106,7 +106,7 @@ describe('once they are on', () => {
     expect(await turn(world, ['H1'], at('2026-07-08T19:00:00.000Z'))).toBe(1);
     const [alert] = await alertsIn(world, 'H1');
     expect(alert?.explanation).toBe(
-      '2\u00a0actes de la même personne, le mercredi 8 juillet 2026, entre 20\u00a0h\u00a000 et 20\u00a0h\u00a040, hors des heures habituelles d’ouverture.',
+      '2\u00a0actes du même aidant, le mercredi 8 juillet 2026, entre 20\u00a0h\u00a000 et 20\u00a0h\u00a040, hors des heures habituelles d’ouverture.',
     );
     expect(await entriesOf(world, alert?.id)).toEqual(late.toSorted());
     for (const day of ['2026-07-12', '2026-07-14']) {
@@ -132,7 +132,7 @@ describe('once they are on', () => {
     expect(await turn(world, ['V1'], at('2026-09-21T22:30:00.000Z'))).toBe(1);
     const [alert] = await alertsIn(world, 'V1');
     expect(alert).toMatchObject({ entries: 21, organisationId: world.structure.id, urgent: false });
-    expect(alert?.explanation).toContain('Le lundi 21 septembre 2026, 21\u00a0connexions de la même personne.');
+    expect(alert?.explanation).toContain('Le lundi 21 septembre 2026, 21\u00a0connexions du même aidant.');
     expect(await turn(world, ['V1'], at('2026-09-21T22:40:00.000Z'))).toBe(0);
   });
 

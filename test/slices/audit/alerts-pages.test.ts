@@ -75,7 +75,7 @@ describe('the list', () => {
     const page = await world.here.get('/auditeur/alertes');
     expect(page.status).toBe(200);
     const words = wordsOf(page.text);
-    expect(words).toContain('3 mandats conclus par la même personne');
+    expect(words).toContain('3 mandats conclus par le même aidant');
     expect(words).toContain(world.structure.name);
     expect(listed(page.text)).toContain(alert.id);
     for (const name of ['Ninon', 'Roussel', 'Zéphyrine', alert.by.aidantId]) expect(page.text).not.toContain(name);

@@ -18,8 +18,7 @@ export function AlertFilters({ values, errors, rules }: AlertsProps) {
           />
           <Field
             name="structure"
-            label="Structure"
-            hint="Nom et commune, ou SIRET."
+            label="Structure (nom ou SIRET)"
             value={values.structure}
             error={errors.structure}
             maxLength={200}

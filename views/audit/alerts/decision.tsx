@@ -32,7 +32,7 @@ function DecisionForm({ frame, action, choices, values, caseHref, errors }: Aler
       <h2>Votre décision</h2>
       <p>
         Une alerte se décide une fois. La décision est inscrite au journal. Elle ne suffit à aucune sanction&nbsp;:
-        avant d’aller plus loin, la personne concernée est entendue.
+        avant d’aller plus loin, l’aidant concerné est entendu.
       </p>
       <Form frame={frame} action={action}>
         <RadioGroup

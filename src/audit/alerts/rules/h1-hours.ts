@@ -49,7 +49,7 @@ export const h1: Rule = {
       key: [aidantId, organisationId, day],
       organisationId,
       urgent: false,
-      explanation: `${counted(acts, 'acte')} de la même personne, ${between(first, last)}, hors des heures habituelles d’ouverture.`,
+      explanation: `${counted(acts, 'acte')} du même aidant, ${between(first, last)}, hors des heures habituelles d’ouverture.`,
       entryIds: ids,
     }));
   },

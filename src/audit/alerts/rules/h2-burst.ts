@@ -20,7 +20,7 @@ const reading = (window: Window) => sql<Row>`
 export const h2: Rule = {
   code: 'H2',
   title: 'Mandats conclus très vite',
-  looksFor: `Une même personne a conclu au moins ${counted(mandates, 'mandat')} en ${counted(minutes, 'minute')}.`,
+  looksFor: `Un même aidant a conclu au moins ${counted(mandates, 'mandat')} en ${counted(minutes, 'minute')}.`,
   why: 'Lire le texte à voix haute, laisser la personne s’identifier et vérifier avec elle prend plus de temps que cela.',
   doesNotMean:
     'Ces mandats peuvent avoir été préparés à l’avance, avec des personnes venues ensemble, un jour de permanence par exemple. La règle ne sait pas ce qui était prévu.',
@@ -57,7 +57,7 @@ function findingOf(rows: Row[]): Finding {
     key: [first.id],
     organisationId: first.organisationId,
     urgent: false,
-    explanation: `${counted(rows.length, 'mandat')} conclus par la même personne, ${between(first.startsAt, last.startsAt)}.`,
+    explanation: `${counted(rows.length, 'mandat')} conclus par le même aidant, ${between(first.startsAt, last.startsAt)}.`,
     entryIds: rows.map(({ id }) => id).sort(),
   };
 }

@@ -35,7 +35,7 @@ export const p1: Rule = {
       if (!wrong) continue;
       const { id, organisationId, number, startsAt } = row;
       const which = number && startsAt ? `Le mandat ${inGroups(number)}, conclu le ${inWords(startsAt)}` : 'Un mandat';
-      const explanation = `${which}\u00a0: ${wrong}`;
+      const explanation = `${which}, ${wrong}`;
       findings.push({ key: [id], organisationId, urgent: false, explanation, entryIds: [id] });
     }
     return findings;
@@ -44,11 +44,11 @@ export const p1: Rule = {
 
 /** In French; undefined when the evidence is there and nothing in it is false. A key that is gone proves nothing false. */
 async function wrongWith(ctx: RuleContext, { number, kept }: Row): Promise<string | undefined> {
-  if (!number) return 'sa conclusion est inscrite au journal, mais il n’existe pas.';
-  if (!kept) return 'aucune pièce n’est gardée.';
+  if (!number) return 'est inscrit au journal comme conclu, mais il n’existe pas.';
+  if (!kept) return 'n’a aucune pièce gardée.';
   const verified = await verifyConsent(ctx, number);
   const failed = verified?.checks.filter(({ verdict }) => verdict === 'fail').map(({ name }) => name) ?? [];
-  return failed.length > 0 ? `ne tiennent pas\u00a0: ${failed.map(lowered).join(', ')}.` : undefined;
+  return failed.length > 0 ? `a des pièces qui ne tiennent pas\u00a0: ${failed.map(lowered).join(', ')}.` : undefined;
 }
 
 const lowered = (name: string) => name.charAt(0).toLowerCase() + name.slice(1);

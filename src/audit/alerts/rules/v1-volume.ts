@@ -36,7 +36,7 @@ const reading = ({ from, to }: Window): RawBuilder<Row> => sql<Row>`
 export const v1: Rule = {
   code: 'V1',
   title: 'Beaucoup plus de connexions que d’habitude',
-  looksFor: `Sur une journée, une même personne a fait plus de connexions que 99\u00a0% des journées des aidants de structures du même type (médiane et écart médian des ${days}\u00a0derniers jours, ${least} au moins).`,
+  looksFor: `Sur une journée, un même aidant a fait plus de connexions que 99\u00a0% des journées des aidants de structures du même type (médiane et écart médian des ${days}\u00a0derniers jours, ${least} au moins).`,
   why: 'Un compte volé ou partagé se voit souvent au nombre.',
   doesNotMean:
     'Une permanence, un collègue absent ou une campagne (impôts, aides) suffisent. Aucun aidant n’est classé\u00a0: la règle ne compare qu’une journée à toutes les autres.',
@@ -50,7 +50,7 @@ export const v1: Rule = {
       key: [aidantId, organisationId, window.from.toISOString()],
       organisationId,
       urgent: false,
-      explanation: `Le ${dayOf(window.from)}, ${counted(acts, 'connexion')} de la même personne. La journée du milieu, dans les structures de ce type, en compte ${Math.round(median)}\u00a0; 99\u00a0% en comptent au plus ${Math.floor(bound)}.`,
+      explanation: `Le ${dayOf(window.from)}, ${counted(acts, 'connexion')} du même aidant. La journée du milieu, dans les structures de ce type, en compte ${Math.round(median)}\u00a0; 99\u00a0% en comptent au plus ${Math.floor(bound)}.`,
       entryIds: ids,
     }));
   },
