@@ -22,7 +22,7 @@ export function readmeText(manifest: Manifest): string {
     'POLITIQUE : les clés que VOUS croyez (journal et témoins). Ne prenez pas policy.txt d’ici sans le',
     'comparer à ce que le service et les témoins publient. POINT_DE_CONTROLE : celui que vous aviez gardé.',
     'Gardez le fichier « checkpoint » de cet export pour la prochaine fois.',
-    'Sans lui, avec d’autres outils : « sha256sum -c SHA256SUMS » ; les formats sont ceux de c2sp.org',
+    'Sans notre vérificateur : « sha256sum -c SHA256SUMS », et tout outil qui lit les formats de c2sp.org',
     '(tlog-tiles, tlog-checkpoint, tlog-proof, tlog-policy, signed-note).',
     '',
     'CE QU’IL Y A',
