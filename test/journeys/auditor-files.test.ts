@@ -12,8 +12,8 @@ import { periodBounds } from '../../src/audit/samples/period.rules.ts';
 import { type FilesWorld, filesWorld, type Mandate } from '../slices/audit/files-support.ts';
 import { expectAccessible, press, tick } from './aidant.ts';
 
-const WIDTHS = [1280, 360, 320];
 const shots = process.env.SCREENSHOTS;
+const WIDTHS = shots ? [1280, 360, 320] : [1280, 320];
 
 let world: FilesWorld;
 let browser: Browser;

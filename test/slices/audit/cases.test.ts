@@ -7,7 +7,7 @@ import { addPerson, addStructure, loggedInAs } from '#support/people.ts';
 import { sealWorld } from '#support/seal.ts';
 import { check, failing, unpacked, verified } from '../journal/export-support.ts';
 import { wordsOf } from '../mandate/follow-support.ts';
-import { type FilesWorld, filesWorld, type Mandate } from './files-support.ts';
+import { type FilesWorld, filesWorld, type Mandate, queriesOf } from './files-support.ts';
 
 let world: FilesWorld;
 let mandate: Mandate;
@@ -160,6 +160,18 @@ describe('a case', () => {
     await expect(
       db.updateTable('auditCase').set({ ownerId: world.colleague.auditor.auditorId }).execute(),
     ).rejects.toThrow(/permission/);
+  });
+
+  test('asks the database the same number of questions, however much it holds', async () => {
+    const [few, many] = [await openOnMandate(), await openOnMandate()];
+    const all = (await world.told({ log: 'actes', mandateAlias: mandate.journalAlias })).map(({ id }) => id);
+    await world.mine.agent.post(`/auditeur/dossiers/ajouter?entrees=${all.slice(-40).join(',')}`, { into: many });
+    for (const note of ['Une.', 'Deux.']) await world.mine.agent.post(`/auditeur/dossiers/${many}/note`, { note });
+    const read = (id: string) => world.mine.agent.get(`/auditeur/dossiers/${id}`);
+    await read(many); // what was just done is said once, and forgotten
+    const short = await queriesOf(() => read(few));
+    expect(short).toBeGreaterThan(10);
+    expect(await queriesOf(() => read(many))).toBe(short);
   });
 
   test.each([

@@ -1,3 +1,5 @@
+import pg from 'pg';
+import { vi } from 'vitest';
 import { events } from '#app/wiring.ts';
 import { journalRegistry, record } from '#journal';
 import { endMandate, recordPaper } from '#mandate';
@@ -128,4 +130,15 @@ async function connected(
     );
   });
   return use;
+}
+
+/** Statements that the pools were handed while `work` ran, `begin` and `commit` included. */
+export async function queriesOf(work: () => Promise<unknown>): Promise<number> {
+  const spy = vi.spyOn(pg.Client.prototype, 'query');
+  try {
+    await work();
+    return spy.mock.calls.length;
+  } finally {
+    spy.mockRestore();
+  }
 }

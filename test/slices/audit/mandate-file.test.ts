@@ -1,14 +1,13 @@
 import { strFromU8, unzipSync } from 'fflate';
 import { sql } from 'kysely';
-import pg from 'pg';
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { sha256 } from '#platform/crypto/hashes.ts';
 import { inGroups } from '#platform/ids/ids.ts';
 import { expectNoPersonalData } from '#support/journal.ts';
 import { sealWorld } from '#support/seal.ts';
 import { check, failing, unpacked, verified } from '../journal/export-support.ts';
 import { wordsOf } from '../mandate/follow-support.ts';
-import { type FilesWorld, filesWorld, type Mandate } from './files-support.ts';
+import { type FilesWorld, filesWorld, type Mandate, queriesOf } from './files-support.ts';
 
 let world: FilesWorld;
 let mandate: Mandate;
@@ -273,14 +272,3 @@ describe('the sealed export', () => {
     expect((await world.told({ kinds: ['audit.mandate-exported'] })).length).toBe(before);
   });
 });
-
-/** Statements that the pools were handed while `work` ran, `begin` and `commit` included. */
-async function queriesOf(work: () => Promise<unknown>): Promise<number> {
-  const spy = vi.spyOn(pg.Client.prototype, 'query');
-  try {
-    await work();
-    return spy.mock.calls.length;
-  } finally {
-    spy.mockRestore();
-  }
-}

@@ -30,7 +30,7 @@ export function GatherPage({ frame, action, what, entries, cases, onlyNew, value
       <BackLink href="/auditeur/dossiers">Vos dossiers</BackLink>
       <h1>{title}</h1>
       <p className="lead">
-        Vous y mettez {what} ({entries} entrée{entries > 1 ? 's' : ''} du journal).
+        Vous y mettez {what} ({entries}&nbsp;entrée{entries > 1 ? 's' : ''} du journal).
       </p>
       <p>Chaque geste sur un dossier est écrit au journal, avec votre identifiant d’auditeur.</p>
       <ErrorSummary errors={errors} />
