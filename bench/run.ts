@@ -12,7 +12,6 @@ import { migrate } from '#platform/db/migrate.ts';
 import { benchAppend } from './append.ts';
 import { benchFlow } from './flow.ts';
 import { benchJournal } from './journal.ts';
-import { benchSearch } from './journal-search.ts';
 import type { BenchUrls } from './journal-context.ts';
 import { benchPages } from './pages.ts';
 
@@ -56,7 +55,6 @@ const BENCHES: Record<string, () => Promise<void>> = {
     }),
   flow: () => withDatabase(({ app, owner }) => benchFlow({ appUrl: app, ownerUrl: owner, print })),
   journal: () => withDatabase((urls) => benchJournal({ urls, print })),
-  search: () => withDatabase((urls) => benchSearch(urls, { entries: 200_000, requests: 40, print })),
   pages: () => withDatabase(({ app, superuser }) => benchPages({ appUrl: app, superuserUrl: superuser, print })),
 };
 

@@ -59,6 +59,7 @@ create table journal.cosignature (
   primary key (log_id, size, witness),
   foreign key (log_id, size) references journal.checkpoint
 );
+create index cosignature_by_witness on journal.cosignature (log_id, witness, size desc);
 
 -- Checkpoints that met the policy, with the signatures that met it: what the world is shown.
 create table journal.publication (

@@ -42,6 +42,7 @@ import type { AppContext } from '#platform/context.ts';
 import type { Job } from '#platform/jobs/jobs.ts';
 import { usagerEvents } from '#usager';
 import type { Parts } from './app.ts';
+import { verifierRoutes } from './site/verifier.page.ts';
 import { siteRoutes } from './site.routes.tsx';
 
 /** Every kind of event the journal may hold: old kinds stay here for as long as one entry of theirs does. */
@@ -82,7 +83,7 @@ export function wire(ctx: AppContext): Parts {
     provider: { paths: providerPaths, handler: provider.handler },
     routes: [
       { door: 'auditeur', table: journalEntriesRoutes(auditorActive, { readerOf }) },
-      { door: 'public', table: [...publicMandateRoutes(), ...journalRoutes()] },
+      { door: 'public', table: [...publicMandateRoutes(), ...journalRoutes(), ...verifierRoutes()] },
       {
         door: 'aidant',
         frame: { acting: actingFrame },

@@ -15,7 +15,8 @@ export function Alone() {
         </li>
         <li>téléchargez la preuve de l’entrée, ou l’export scellé d’un dossier&nbsp;;</li>
         <li>
-          vérifiez l’export sur votre ordinateur, avec Node et rien d’autre&nbsp;:{' '}
+          vérifiez l’export sur votre ordinateur, avec Node et <a href="/journal/journal-verify.mjs">ce programme</a>,
+          que vous pouvez lire et garder&nbsp;:{' '}
           <code className="code-text">node journal-verify.mjs export.zip --policy policy.txt</code>
         </li>
       </ol>
