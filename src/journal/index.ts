@@ -29,6 +29,7 @@ export {
   erasePersonEntries,
   erasureAt,
   erasureOf,
+  erasuresOf,
   exportErasures,
   GROUND_WORDS,
   GROUNDS,

@@ -8,13 +8,12 @@ import { gatherPath } from '../cases/case.paths.ts';
 import { maskedPerson } from '../mask.ts';
 import { entryPath, mandateFilePath, proofPath, SEARCH } from '../search/search.paths.ts';
 import { askPath, identityPath } from '../unmask/unmask.paths.ts';
+import { goneInWords } from './gone.rules.ts';
 import type { Opening } from './openings.ts';
 import type { ReadEntry } from './read-entry.ts';
 import { committedInWords } from './shown.rules.ts';
 import { stateInWords } from './state.rules.ts';
 
-const GONE =
-  'Cette entrée a été effacée à la fin de sa durée de conservation. Son empreinte reste dans l’arbre, et sa preuve avec elle.';
 const UNREADABLE = 'Cette entrée ne se lit pas\u00a0: ses octets ne sont pas ceux d’un événement connu.';
 
 /** What the page of an entry shows. The sentence comes from the leaf, with what may be shown of what it commits to. */
@@ -26,8 +25,8 @@ export function entryProps(ctx: Pick<AppContext, 'keys'>, read: ReadEntry): Omit
     backHref: SEARCH,
     sentence: sentenceOf(read),
     written: entry ? { iso: entry.writtenAt.toISOString(), text: inWords(entry.writtenAt) } : null,
-    state: stored?.state ?? 'erased',
-    stateText: stateInWords(stored, witnessesOf(checks)),
+    state: stored?.state ?? goneInWords(read.erasure).state,
+    stateText: stored ? stateInWords(stored, witnessesOf(checks)) : goneInWords(read.erasure).sentence,
     structure: around.structure && `${around.structure.name} (${around.structure.departement})`,
     aidant: around.aidant,
     auditor: around.auditor,
@@ -48,8 +47,8 @@ export function entryProps(ctx: Pick<AppContext, 'keys'>, read: ReadEntry): Omit
 const ALTERED =
   'Une valeur gardée à côté de cette entrée n’est pas celle à laquelle elle s’est engagée\u00a0: elle a été changée. Elle n’est pas montrée. Prévenez l’exploitant.';
 
-function sentenceOf({ entry, stored, openings }: ReadEntry): string {
-  if (!stored) return GONE;
+function sentenceOf({ entry, stored, openings, erasure }: ReadEntry): string {
+  if (!stored) return goneInWords(erasure).sentence;
   if (!entry) return UNREADABLE;
   return entry.sentence(
     Object.fromEntries(openings.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]]))),

@@ -2,6 +2,8 @@ import type { AuditorAtWork } from '#identity';
 import {
   type Entry,
   type EntryProof,
+  type ErasureTold,
+  erasureOf,
   type JournalEvent,
   type JournalRegistry,
   originOf,
@@ -39,6 +41,8 @@ export type ReadEntry = SeenEntry & {
   proof: EntryProof | undefined;
   /** What is checked by the server, and again by the browser; absent when the leaf is gone. */
   evidence?: EntryEvidence;
+  /** What erased it, when its leaf is gone and an erasure says so. */
+  erasure?: ErasureTold;
 };
 
 /**
@@ -83,8 +87,9 @@ export async function readEntry(
   const openings = entry ? await openingsOf(ctx, entry, { committed, identityOpen: identity !== undefined }) : [];
   const proof = await proveEntry(ctx, id);
   const evidence = stored && (await evidenceOf(ctx, seen, stored, proof));
+  const erasure = stored ? undefined : await erasureOf(ctx.db, id);
   await recordRead(ctx, who, seen, { shown: 'page', identity: identity !== undefined });
-  return { ...seen, openings, identity, proof, ...(evidence && { evidence }) };
+  return { ...seen, openings, identity, proof, ...(evidence && { evidence }), ...(erasure && { erasure }) };
 }
 
 /** The `.tlog-proof` of an entry, its taking written in the log `acces`; undefined when there is none, or not for them. */

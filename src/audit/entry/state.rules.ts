@@ -9,8 +9,7 @@ export function toTheSecond(instant: Date): string {
 }
 
 /** Where an entry stands and since when, as witnesses saw it; `witnesses` is how many signed the tree that has it. */
-export function stateInWords(stored: StoredEntry | undefined, witnesses: number): string {
-  if (!stored) return 'La feuille a été effacée à la fin de sa durée de conservation. Sa place dans l’arbre demeure.';
+export function stateInWords(stored: StoredEntry, witnesses: number): string {
   const { state, index, bracket } = stored;
   if (state === 'quarantined')
     return 'Aucun serveur inscrit ne l’a signée. Elle n’a pas de place dans l’arbre et n’en aura pas\u00a0: ne vous y fiez pas.';

@@ -2,6 +2,7 @@ import type { AppContext } from '#platform/context.ts';
 import { inGroups } from '#platform/ids/ids.ts';
 import { inDigits } from '#platform/time/paris.ts';
 import type { EntryRow } from '#views/audit/search/entry-list.tsx';
+import { goneInWords } from '../entry/gone.rules.ts';
 import type { ToldEntry } from '../entry/tell-entries.ts';
 import { maskedPerson } from '../mask.ts';
 import type { IndexRow } from './entries.queries.ts';
@@ -10,22 +11,24 @@ import { instantOf } from './period.rules.ts';
 import { entryPath, mandateFilePath } from './search.paths.ts';
 import type { FoundEntry } from './search-entries.ts';
 
-const ERASED =
-  'Cette entrée a été effacée à la fin de sa durée de conservation. Sa place dans le journal reste prouvée.';
 const DIFFERS =
   'L’index qui a servi à trouver cette entrée ne dit pas la même chose qu’elle. La phrase ci-dessus est celle du journal. Prévenez l’exploitant.';
 
 /** An entry as a line: the sentence, the hour and who acted come from the leaf; of the index, only whom it is about. */
-export function entryRow({ keys }: Pick<AppContext, 'keys'>, { row, told }: FoundEntry, labels: Labels): EntryRow {
+export function entryRow(
+  { keys }: Pick<AppContext, 'keys'>,
+  { row, told, erasure }: FoundEntry,
+  labels: Labels,
+): EntryRow {
   const when = told?.entry?.writtenAt ?? instantOf(row.id);
   const { organisationId, aidantId } = told?.entry ?? {};
   const auditor = auditorOf(told?.entry);
   return {
     id: row.id,
     href: entryPath(row.id),
-    sentence: told?.sentence ?? ERASED,
+    sentence: told?.sentence ?? goneInWords(erasure).sentence,
     when: { iso: when.toISOString(), text: inDigits(when) },
-    state: told?.stored.state ?? 'erased',
+    state: told?.stored.state ?? goneInWords(erasure).state,
     structure: organisationId ? (labels.structures.get(organisationId) ?? 'structure inconnue') : null,
     aidant: aidantId ? (labels.aidants.get(aidantId) ?? 'aidant inconnu') : null,
     auditor: auditor ? (labels.auditors.get(auditor) ?? 'auditeur inconnu') : null,

@@ -1,5 +1,5 @@
 import type { AuditorAtWork } from '#identity';
-import { type JournalEvent, type JournalRegistry, record } from '#journal';
+import { type ErasureTold, erasuresOf, type JournalEvent, type JournalRegistry, record } from '#journal';
 import { type AppContext, inTransaction } from '#platform/context.ts';
 import { type ToldEntry, tellEntries } from '../entry/tell-entries.ts';
 import { type Asked, findEntries, type IndexRow, type PageOfEntries } from './entries.queries.ts';
@@ -11,8 +11,8 @@ import { endOfDay, idAt, startOfDay } from './period.rules.ts';
 import type { Resolved } from './resolve-filters.ts';
 import { auditSearched } from './search.events.ts';
 
-/** `told` is absent for an entry whose leaf is gone: a period that was erased. */
-export type FoundEntry = { row: IndexRow; told?: ToldEntry };
+/** `told` is absent for an entry whose leaf is gone; `erasure` is then what erased it, if anything did. */
+export type FoundEntry = { row: IndexRow; told?: ToldEntry; erasure?: ErasureTold };
 export type FoundEntries = Omit<PageOfEntries, 'rows'> & { entries: FoundEntry[]; labels: Labels };
 
 export type Search = { filters: Filters; edge: Edge; resolved: Resolved };
@@ -35,9 +35,11 @@ export async function searchEntries(
     rows.map(({ id }) => id),
   );
   const byId = new Map(told.map((one) => [one.stored.id, one]));
+  const gone = rows.flatMap(({ id }) => (byId.has(id) ? [] : [id]));
+  const erasures = gone.length > 0 ? await erasuresOf(ctx.db, gone) : new Map<string, ErasureTold>();
   const entries = rows.map((row) => {
-    const one = byId.get(row.id);
-    return { row, ...(one && { told: one }) };
+    const [one, erasure] = [byId.get(row.id), erasures.get(row.id)];
+    return { row, ...(one && { told: one }), ...(erasure && { erasure }) };
   });
   const labels = await findLabels(ctx.db, entries);
   await inTransaction(ctx, (trx) => record(ctx, trx, searchedEvent(who, search, entries.length)));

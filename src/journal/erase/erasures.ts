@@ -99,12 +99,16 @@ export async function erasureAt(
   return rows[0];
 }
 
-/** Which erasure took the bytes of an entry that was sealed, by its id. */
+/** Which erasures took the bytes of entries that were sealed, by their ids; the others are absent. */
+export async function erasuresOf(db: Db, entryIds: readonly string[]): Promise<Map<string, ErasureTold>> {
+  const { rows } = await sql<ErasureTold & { entryId: string }>`
+    select l.entry_id, e.id as erasure_id, e.ground, e.erased_at from journal.leaf l
+    join journal.erasure e on e.log_id = l.log_id and e.indices @> l.idx
+    where l.entry_id = any(${entryIds}::uuid[]) order by e.id`.execute(db);
+  return new Map(rows.map(({ entryId, ...erasure }) => [entryId, erasure]));
+}
+
+/** Which erasure took the bytes of one entry. */
 export async function erasureOf(db: Db, entryId: string): Promise<ErasureTold | undefined> {
-  const { rows } = await sql<ErasureTold>`
-    select e.id as erasure_id, e.ground, e.erased_at from journal.leaf l
-    join journal.erasure e on e.log_id = l.log_id and e.indices @> l.idx where l.entry_id = ${entryId} limit 1`.execute(
-    db,
-  );
-  return rows[0];
+  return (await erasuresOf(db, [entryId])).get(entryId);
 }

@@ -27,6 +27,7 @@ export {
   type ErasureTold,
   erasureAt,
   erasureOf,
+  erasuresOf,
   exportErasures,
   type ReplayedErasure,
   replayErasures,

@@ -1,7 +1,7 @@
 import { Badge } from '@codegouvfr/react-dsfr/Badge';
 
-/** Where an entry stands: `erased`, its leaf is gone, by law. */
-export type StateName = 'pending' | 'sealed' | 'cosigned' | 'quarantined' | 'erased';
+/** Where an entry stands: `erased`, its leaf is gone, by law; `missing`, it is gone and nothing says why. */
+export type StateName = 'pending' | 'sealed' | 'cosigned' | 'quarantined' | 'erased' | 'missing';
 
 export const STATES: Readonly<
   Record<StateName, { label: string; severity: 'info' | 'success' | 'warning' | 'error' }>
@@ -11,6 +11,7 @@ export const STATES: Readonly<
   cosigned: { label: 'Cosigné', severity: 'success' },
   quarantined: { label: 'Mis à l’écart', severity: 'error' },
   erased: { label: 'Effacé', severity: 'info' },
+  missing: { label: 'Disparu', severity: 'error' },
 };
 
 export function StateBadge({ state }: { state: StateName }) {
