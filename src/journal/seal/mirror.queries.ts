@@ -16,6 +16,18 @@ export async function headAt(db: Db | Trx, logId: number, size?: bigint): Promis
   return row && { size: BigInt(row.size), root: row.root };
 }
 
+/** The last head after `from` up to `to`; when there is none, the first one after. */
+export async function nextHead(db: Db | Trx, logId: number, from: bigint, to: bigint): Promise<Mirrored | undefined> {
+  const { rows } = await sql<{ size: string; root: Buffer }>`
+    (select h.size::text, h.root from journal.tree_head h where h.log_id = ${logId}
+      and h.size > ${String(from)}::bigint and h.size <= ${String(to)}::bigint order by h.size desc limit 1)
+    union all
+    (select h.size::text, h.root from journal.tree_head h where h.log_id = ${logId}
+      and h.size > ${String(from)}::bigint order by h.size limit 1)`.execute(db);
+  const [row] = rows;
+  return row && { size: BigInt(row.size), root: row.root };
+}
+
 /** The sealed entries [first, end), by index; the hour of recording in UTC, to the microsecond. Throws when a leaf is missing. */
 export async function sealedEntries(db: Db | Trx, logId: number, first: bigint, end: bigint): Promise<MirroredEntry[]> {
   const { rows } = await sql<MirroredEntry>`

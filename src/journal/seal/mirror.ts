@@ -6,12 +6,14 @@ import { LOG_IDS } from '../record.ts';
 import { entriesPath, leafHash, newTiles, sameBytes, TILE_WIDTH, tilePath, writeBundle } from '../verify/index.ts';
 import { sha256 } from './hash.ts';
 import { originOf } from './log.ts';
-import { headAt, type MirroredEntry, publishedNote, sealedEntries, wasErased } from './mirror.queries.ts';
+import { headAt, type MirroredEntry, nextHead, publishedNote, sealedEntries, wasErased } from './mirror.queries.ts';
 import { type Mirrored, readMirrored, removeParts, writeFiles, writeMirrored } from './mirror-files.ts';
 
 const WIDTH = BigInt(TILE_WIDTH);
 /** Leaves at once: sixteen bundles. */
 const STEP = 16n * WIDTH;
+/** Leaves after which it is said how far the copy has come. */
+const LEAP = 16n * STEP;
 
 /** The last published checkpoint, in the folder of its log. */
 export const CHECKPOINT = 'checkpoint';
@@ -31,8 +33,9 @@ export function signaturesPath(n: bigint, width: number): string {
 /**
  * Copies what is sealed of a log to its folder: bundles of leaves and tiles as C2SP tlog-tiles lays them out, and beside
  * each bundle a line per entry with the node's signature and the hour of recording, so that an entry that the database has
- * lost can be put back as it was; and the last checkpoint that was published. What it answers is safe on that disk and may be signed. May be called again at any
- * moment, by several workers on one folder. Throws when the disk refuses; refuses when the folder knows another tree.
+ * lost can be put back as it was; and the last checkpoint that was published. What it answers is safe on that disk and may
+ * be signed. May be called again at any moment, by several workers on one folder. Throws when the disk refuses; refuses when
+ * the folder knows another tree.
  */
 export async function mirror(
   ctx: Pick<AppContext, 'db' | 'config'>,
@@ -49,13 +52,27 @@ export async function mirror(
     const before = await headAt(ctx.db, LOG_IDS[log], there.size);
     if (there.size > head.size || !before || !sameBytes(before.root, there.root)) return agreed(log, there, before);
   }
-  for (let at = there?.size ?? 0n; at < head.size; ) {
+  let done: Mirrored | undefined = there;
+  while (!done || done.size < head.size) done = await copyToNextHead(ctx, log, where, done?.size ?? 0n);
+  return done;
+}
+
+/** A mirror that begins on a log of years says on its way how far it has come: a restart goes on from there. */
+async function copyToNextHead(
+  ctx: Pick<AppContext, 'db' | 'config'>,
+  log: LogName,
+  folder: string,
+  from: bigint,
+): Promise<Mirrored> {
+  const head = await nextHead(ctx.db, LOG_IDS[log], from, from + LEAP);
+  if (!head) throw new Error(`the head of « ${log} » after ${from} is gone`);
+  for (let at = from; at < head.size; ) {
     const next = at - (at % WIDTH) + STEP;
     const end = next < head.size ? next : head.size;
-    await copy(ctx, log, { folder: where, from: at, to: end });
+    await copy(ctx, log, { folder, from: at, to: end });
     at = end;
   }
-  await writeMirrored(where, head, originOf(ctx, log));
+  await writeMirrored(folder, head, originOf(ctx, log));
   return head;
 }
 
