@@ -48,10 +48,6 @@ export const NOTICES = {
   'dossier-partage': { severity: 'success', text: 'Cet auditeur peut maintenant lire le dossier et y écrire.' },
   'dossier-decide': { severity: 'success', text: 'La décision est écrite. Le dossier ne reçoit plus d’entrées.' },
   'alerte-decidee': { severity: 'success', text: 'Votre décision est écrite. Elle ne peut plus être changée.' },
-  'alerte-trop-tard': {
-    severity: 'warning',
-    text: 'Votre décision n’a pas été enregistrée\u00a0: un autre auditeur venait de décider.',
-  },
 } as const satisfies Record<string, NoticeText>;
 
 export type NoticeCode = keyof typeof NOTICES;

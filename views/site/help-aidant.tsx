@@ -52,6 +52,12 @@ export function HelpForAidant() {
         structure qui renonce. Quand une personne le demande, faites-le aussitôt.
       </p>
 
+      <h3>Le journal et les règles de contrôle</h3>
+      <p>
+        Ce que vous faites est inscrit dans un journal. Des règles y cherchent ce qui mérite d’être regardé, et un
+        auditeur décide&nbsp;: personne n’est classé. <a href="/regles-de-controle">Lire toutes les règles</a>.
+      </p>
+
       <h3>Téléphone perdu, code refusé, doute sur une connexion</h3>
       <p>
         Appelez-nous tout de suite, par le numéro en haut de cette page, et prévenez le référent de votre structure. Si

@@ -44,8 +44,8 @@ export function alertPost(parts: Parts): Page<AuditorAtWork> {
     const decided = await decideAlert(ctx, who, { alertId: alert.id, ...read.value });
     if (!decided.ok) {
       if (decided.reason === 'not-found') throw notFound();
-      await leaveNotice(ctx.db, who.sessionIdHash, 'alerte-trop-tard');
-      return redirect(alertPath(alert.id));
+      // another decided meanwhile: what they decided is shown, and what was typed here is not lost
+      return html(await view(parts, request, await alertOf(request), { form, late: read.value.reasons }), 409);
     }
     const wanted = read.value.decision === 'to-follow' && textOf(form, 'openCase') === 'oui';
     const caseId = wanted ? await openCaseFor(request, alert) : undefined;
@@ -74,7 +74,7 @@ async function view(
   { registry }: Parts,
   { ctx, who, frame }: Asked,
   alert: AlertRow,
-  { form, errors }: { form: Form | null; errors?: FieldErrors },
+  { form, errors, late }: { form: Form | null; errors?: FieldErrors; late?: string },
 ) {
   const { id, decision, decisionSealed, decidedAt, decidedBy } = alert;
   const rule = ruleOf(alert.rule);
@@ -109,6 +109,7 @@ async function view(
         reasons: textOf(form, 'reasons'),
         openCase: textOf(form, 'openCase') === 'oui',
       }}
+      late={late ?? null}
       errors={errors}
     />
   );

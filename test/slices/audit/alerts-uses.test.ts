@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { changeOrganisation } from '#organisation';
-import { after, MINUTE, SECOND } from '#platform/time/clock.ts';
+import { after as later, MINUTE, SECOND } from '#platform/time/clock.ts';
 import { inWords } from '#platform/time/paris.ts';
 import { addPerson, type TestAidant } from '#support/people.ts';
 import { ALL_THEMES, type ProviderWorld, providerWorld, type TestPerson } from '../oidc-provider/support.ts';
@@ -32,7 +32,7 @@ beforeEach(async () => {
   world.clock.advance(MINUTE);
   aidant = await addPerson(world, { organisationIds: [world.organisation.id] });
   visitor = await aidantAt(world, aidant);
-  person = await world.person({ endsAt: after(world.clock.now(), 20 * SECOND) });
+  person = await world.person({ endsAt: later(world.clock.now(), 20 * SECOND) });
 });
 afterEach(async () => {
   await changeOrganisation(world.ctx, world.organisation.id, { active: true, allowedThemes: ALL_THEMES });
@@ -78,6 +78,9 @@ describe('E1, after the end', () => {
     const [refusal] = await entries('use.refused');
     expect(alert).toMatchObject({ rule: 'E1', urgent: false, entries: 1, organisationId: world.organisation.id });
     expect(alert?.explanation).toContain('alors que la durée du mandat était écoulée. Elle a été refusée');
+    expect(alert?.explanation).toContain(
+      `Elle avait été choisie le ${inWords(later(world.clock.now(), -20 * SECOND))}.`,
+    );
     expect(await entriesOf(world, alert?.id)).toEqual([refusal?.id]);
     expect(await turn(world, RULES)).toBe(0);
   });
@@ -104,7 +107,7 @@ describe('E1, after the end', () => {
 
   test('a connection that went through after the term is a defect, and urgent', async () => {
     await connect();
-    const term = after(world.clock.now(), -1);
+    const term = later(world.clock.now(), -1);
     await tamper(world, (owner) =>
       owner.updateTable('mandate').set({ endsAt: term }).where('id', '=', person.mandateId).execute(),
     );
@@ -143,7 +146,7 @@ describe('E1, after the end', () => {
   test('two connections under one mandate: only the one past the term is in the alert', async () => {
     await connect();
     world.clock.advance(10 * SECOND);
-    const term = new Date(world.clock.now().getTime() - SECOND);
+    const term = later(world.clock.now(), -SECOND);
     await connect();
     await tamper(world, (owner) =>
       owner.updateTable('mandate').set({ endsAt: term }).where('id', '=', person.mandateId).execute(),

@@ -27,17 +27,25 @@ export type AlertProps = {
   caseHref: string | null;
   choices: readonly { value: string; label: string }[];
   values: { decision: string; reasons: string; openCase: boolean };
+  /** What this auditor wrote, when another had just decided. */
+  late: string | null;
   errors?: FieldErrors | undefined;
 };
 
 /** One alert: what was seen, on what it rests, what it does not mean, and what a person decides. */
 export function AlertPage(props: AlertProps) {
-  const { frame, title, urgent, explanation, place, raisedAt, looksFor, doesNotMean, errors } = props;
+  const { frame, title, urgent, explanation, place, raisedAt, looksFor, doesNotMean, late, errors } = props;
   return (
     <Layout frame={frame} title={`Alerte ${title}`} wide error={errors !== undefined}>
       <BackLink href="/auditeur/alertes">Alertes</BackLink>
       <h1>Alerte {title}</h1>
       <ErrorSummary errors={errors} />
+      {late !== null && (
+        <Notice severity="warning" title="Votre décision n’a pas été enregistrée">
+          <p>Un autre auditeur venait de décider. Voici ce que vous aviez écrit&nbsp;:</p>
+          <p className="written-text">{late}</p>
+        </Notice>
+      )}
       {urgent && (
         <Notice severity="error" title="Défaut du service ou du journal">
           <p>À traiter avant les autres alertes, et à dire à l’exploitant.</p>

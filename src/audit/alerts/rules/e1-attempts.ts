@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { inWords } from '#platform/time/paris.ts';
 import type { Finding, RuleContext, Window } from '../rule.ts';
 import { findRefused, type RefusedUse } from './refused-uses.ts';
@@ -13,17 +14,30 @@ const REASONS: Readonly<Record<string, string>> = {
 /** Refused connections, one finding for each connection: its steps may all have been refused. */
 export async function findAttempts(ctx: RuleContext, window: Window): Promise<Finding[]> {
   const refused = await findRefused(ctx, window, Object.keys(REASONS));
-  return [...Map.groupBy(refused, ({ id, use }) => use ?? id).entries()].map(([key, rows]) => findingOf(key, rows));
+  const chosenAt = await choicesOf(ctx, refused);
+  return [...Map.groupBy(refused, ({ id, use }) => use ?? id).entries()].map(([key, rows]) =>
+    findingOf(key, rows, chosenAt.get(key)),
+  );
 }
 
-function findingOf(key: string, rows: RefusedUse[]): Finding {
+/** When these connections were chosen: a right may end between the choice and the steps after it. */
+async function choicesOf({ db }: RuleContext, refused: readonly RefusedUse[]): Promise<Map<string, Date>> {
+  const uses = refused.flatMap(({ use }) => (use ? [use] : []));
+  if (uses.length === 0) return new Map();
+  const { rows } = await sql<{ id: string; chosenAt: Date }>`
+    select id, chosen_at from use where id = any(${uses}::uuid[])`.execute(db);
+  return new Map(rows.map(({ id, chosenAt }) => [id, chosenAt]));
+}
+
+function findingOf(key: string, rows: readonly RefusedUse[], chosenAt: Date | undefined): Finding {
   const [first] = rows;
   if (!first) throw new Error('an attempt without an entry');
+  const chosen = chosenAt ? ` Elle avait été choisie le ${inWords(chosenAt)}.` : '';
   return {
     key: ['attempt', key],
     organisationId: first.organisationId,
     urgent: false,
-    explanation: `Le ${inWords(first.at)}, une connexion au nom d’une personne a été demandée alors que ${REASONS[first.reason]}. Elle a été refusée\u00a0: aucune identité n’est partie.`,
+    explanation: `Le ${inWords(first.at)}, une connexion au nom d’une personne a été demandée alors que ${REASONS[first.reason]}. Elle a été refusée\u00a0: aucune identité n’est partie.${chosen}`,
     entryIds: rows.map(({ id }) => id),
   };
 }

@@ -78,7 +78,7 @@ function byDay(rows: readonly Row[]): Row[][] {
 }
 
 const DIFFERS = 'l’index de recherche ne dit pas ce que dit l’entrée, ou parle d’une entrée qui n’existe pas';
-const APART = `l’horloge du serveur et celle de la base différaient de plus de ${THRESHOLDS.I1.clockSeconds}\u00a0secondes`;
+const APART = `l’instant donné par le serveur et celui de la base diffèrent de plus de ${THRESHOLDS.I1.clockSeconds}\u00a0secondes (horloge déréglée, ou écriture qui a attendu)`;
 
 function findingOf(fault: string, rows: readonly Row[], words: string): Finding {
   const [first, last] = [rows[0], rows.at(-1)];

@@ -21,7 +21,7 @@ export const lateReading = ({ from, to }: Window): RawBuilder<Row> => sql<Row>`
       left join lateral (select h.created_at from journal.tree_head h
         where h.log_id = l.log_id and h.size > l.idx order by h.size limit 1) head on true
     where i.id >= ${idAt(from)}::uuid and i.id < ${idAt(to)}::uuid
-      and coalesce(head.created_at, clock_timestamp()) > i.recorded_at + make_interval(secs => ${THRESHOLDS.I1.sealingSeconds})
+      and coalesce(head.created_at, ${to}::timestamptz) > i.recorded_at + make_interval(secs => ${THRESHOLDS.I1.sealingSeconds})
       and exists (select from journal.tree_head h where h.log_id = i.log_id and h.created_at <= i.recorded_at)
       and not exists (select from journal.quarantine q where q.entry_id = i.id)) late
   group by late.log_id order by late.log_id`;
