@@ -13,10 +13,14 @@ export function siteRoutes(visitor: Guard<unknown> = anyone): readonly Route[] {
   return [
     route('get', '/', visitor, staticPage(HomePage)),
     route('get', '/aide', visitor, staticPage(HelpPage)),
-    route('get', '/regles-de-controle', visitor, controlRulesPage),
     route('get', '/accessibilite', visitor, staticPage(AccessibilityPage)),
     route('get', '/mentions-legales', visitor, staticPage(LegalNoticePage)),
     route('get', '/donnees-personnelles', visitor, staticPage(PersonalDataPage)),
     route('get', '/plan-du-site', visitor, staticPage(SiteMapPage)),
   ];
+}
+
+/** What the rules of control look at: said by the database, unlike the pages above. */
+export function controlRulesRoutes(visitor: Guard<unknown> = anyone): readonly Route[] {
+  return [route('get', '/regles-de-controle', visitor, controlRulesPage)];
 }

@@ -43,7 +43,7 @@ import type { Job } from '#platform/jobs/jobs.ts';
 import { usagerEvents } from '#usager';
 import type { Parts } from './app.ts';
 import { verifierRoutes } from './site/verifier.page.ts';
-import { siteRoutes } from './site.routes.tsx';
+import { controlRulesRoutes, siteRoutes } from './site.routes.tsx';
 
 /** Every kind of event the journal may hold: old kinds stay here for as long as one entry of theirs does. */
 export const events: readonly EventKind[] = [
@@ -89,6 +89,7 @@ export function wire(ctx: AppContext): Parts {
         frame: { acting: actingFrame },
         table: [
           ...siteRoutes(aidantOrNobody),
+          ...controlRulesRoutes(aidantOrNobody),
           ...identityRoutes({ leadsAway: (path) => leadsToFranceconnect(path) || leadsToPartner(path) }),
           ...mandateRoutes({ franceconnect }),
           ...providerRoutes(provider),

@@ -14,11 +14,11 @@ export const ROUTE_TABLE = `
 verb path                                         guard             nobody   asleep   noTerms  mayNot   elsewhere closed  colleague owner
 get  /                                            aidantOrNobody    page     page     page     page     page     page     page     page
 get  /aide                                        aidantOrNobody    page     page     page     page     page     page     page     page
-get  /regles-de-controle                          aidantOrNobody    page     page     page     page     page     page     page     page
 get  /accessibilite                               aidantOrNobody    page     page     page     page     page     page     page     page
 get  /mentions-legales                            aidantOrNobody    page     page     page     page     page     page     page     page
 get  /donnees-personnelles                        aidantOrNobody    page     page     page     page     page     page     page     page
 get  /plan-du-site                                aidantOrNobody    page     page     page     page     page     page     page     page
+get  /regles-de-controle                          aidantOrNobody    page     page     page     page     page     page     page     page
 get  /connexion                                   aidantOrNobody    page     page     onwards  onwards  onwards  onwards  onwards  onwards
 post /connexion                                   aidantOrNobody    invalid  invalid  invalid  invalid  invalid  invalid  invalid  invalid
 get  /connexion/attente                           aidantOrNobody    gone     gone     onwards  onwards  onwards  onwards  onwards  onwards
