@@ -2,33 +2,51 @@ import type { Manifest } from '../verify/index.ts';
 
 /** README.txt: what an auditor reads first, and how to verify without us. Lines of 100 characters at most. */
 export function readmeText(manifest: Manifest): string {
-  const { origin, size, beside, evidence, kind } = manifest;
+  const { origin, size, disclosures, evidence, leftOut } = manifest;
   return `${[
     'EXPORT DU JOURNAL D’ENTREMISE',
     '',
     manifest.notice,
     '',
-    ...(manifest.leftOut > 0
-      ? [`${manifest.leftOut} entrées demandées n’y sont pas : pas encore publiées, ou effacées à leur terme.`, '']
+    ...(leftOut > 0
+      ? [`${leftOut} entrées demandées n’y sont pas : pas encore publiées, ou effacées à leur terme.`, '']
       : []),
     'CE QUE C’EST',
     `Des entrées du journal ${origin}, telles qu’elles ont été écrites, à l’octet près, et de quoi prouver`,
     `qu’elles sont dans l’arbre de ${size} entrées que le journal a signé et que des témoins ont cosigné.`,
     'Tout se rapporte à ce seul point de contrôle (fichier « checkpoint »).',
     '',
-    'VÉRIFIER',
-    'Avec le vérificateur publié par le service, qui tourne seul (Node 20 ou plus, sans réseau) :',
-    '  node journal-verify.mjs FICHIER.zip --policy POLITIQUE [--previous POINT_DE_CONTROLE]',
-    'POLITIQUE : les clés que VOUS croyez (journal et témoins). Ne prenez pas policy.txt d’ici sans le',
-    'comparer à ce que le service et les témoins publient. POINT_DE_CONTROLE : celui que vous aviez gardé.',
-    'Gardez le fichier « checkpoint » de cet export pour la prochaine fois.',
-    'Sans notre vérificateur : « sha256sum -c SHA256SUMS », et tout outil qui lit les formats de c2sp.org',
-    '(tlog-tiles, tlog-checkpoint, tlog-proof, tlog-policy, signed-note).',
+    ...HOW_TO_VERIFY,
     '',
     'CE QU’IL Y A',
+    ...filesIn(manifest),
+    '',
+    ...(disclosures > 0 || evidence.length > 0
+      ? ['ATTENTION : cet export contient des données personnelles. Gardez-le sous clé, détruisez-le à la fin.', '']
+      : []),
+    'CE QUE CELA NE PROUVE PAS',
+    'Que ce qui est écrit est vrai, ni que tout a été écrit : seulement que ceci a été écrit alors, par ce',
+    'service, et que rien n’en a changé depuis.',
+  ].join('\n')}\n`;
+}
+
+const HOW_TO_VERIFY = [
+  'VÉRIFIER',
+  'Avec le vérificateur publié par le service, qui tourne seul (Node 20 ou plus, sans réseau) :',
+  '  node journal-verify.mjs FICHIER.zip --policy POLITIQUE [--previous POINT_DE_CONTROLE]',
+  'POLITIQUE : les clés que VOUS croyez (journal et témoins). Ne prenez pas policy.txt d’ici sans le',
+  'comparer à ce que le service et les témoins publient. POINT_DE_CONTROLE : celui que vous aviez gardé.',
+  'Gardez le fichier « checkpoint » de cet export pour la prochaine fois.',
+  'Sans notre vérificateur : « sha256sum -c SHA256SUMS », et tout outil qui lit les formats de c2sp.org',
+  '(tlog-tiles, tlog-checkpoint, tlog-proof, tlog-policy, signed-note).',
+];
+
+/** One line per file of this export: what is not in it is not told. */
+function filesIn({ kind, beside, evidence, previous }: Manifest): string[] {
+  return [
     '  manifest.json          ce que cet export dit de lui-même',
     '  checkpoint             taille et racine du journal, signées et cosignées',
-    ...(manifest.previous === undefined
+    ...(previous === undefined
       ? []
       : ['  checkpoint.old         un point de contrôle antérieur, auquel celui-ci se rattache']),
     '  policy.txt             les clés que le service annonce',
@@ -48,14 +66,7 @@ export function readmeText(manifest: Manifest): string {
     ...(evidence.length > 0 ? ['  consent/NUMERO/        la preuve du consentement de ce mandat'] : []),
     '  timestamps/            la place des jetons d’horodatage qualifié (RFC 3161)',
     '  SHA256SUMS             l’empreinte de chaque fichier, et de leur ensemble (h1:)',
-    '',
-    ...(manifest.disclosures > 0 || evidence.length > 0
-      ? ['ATTENTION : cet export contient des données personnelles. Gardez-le sous clé, détruisez-le à la fin.', '']
-      : []),
-    'CE QUE CELA NE PROUVE PAS',
-    'Que ce qui est écrit est vrai, ni que tout a été écrit : seulement que ceci a été écrit alors, par ce',
-    'service, et que rien n’en a changé depuis.',
-  ].join('\n')}\n`;
+  ];
 }
 
 /** timestamps/README.txt: where qualified timestamps go when the operator has them. */
