@@ -13,9 +13,7 @@ export function ControlRulesPage({ frame, rules }: { frame: Frame; rules: readon
         mérite d’être regardé. Les voici toutes.
       </p>
       <ul>
-        <li>
-          Une règle lit le journal des actes. Elle ne regarde ni l’écran, ni les sites, ni le contenu des démarches.
-        </li>
+        <li>Une règle lit le journal. Elle ne regarde ni l’écran, ni les sites, ni le contenu des démarches.</li>
         <li>Une alerte n’est pas une accusation, et n’arrête rien&nbsp;: un auditeur la lit, puis décide.</li>
         <li>Sa décision est inscrite au journal. Avant toute suite, l’aidant concerné est entendu.</li>
         <li>Personne n’est classé ni noté, et aucun nombre d’alertes par aidant n’est affiché.</li>

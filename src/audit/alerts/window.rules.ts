@@ -8,7 +8,7 @@ const OVERLAP = 5 * MINUTE;
 /** A rule that never ran begins here. */
 const BEGINNING = 60 * MINUTE;
 /** After a long stop, what is behind is caught up by parts. */
-const LONGEST = 360 * MINUTE;
+const LONGEST = 60 * MINUTE;
 
 export type Turn = { window: Window; lookedUntil: Date };
 
