@@ -1,128 +1,86 @@
 /**
  * The journal: what was done under mandates (log `actes`) and who looked at what (log `acces`), written in the act's own
- * transaction and never changed. Owns the schema `journal` (entry, opening, subject_key, entry_index, node_key) and the
- * events `node.registered`, `erasure.*`, `retention.applied` and `hold.*`. Every domain declares its events with `defineEvent` and writes them with `record`; the program
- * gathers all kinds in one registry, which `parseEntry` is handed. Knows no domain and refers to none of their tables.
+ * transaction, never changed, sealed in a tree per log that a signer signs and witnesses cosign.
+ *
+ * Owns the schema `journal`. Written with the act: entry, opening, subject_key, entry_index, node_key. Sealing: log, leaf, tile,
+ * tree_head, sealing_state, quarantine. Publishing: log_key, checkpoint, cosignature, publication. Erasing: erasure, hold.
+ * Checking: full_check.
+ *
+ * Owns the events `node.registered`, `log-key.*`, `journal.*` (rogue-entry, reconciled, rebaselined, exported, bundle-read),
+ * `erasure.*`, `retention.applied` and `hold.*`. Every domain declares its own with `defineEvent` and writes them with `record`;
+ * the program gathers all kinds in one registry, which `parseEntry` is handed. Knows no domain and refers to none of their tables.
+ *
+ * What follows is grouped by who calls it. What proves, alone and without a database, has a door of its own: `#journal/verify`.
  */
+
+// Every domain: declare events, write entries in the act's transaction.
+
+export { defineEvent, type EventKind, type JournalEvent, type LogName, type Opened } from './event.ts';
+export { prepareRecord } from './prepare-record.ts';
+export { record } from './record.ts';
+
+// Whoever owns personal data: erase them on time, unless a hold stops it.
+
 export {
-  type Checked,
-  catalogProblems,
-  checkJournal,
-  checkJournalJob,
-  nextToCheck,
-  type Problem,
-  type ProblemCode,
-  problemInWords,
-} from './check/index.ts';
-export {
-  type Batch,
   batchEvent,
-  type ErasedPeriod,
   type Erasing,
-  type ErasureTold,
   entriesTelling,
-  eraseField,
-  eraseOldAccesses,
-  eraseOldAccessesJob,
   eraseOpenings,
-  erasePeriod,
   erasePersonEntries,
-  erasureAt,
-  erasureOf,
-  erasuresOf,
-  exportErasures,
-  GROUND_WORDS,
-  GROUNDS,
   type Ground,
-  HOLD_GROUNDS,
-  type Hold,
-  type HoldGround,
-  type HoldTarget,
   heldIds,
   inErasure,
-  keepErasuresMirrored,
-  liftHold,
   liftHoldIn,
-  listHolds,
-  mirrorErasures,
-  monthsToErase,
-  type NotErased,
-  NothingErased,
-  placeHold,
   placeHoldIn,
   type ReplayedErasure,
-  replayErasures,
 } from './erase/index.ts';
-export { defineEvent, type EntryFacts, type EventKind, type JournalEvent, type LogName, type Opened } from './event.ts';
-export {
-  type ExportedEvidence,
-  ExportRefused,
-  type ExportRequest,
-  exportRange,
-  exportSelection,
-  type JournalExport,
-  makeRangeExport,
-  makeSelectionExport,
-  type Opening,
-  type RangeRequest,
-  type SelectionRequest,
-} from './export/index.ts';
+
+// Auditors, and what shows an entry as evidence: find, read, open, prove, draw, export.
+
+export { type ErasureTold, erasureOf, erasuresOf, GROUND_WORDS } from './erase/index.ts';
+export { type ExportedEvidence, ExportRefused, exportSelection, type Opening } from './export/index.ts';
 export {
   coverOf,
   findIndexed,
   findMandateEntries,
   findPopulation,
   firstPublicationWith,
-  type IndexedEntry,
-  type Interval,
   publishedNote,
 } from './find-entries.ts';
-export { journalKinds } from './journal.events.ts';
 export { openEntries } from './open-entries.ts';
-export { type Entry, type JournalRegistry, journalRegistry, parseEntry } from './parse-entry.ts';
-export { ensurePartitions } from './partitions.ts';
-export { prepareRecord } from './prepare-record.ts';
-export { announceKeys, type KeyReason, type KeysChanged, retireKeys } from './publish/announce-keys.ts';
-export type { EntriesDoor } from './publish/entries.page.ts';
-export { journalEntriesRoutes, journalRoutes } from './publish/journal.routes.ts';
-export { type LogKey, logKeys, policyText } from './publish/log-policy.ts';
-export { publish } from './publish/publish.ts';
-export { sizesElsewhere } from './publish/sizes-elsewhere.ts';
+export { type Entry, type JournalRegistry, parseEntry } from './parse-entry.ts';
+export { policyText } from './publish/log-policy.ts';
 export { type EntryProof, proveEntry } from './read/prove-entry.ts';
 export { type Bracket, type EntryState, readEntries, type StoredEntry } from './read/read-entries.ts';
-export { MOST_COUNTED, type TreeStatus, treeStatus, type WitnessStatus } from './read/tree-status.ts';
+export { MOST_COUNTED, type TreeStatus, treeStatus } from './read/tree-status.ts';
+export { originOf } from './seal/index.ts';
+
+// The server and the worker: kinds, routes, jobs, readiness, sealing.
+
+export { checkJournalJob } from './check/index.ts';
+export { eraseOldAccessesJob, keepErasuresMirrored } from './erase/index.ts';
+export { journalKinds } from './journal.events.ts';
+export { journalRegistry } from './parse-entry.ts';
+export { ensurePartitions } from './partitions.ts';
+export { journalEntriesRoutes, journalRoutes } from './publish/journal.routes.ts';
 export { journalReadiness } from './readiness.ts';
-export { record } from './record.ts';
 export { assertNodeRegistered, registerNode } from './register-node.ts';
-export { rewrapSubjectKeys } from './rewrap-subject-keys.ts';
-export {
-  cosignedElsewhere,
-  type KnownSize,
-  knownSizes,
-  LOGS,
-  type Mirrored,
-  mirror,
-  originOf,
-  type Reconciled,
-  readMirrored,
-  rebaseline,
-  reconcile,
-  type Sequenced,
-  sealingProblem,
-  sequence,
-  startSealing,
-  sweep,
-} from './seal/index.ts';
-export type { Signer } from './signer/sign-checkpoint.ts';
+export { startSealing } from './seal/index.ts';
+
+// The steps of `startSealing`, one at a time: the bench and tests.
+
+export { publish } from './publish/publish.ts';
+export { mirror, sealingProblem, sequence, sweep } from './seal/index.ts';
+
+// The signer and the witness, which are programs of their own.
+
 export { signerHandler } from './signer/signer-http.ts';
-export type { Witness } from './witness/add-checkpoint.ts';
 export {
   beginHeads,
   type HeadFolder,
   type HeadStore,
   HeadStoreError,
   openHeads,
-  originHash,
   recoverHead,
 } from './witness/head-store.ts';
 export {
@@ -133,3 +91,26 @@ export {
   SigningKeyError,
 } from './witness/signing-key.ts';
 export { witnessHandler } from './witness/witness-http.ts';
+
+// The operator's commands.
+
+export { checkJournal } from './check/index.ts';
+export {
+  eraseField,
+  eraseOldAccesses,
+  erasePeriod,
+  exportErasures,
+  GROUNDS,
+  HOLD_GROUNDS,
+  type HoldGround,
+  type HoldTarget,
+  liftHold,
+  listHolds,
+  type NotErased,
+  placeHold,
+  replayErasures,
+} from './erase/index.ts';
+export { type JournalExport, makeRangeExport, makeSelectionExport, type SelectionRequest } from './export/index.ts';
+export { announceKeys, type KeyReason, type KeysChanged, retireKeys } from './publish/announce-keys.ts';
+export { rewrapSubjectKeys } from './rewrap-subject-keys.ts';
+export { cosignedElsewhere, knownSizes, LOGS, type Reconciled, rebaseline, reconcile } from './seal/index.ts';

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { mirror, readMirrored, sequence } from '#journal';
+import { mirror, sequence } from '#journal';
 import { query } from '#support/own-cluster.ts';
+import { readMirrored } from '../../src/journal/seal/index.ts';
 import { type Bed, expectMirrored, expectSound, makeBed, sealAll, sizeOf } from '../slices/journal/seal-bed.ts';
 
 // Row 29 on disks that are really full: small file systems in memory, which only root may mount.

@@ -239,11 +239,6 @@ async function tell(ctx: Ctx, { by = 'operator' }: ExportRequest, manifest: Mani
 }
 
 /** The archive as one buffer, for an answer over HTTP. */
-export async function exportRange(ctx: Ctx, request: RangeRequest): Promise<Buffer> {
-  return Buffer.concat((await makeRangeExport(ctx, request)).pieces);
-}
-
-/** The archive as one buffer, for an answer over HTTP. */
 export async function exportSelection(ctx: Ctx, request: SelectionRequest): Promise<Buffer> {
   return Buffer.concat((await makeSelectionExport(ctx, request)).pieces);
 }

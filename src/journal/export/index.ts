@@ -4,7 +4,6 @@ export { type ExportReason, ExportRefused } from './export.errors.ts';
 export { exportKinds } from './export.events.ts';
 export {
   type ExportRequest,
-  exportRange,
   exportSelection,
   type JournalExport,
   makeRangeExport,

@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
-  catalogProblems,
   checkJournal,
   checkJournalJob,
   erasePeriod,
@@ -9,12 +8,11 @@ import {
   exportErasures,
   inErasure,
   type LogName,
-  nextToCheck,
-  type Problem,
   record,
   replayErasures,
 } from '#journal';
 import type { Db, Trx } from '#platform/db/database.ts';
+import { catalogProblems, nextToCheck, type Problem } from '../../../src/journal/check/index.ts';
 import { type EraseFixture, eraseFixture, looked, middleOf, newId, openedBy } from './erase-support.ts';
 import { opened } from './fixture.ts';
 

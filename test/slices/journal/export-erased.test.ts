@@ -7,11 +7,11 @@ import {
   makeRangeExport,
   makeSelectionExport,
   policyText,
-  type RangeRequest,
   record,
   type SelectionRequest,
 } from '#journal';
 import type { ExportReport } from '#journal/verify';
+import type { RangeRequest } from '../../../src/journal/export/index.ts';
 import { type EraseFixture, eraseFixture, looked, middleOf, newId, openedBy } from './erase-support.ts';
 import {
   changed,

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { freePort } from '#app/demo/ports.ts';
-import { announceKeys, originHash, policyText, treeStatus } from '#journal';
+import { announceKeys, policyText, treeStatus } from '#journal';
 import { inTransaction } from '#platform/context.ts';
 import { keyringSchema } from '#platform/crypto/keys.ts';
 import { makeKeys } from '#platform/crypto/make-keys.ts';
@@ -15,6 +15,7 @@ import { registerTestNode } from '#support/context-parts.ts';
 import { createWorld, type World } from '#support/world.ts';
 import { bundleRead, logKeyAnnounced } from '../../../src/journal/publish/publish.events.ts';
 import { record } from '../../../src/journal/record.ts';
+import { originHash } from '../../../src/journal/witness/head-store.ts';
 import { newLogKey, newWitnessKey, type Program, type Programs, programs, serviceEnvironment } from './programs.ts';
 
 // many processes, on a machine that may be busy

@@ -1,10 +1,12 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { logKeys, nodeCrypto, policyText, proveEntry, sizesElsewhere, treeStatus } from '#journal';
+import { nodeCrypto, policyText, proveEntry, treeStatus } from '#journal';
 import { checkNote, leafHash, parsePolicy, verifyTlogProof } from '#journal/verify';
 import { journalOf } from '#support/journal.ts';
 import { type Sealed, sealWorld, sequenceWorld } from '#support/seal.ts';
 import { createWorld, type World } from '#support/world.ts';
+import { logKeys } from '../../../src/journal/publish/log-policy.ts';
+import { sizesElsewhere } from '../../../src/journal/publish/sizes-elsewhere.ts';
 import { away, type PublishWorld, publishWorld } from './publish-fixture.ts';
 
 let world: World;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { expect } from 'vitest';
-import { type LogName, readMirrored, record, registerNode, type Sequenced, sequence } from '#journal';
+import { type LogName, record, registerNode, sequence } from '#journal';
 import { leafHash, rootOf } from '#journal/verify';
 import type { Config, Sealing } from '#platform/config/config.ts';
 import type { AppContext } from '#platform/context.ts';
@@ -19,6 +19,7 @@ import type { TestDatabase } from '#support/database.ts';
 import { type OwnCluster, startOwnCluster } from '#support/own-cluster.ts';
 import { sealWorld } from '#support/seal.ts';
 import { LOG_IDS, writeLeaves } from '../../../src/journal/record.ts';
+import { readMirrored, type Sequenced } from '../../../src/journal/seal/index.ts';
 import { readBundleAt } from '../../../src/journal/seal/read-mirror.ts';
 import { looked, newId, openedBy } from './fixture.ts';
 

@@ -2,8 +2,8 @@ import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { originHash } from '#journal';
 import { verifyCheckpoint } from '#support/c2sp-client.ts';
+import { originHash } from '../../../src/journal/witness/head-store.ts';
 import {
   consistency,
   headText,

@@ -2,9 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { nodeCrypto, originHash, type SigningKey } from '#journal';
+import { nodeCrypto, type SigningKey } from '#journal';
 import { forkOf, parsePolicy } from '#journal/verify';
 import { verifyCheckpoint } from '#support/c2sp-client.ts';
+import { originHash } from '../../../src/journal/witness/head-store.ts';
 import { signNote } from '../../../src/journal/witness/signing-key.ts';
 import {
   consistency,
