@@ -28,14 +28,17 @@ export async function nextHead(db: Db | Trx, logId: number, from: bigint, to: bi
   return row && { size: BigInt(row.size), root: row.root };
 }
 
-/** The sealed entries [first, end), by index; the hour of recording in UTC, to the microsecond. Throws when a leaf is missing. */
+/**
+ * The sealed entries [first, end), by index; the hour of recording in UTC, to the microsecond. Throws when a leaf is missing.
+ * By id alone, which the primary key finds: with the log beside it, the planner would take the index of the sequencer.
+ */
 export async function sealedEntries(db: Db | Trx, logId: number, first: bigint, end: bigint): Promise<MirroredEntry[]> {
   const { rows } = await sql<MirroredEntry>`
     select l.leaf_hash as hash, e.leaf, e.node_sig,
       to_char(e.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as recorded_at
     from journal.leaf l
     left join lateral (
-      select leaf, node_sig, recorded_at from journal.entry e where e.id = l.entry_id and e.log_id = l.log_id
+      select leaf, node_sig, recorded_at from journal.entry e where e.id = l.entry_id and e.log_id + 0 = l.log_id
         and not exists (select from journal.quarantine q where q.entry_id = e.id and q.recorded_at = e.recorded_at)
       order by e.recorded_at limit 1) e on true
     where l.log_id = ${logId} and l.idx >= ${String(first)}::bigint and l.idx < ${String(end)}::bigint
