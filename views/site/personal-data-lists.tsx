@@ -41,7 +41,8 @@ export function Recipients() {
       </ul>
       <p>
         Les données ne servent à rien d’autre. Elles ne sont ni vendues, ni utilisées pour noter les aidants. Aucune
-        décision n’est prise par une machine seule.
+        décision n’est prise par une machine seule&nbsp;: des <a href="/regles-de-controle">règles de contrôle</a>{' '}
+        signalent à un auditeur ce qui mérite d’être regardé, et c’est lui qui décide.
       </p>
     </>
   );

@@ -50,6 +50,7 @@ async function runRule(ctx: AppContext, rule: Rule, now: Date): Promise<number> 
       .where('code', '=', rule.code)
       .where('active', '=', true)
       .where('lookedUntil', 'is not distinct from', state.lookedUntil)
+      .where('switchedAt', 'is not distinct from', state.switchedAt)
       .executeTakeFirst();
     if (numUpdatedRows === 0n) return 0;
     const events = [];
