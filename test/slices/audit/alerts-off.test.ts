@@ -99,10 +99,12 @@ describe('once they are on', () => {
       act('2026-07-08T17:59:59.999Z'), // just before 20 h
       act('2026-07-08T03:00:00.000Z', { organisationId: reunion.id }),
     ]);
-    await from('H1', '2026-07-08T00:00:00.000Z');
-    expect(await turn(world, ['H1'], at('2026-07-08T06:00:00.000Z'))).toBe(0);
+    for (const hour of ['02:30', '04:30', '17:10']) {
+      await from('H1', `2026-07-08T${hour}:00.000Z`);
+      expect(await turn(world, ['H1'], at('2026-07-08T20:00:00.000Z')), hour).toBe(0); // one hour at a time
+    }
     const late = await indexed(world, [act('2026-07-08T18:00:00.000Z'), act('2026-07-08T18:40:00.000Z')]);
-    await from('H1', '2026-07-08T15:00:00.000Z');
+    await from('H1', '2026-07-08T17:55:00.000Z');
     expect(await turn(world, ['H1'], at('2026-07-08T19:00:00.000Z'))).toBe(1);
     const [alert] = await alertsIn(world, 'H1');
     expect(alert?.explanation).toBe(
@@ -111,7 +113,7 @@ describe('once they are on', () => {
     expect(await entriesOf(world, alert?.id)).toEqual(late.toSorted());
     for (const day of ['2026-07-12', '2026-07-14']) {
       await indexed(world, [act(`${day}T09:00:00.000Z`)]);
-      await from('H1', `${day}T08:00:00.000Z`);
+      await from('H1', `${day}T08:30:00.000Z`);
       expect(await turn(world, ['H1'], at(`${day}T10:00:00.000Z`)), day).toBe(1);
     }
   });
