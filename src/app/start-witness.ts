@@ -19,7 +19,7 @@ export function witnessKey({ key }: Pick<WitnessConfig, 'key'>): SigningKey {
 }
 
 /** The keys of the logs it knows: the `log` lines of its file, which may be a whole policy. Throws a StartError. */
-export function witnessedLogs({ logs }: Pick<WitnessConfig, 'logs'>): Vkey[] {
+function witnessedLogs({ logs }: Pick<WitnessConfig, 'logs'>): Vkey[] {
   const lines = logs.split('\n').map((line) => (/^[ \t]*(log[ \t]|#|$)/.test(line) ? line : ''));
   const read = parsePolicy([...lines, 'quorum none'].join('\n'), nodeCrypto.sha256);
   if (!read.ok) throw new StartError(`WITNESS_LOGS: ${read.fault}, line ${read.line}`);

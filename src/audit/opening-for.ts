@@ -1,9 +1,7 @@
-import type { AuditorAtWork } from '#identity';
 import type { Opening } from '#journal';
 import type { AppContext } from '#platform/context.ts';
+import type { Who } from './scope.ts';
 import { identitiesOpenTo } from './unmask/open-identities.queries.ts';
-
-type Who = Pick<AuditorAtWork, 'auditorId' | 'departements'>;
 
 /** Kinds whose openings name nobody who is helped: see `entry/shown.rules.ts`, which shows each of them to all. */
 const NAMES_NOBODY = [

@@ -23,7 +23,7 @@ const evidenceSchema = z.strictObject({
 export type ConsentEvidence = z.infer<typeof evidenceSchema>;
 
 /** The parts whose SHA-256 the journal commits to. */
-export const COMMITTED_PARTS = ['terms', 'shownTexts', 'salt', 'idToken', 'userinfo', 'jwks'] as const;
+const COMMITTED_PARTS = ['terms', 'shownTexts', 'salt', 'idToken', 'userinfo', 'jwks'] as const;
 export type CommittedPart = (typeof COMMITTED_PARTS)[number];
 
 /** The SHA-256 of each part that is there, in hexadecimal. */

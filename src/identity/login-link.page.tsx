@@ -1,11 +1,11 @@
 import { html, type Reply, redirect } from '#platform/http/reply.ts';
+import { momentOf } from '#platform/time/paris.ts';
 import { LoginLink, LoginLinkElsewhere } from '#views/identity/login-link.tsx';
 import type { Entrance } from './entrance.ts';
 import { finishLogin } from './finish-login.ts';
 import { loginAgain, type Visit } from './login.page.tsx';
 import { findPendingLogin } from './login.queries.ts';
 import { readLoginToken, shortCodeOf } from './login-link.rules.ts';
-import { endOf } from './login-waiting.page.tsx';
 import type { Onwards } from './onwards.tsx';
 
 /** Opening a link uses nothing: mail scanners open them. Elsewhere than in the browser that typed the code, it opens nothing. */
@@ -19,7 +19,7 @@ export const showLink =
     if (!login) return who && !who.asleep ? redirect(entrance.firstPage) : loginAgain(entrance, request, 'link-dead');
     if (login.browserHash.equals(browser.idHash)) return html(<LoginLink frame={frame} action={path} />);
     const shortCode = shortCodeOf(ctx.keys, login.id);
-    return html(<LoginLinkElsewhere frame={frame} shortCode={shortCode} end={endOf(login.expiresAt)} />);
+    return html(<LoginLinkElsewhere frame={frame} shortCode={shortCode} end={momentOf(login.expiresAt)} />);
   };
 
 export const postLink =

@@ -1,6 +1,6 @@
 import { textOf } from '#platform/http/form.ts';
 import { html, type Reply, redirect, refusedForm } from '#platform/http/reply.ts';
-import { inWords } from '#platform/time/paris.ts';
+import { momentOf } from '#platform/time/paris.ts';
 import { LoginWaiting } from '#views/identity/login-waiting.tsx';
 import type { Entrance } from './entrance.ts';
 import { loginAgain, type Visit } from './login.page.tsx';
@@ -9,8 +9,6 @@ import type { Onwards } from './onwards.tsx';
 import { resendLoginMail } from './resend-login-mail.ts';
 import { tryShortCode } from './try-short-code.ts';
 
-export const endOf = (expiresAt: Date) => ({ iso: expiresAt.toISOString(), words: inWords(expiresAt) });
-
 export const showWaiting =
   (entrance: Entrance) =>
   async (request: Visit): Promise<Reply> => {
@@ -18,7 +16,7 @@ export const showWaiting =
     const login = await waitingIn(entrance, request);
     if (!login) return who && !who.asleep ? redirect(entrance.firstPage) : loginAgain(entrance, request, 'login-over');
     const resent = query.renvoye !== undefined;
-    return html(<LoginWaiting frame={{ ...frame, person: null }} end={endOf(login.expiresAt)} resent={resent} />);
+    return html(<LoginWaiting frame={{ ...frame, person: null }} end={momentOf(login.expiresAt)} resent={resent} />);
   };
 
 export const postShortCode =
@@ -48,7 +46,7 @@ async function askAgain(entrance: Entrance, request: Visit, message: string): Pr
   const login = await waitingIn(entrance, request);
   if (!login) return loginAgain(entrance, request, 'login-over');
   const frame = { ...request.frame, person: null };
-  return refusedForm(<LoginWaiting frame={frame} end={endOf(login.expiresAt)} errors={{ code: message }} />);
+  return refusedForm(<LoginWaiting frame={frame} end={momentOf(login.expiresAt)} errors={{ code: message }} />);
 }
 
 function waitingIn({ door }: Entrance, { ctx, browser, now }: Visit) {

@@ -1,18 +1,17 @@
-import { type AuditorAtWork, leaveNotice } from '#identity';
+import { leaveNotice } from '#identity';
 import { record } from '#journal';
 import { type AppContext, inTransaction } from '#platform/context.ts';
 import { uuidv7 } from '#platform/ids/ids.ts';
+import type { WhoActs } from '../scope.ts';
 import { caseNoted } from './case.events.ts';
 import { type CaseRow, findCase } from './case.queries.ts';
 import { hashOf, sealNote } from './case-texts.ts';
 import { aboutOf, underMandate } from './put-in-case.ts';
 
-type Who = Pick<AuditorAtWork, 'auditorId' | 'departements' | 'sessionIdHash'>;
-
 /** Writes a note, for ever: nobody changes or removes one. Possible after the decision too. Undefined when the case is not theirs. */
 export async function addNote(
   ctx: AppContext,
-  who: Who,
+  who: WhoActs,
   { caseId, note }: { caseId: string; note: string },
 ): Promise<CaseRow | undefined> {
   return inTransaction(ctx, async (trx) => {

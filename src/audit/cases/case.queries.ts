@@ -1,11 +1,9 @@
 import { sql } from 'kysely';
-import type { AuditorAtWork } from '#identity';
 import type { Db, Trx } from '#platform/db/database.ts';
 import { isUuid } from '#platform/ids/ids.ts';
+import type { Who } from '../scope.ts';
 import { inScope } from '../scope.ts';
 import type { Decision, Origin } from './case.rules.ts';
-
-export type Who = Pick<AuditorAtWork, 'auditorId' | 'departements'>;
 
 /** A case, its texts still sealed. */
 export type CaseRow = {

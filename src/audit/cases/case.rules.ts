@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type FieldErrors, type Form, readForm, textOf } from '#platform/http/form.ts';
 
 /** What a case may begin from. */
-export const ORIGINS = ['complaint', 'mandate', 'search', 'entry', 'sample'] as const;
+const ORIGINS = ['complaint', 'mandate', 'search', 'entry', 'sample'] as const;
 export type Origin = (typeof ORIGINS)[number];
 
 export const ORIGIN_LABELS: Readonly<Record<Origin, string>> = {

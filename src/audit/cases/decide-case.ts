@@ -1,13 +1,12 @@
-import { type AuditorAtWork, leaveNotice } from '#identity';
+import { leaveNotice } from '#identity';
 import { record } from '#journal';
 import { type AppContext, inTransaction } from '#platform/context.ts';
+import type { WhoActs } from '../scope.ts';
 import { caseDecided } from './case.events.ts';
 import { findCase } from './case.queries.ts';
 import { type Decision, decisionsFor } from './case.rules.ts';
 import { hashOf, sealDecision } from './case-texts.ts';
 import { aboutOf, underMandate } from './put-in-case.ts';
-
-type Who = Pick<AuditorAtWork, 'auditorId' | 'departements' | 'sessionIdHash'>;
 
 /**
  * Writes the decision of a case, once: of two auditors who decide at the same moment, the second waits on the row and finds
@@ -15,7 +14,7 @@ type Who = Pick<AuditorAtWork, 'auditorId' | 'departements' | 'sessionIdHash'>;
  */
 export async function decideCase(
   ctx: AppContext,
-  who: Who,
+  who: WhoActs,
   { caseId, decision, reasons }: { caseId: string; decision: Decision; reasons: string },
 ): Promise<{ ok: true } | { ok: false; reason: 'not-found' | 'already-decided' }> {
   return inTransaction(ctx, async (trx) => {

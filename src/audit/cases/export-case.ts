@@ -1,20 +1,18 @@
 import { type Zippable, zipSync } from 'fflate';
 import { selectMandates } from '#consent';
-import type { AuditorAtWork } from '#identity';
 import { ExportRefused, exportSelection, record } from '#journal';
 import { type AppContext, inTransaction } from '#platform/context.ts';
 import { sha256 } from '#platform/crypto/hashes.ts';
 import { uuidv7 } from '#platform/ids/ids.ts';
+import { entriesInScope } from '../entries-in-scope.ts';
 import { openingFor } from '../opening-for.ts';
+import type { Who } from '../scope.ts';
 import type { IndexRow } from '../search/entries.queries.ts';
 import { identitiesOpenTo } from '../unmask/open-identities.queries.ts';
 import { caseExported } from './case.events.ts';
 import { type CaseRow, findCaseEntries, findNotes, findShares } from './case.queries.ts';
 import { hashOf, openDecision, openNote, openSubject } from './case-texts.ts';
-import { entriesInScope } from './entries-in-scope.ts';
 import { aboutOf, underMandate } from './put-in-case.ts';
-
-type Who = Pick<AuditorAtWork, 'auditorId' | 'departements'>;
 
 export type CaseExport = { ok: true; name: string; zip: Buffer } | { ok: false; message: string };
 

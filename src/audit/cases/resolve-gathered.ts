@@ -3,12 +3,12 @@ import type { AppContext } from '#platform/context.ts';
 import { inGroups, isUuid } from '#platform/ids/ids.ts';
 import { findComplaint } from '../complaint/complaint.queries.ts';
 import { SAYS } from '../complaint/complaint.words.ts';
+import { entriesInScope } from '../entries-in-scope.ts';
 import { findMandateInScope } from '../mandate-file/mandate-file.queries.ts';
 import { findSample } from '../samples/sample.queries.ts';
+import type { Who } from '../scope.ts';
 import type { Gathered } from './case.paths.ts';
-import type { Who } from './case.queries.ts';
 import { MOST_ADDED, type Origin } from './case.rules.ts';
-import { entriesInScope } from './entries-in-scope.ts';
 
 /** What is to be put in a case, looked up under the right of who asks. */
 export type Resolved = {

@@ -1,11 +1,10 @@
-import { type AuditorAtWork, findAuditorByEmail, leaveNotice } from '#identity';
+import { findAuditorByEmail, leaveNotice } from '#identity';
 import { record } from '#journal';
 import { type AppContext, inTransaction } from '#platform/context.ts';
+import type { WhoActs } from '../scope.ts';
 import { caseShared } from './case.events.ts';
 import { findCase } from './case.queries.ts';
 import { aboutOf, underMandate } from './put-in-case.ts';
-
-type Who = Pick<AuditorAtWork, 'auditorId' | 'departements' | 'sessionIdHash'>;
 
 export type SharedCase =
   | { ok: true }
@@ -18,7 +17,7 @@ export type SharedCase =
  */
 export async function shareCase(
   ctx: AppContext,
-  who: Who,
+  who: WhoActs,
   { caseId, email }: { caseId: string; email: string },
 ): Promise<SharedCase> {
   return inTransaction(ctx, async (trx): Promise<SharedCase> => {

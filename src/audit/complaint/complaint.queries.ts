@@ -1,8 +1,6 @@
-import type { AuditorAtWork } from '#identity';
 import type { Db, Trx } from '#platform/db/database.ts';
+import type { Who } from '../scope.ts';
 import { inScope } from '../scope.ts';
-
-type Who = Pick<AuditorAtWork, 'auditorId' | 'departements'>;
 
 export type ComplaintMotive = 'never-signed' | 'not-recognised';
 export type ComplaintChannel = 'letter' | 'phone' | 'counter';

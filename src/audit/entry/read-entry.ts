@@ -1,4 +1,3 @@
-import type { AuditorAtWork } from '#identity';
 import {
   type Entry,
   type EntryProof,
@@ -16,6 +15,7 @@ import {
 import { type AppContext, inTransaction } from '#platform/context.ts';
 import { isUuid } from '#platform/ids/ids.ts';
 import type { EntryEvidence } from '../browser/check-entry.ts';
+import type { Who } from '../scope.ts';
 import { mayRead } from '../scope.ts';
 import { auditorOf } from '../search/labels.queries.ts';
 import { identitiesOpenTo, type OpenIdentity } from '../unmask/open-identities.queries.ts';
@@ -23,8 +23,6 @@ import { auditEntryRead } from './entry.events.ts';
 import { type Around, type EntryPlace, findAround, findPlace } from './entry.queries.ts';
 import { type Opening, openingsOf } from './openings.ts';
 import { readStored } from './tell-entries.ts';
-
-type Who = Pick<AuditorAtWork, 'auditorId' | 'departements'>;
 
 /** An entry that this auditor may see. `stored` is absent when its leaf is gone, `entry` when the leaf cannot be read. */
 export type SeenEntry = {
@@ -49,7 +47,7 @@ export type ReadEntry = SeenEntry & {
  * The entry with this id, in this auditor's départements; undefined for any other. An entry of no structure belongs to the
  * whole country. The leaf says whose it is; the index only where the leaf names no structure.
  */
-export async function findSeen(
+async function findSeen(
   ctx: Pick<AppContext, 'db' | 'readerDb'>,
   registry: JournalRegistry,
   who: Who,

@@ -4,7 +4,7 @@ import { inDigits } from '#platform/time/paris.ts';
 const seconds = new Intl.DateTimeFormat('fr-FR', { timeZone: 'Europe/Paris', second: '2-digit' });
 
 /** « 05/01/2026 à 09:41:05 », Paris time: witnesses sign to the second. */
-export function toTheSecond(instant: Date): string {
+function toTheSecond(instant: Date): string {
   return `${inDigits(instant)}:${seconds.format(instant).padStart(2, '0')}`;
 }
 

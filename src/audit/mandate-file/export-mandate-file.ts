@@ -1,14 +1,12 @@
 import { selectMandates } from '#consent';
-import type { AuditorAtWork } from '#identity';
 import { ExportRefused, exportSelection, findIndexed, record } from '#journal';
 import { type AppContext, inTransaction } from '#platform/context.ts';
 import { sha256 } from '#platform/crypto/hashes.ts';
 import { openingFor } from '../opening-for.ts';
+import type { Who } from '../scope.ts';
 import { identitiesOpenTo } from '../unmask/open-identities.queries.ts';
 import { mandateFileExported } from './mandate-file.events.ts';
 import { findMandateInScope, type MandateRow } from './mandate-file.queries.ts';
-
-type Who = Pick<AuditorAtWork, 'auditorId' | 'departements'>;
 
 export type MandateExport =
   | { ok: true; name: string; zip: Buffer }

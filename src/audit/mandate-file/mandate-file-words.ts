@@ -1,4 +1,4 @@
-import type { Identification, Snapshot, Verdict } from '#consent';
+import type { Identification, Snapshot } from '#consent';
 import { themeOf } from '#organisation';
 import type { AppContext } from '#platform/context.ts';
 import { inWords } from '#platform/time/paris.ts';
@@ -79,9 +79,3 @@ const OUTCOMES: Readonly<Record<Connection['outcome'], string>> = {
 export function outcomeInWords({ outcome, sentence }: Connection): string {
   return OUTCOMES[outcome] || sentence;
 }
-
-export const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
-  pass: 'Tient',
-  fail: 'Ne tient pas',
-  unverifiable: 'Non vérifiable',
-};

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import type { AuditorAtWork } from '#identity';
 import type { Db } from '#platform/db/database.ts';
 import { isUuid, normaliseCrockford } from '#platform/ids/ids.ts';
+import type { Scoped } from '../scope.ts';
 import { inScope } from '../scope.ts';
 
 /** Where the file of a mandate starts from. What it says is then compared with the journal, or not shown. */
@@ -22,11 +22,7 @@ export type MandateRow = {
 const NUMBER = /^[0-9A-HJKMNP-TV-Z]{16}$/;
 
 /** A mandate by its id or its number, typed with spaces or not; undefined when it is of a département out of the auditor's. */
-export async function findMandateInScope(
-  db: Db,
-  who: Pick<AuditorAtWork, 'departements'>,
-  named: string,
-): Promise<MandateRow | undefined> {
+export async function findMandateInScope(db: Db, who: Scoped, named: string): Promise<MandateRow | undefined> {
   const number = normaliseCrockford(named.slice(0, 60));
   const by = isUuid(named) ? (['mandate.id', named] as const) : (['mandate.number', number] as const);
   if (!isUuid(named) && !NUMBER.test(number)) return undefined;

@@ -1,7 +1,7 @@
 import { type ConsentVerification, type Snapshot, verifyConsent } from '#consent';
-import type { AuditorAtWork } from '#identity';
 import { findMandateEntries, type JournalRegistry, record } from '#journal';
 import { type AppContext, inTransaction } from '#platform/context.ts';
+import type { Who } from '../scope.ts';
 import { auditorOf } from '../search/labels.queries.ts';
 import { identitiesOpenTo, type OpenIdentity } from '../unmask/open-identities.queries.ts';
 import {
@@ -47,8 +47,6 @@ export type MandateFile = {
   auditors: ReadonlyMap<string, string>;
 };
 
-type Who = Pick<AuditorAtWork, 'auditorId' | 'departements'>;
-
 /**
  * The file of a mandate, by its id or number, for an auditor of its département; undefined elsewhere. The reading is written
  * in the log `acces` before anything is read of the person. A constant number of queries, however long the mandate's life.
@@ -77,8 +75,7 @@ async function recordRead(ctx: AppContext, { auditorId }: Who, mandate: MandateR
   await inTransaction(ctx, (trx) => record(ctx, trx, event));
 }
 
-/** The same, for who has checked the right and written the reading: an export, a case. */
-export async function readMandateFile(
+async function readMandateFile(
   ctx: AppContext,
   registry: JournalRegistry,
   mandate: MandateRow,

@@ -1,8 +1,8 @@
-import type { AuditorAtWork } from '#identity';
 import { coverOf, findPopulation, firstPublicationWith, publishedNote, record } from '#journal';
 import { type Checkpoint, parseCheckpoint, parseNote } from '#journal/verify';
 import { type AppContext, inTransaction } from '#platform/context.ts';
 import { uuidv7 } from '#platform/ids/ids.ts';
+import type { Who } from '../scope.ts';
 import {
   drawnPositions,
   drawPositions,
@@ -21,7 +21,6 @@ export type DrawnSample =
   /** `not-over`: the month goes on; `not-published`: witnesses have not cosigned the end of it yet; `nobody`: no such entry. */
   | { ok: false; reason: 'not-found' | 'not-over' | 'not-published' | 'nobody' };
 
-type Who = Pick<AuditorAtWork, 'auditorId' | 'departements'>;
 type Asked = { period: string; scope: string; population: Population; place: Place };
 
 /**

@@ -11,7 +11,7 @@ export const POPULATION_KIND: Readonly<Record<Population, string>> = {
 };
 
 /** How many are drawn, or all of them when there are fewer: nobody chooses it. */
-export const SAMPLE_SIZE = 20;
+const SAMPLE_SIZE = 20;
 
 /** `scope` is `structure:<uuid>` or `departement:<code>`; `period` a month, `YYYY-MM`; `root` the 32 bytes of the checkpoint. */
 export type SampleInputs = { root: Uint8Array; period: string; scope: string; population: Population };

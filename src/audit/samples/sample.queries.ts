@@ -1,13 +1,11 @@
 import { sql } from 'kysely';
-import type { AuditorAtWork } from '#identity';
 import type { Db, Trx } from '#platform/db/database.ts';
 import { isUuid } from '#platform/ids/ids.ts';
+import type { Scoped } from '../scope.ts';
 import { inScope } from '../scope.ts';
 import type { Population } from './draw.rules.ts';
 import { periodInWords } from './period.rules.ts';
 import { POPULATION_LABELS, placeInWords } from './sample.rules.ts';
-
-type Who = Pick<AuditorAtWork, 'departements'>;
 
 export type SampleRow = {
   id: string;
@@ -29,7 +27,7 @@ export type SampleRow = {
 };
 
 /** The samples of the auditor's départements: those of a structure follow its département of today. */
-function samplesOf(db: Db | Trx, who: Who) {
+function samplesOf(db: Db | Trx, who: Scoped) {
   const place = sql<string>`coalesce(organisation.departement, substring(audit_sample.scope from '^departement:(.+)$'))`;
   return db
     .selectFrom('auditSample')
@@ -58,7 +56,7 @@ function samplesOf(db: Db | Trx, who: Who) {
 }
 
 /** One of them. */
-export async function findSample(db: Db | Trx, who: Who, id: string): Promise<SampleRow | undefined> {
+export async function findSample(db: Db | Trx, who: Scoped, id: string): Promise<SampleRow | undefined> {
   const row = isUuid(id) ? await samplesOf(db, who).where('auditSample.id', '=', id).executeTakeFirst() : undefined;
   return row && asSample(row);
 }
@@ -66,7 +64,7 @@ export async function findSample(db: Db | Trx, who: Who, id: string): Promise<Sa
 /** The one that was drawn for this period, place and population. */
 export async function findDrawn(
   db: Db | Trx,
-  who: Who,
+  who: Scoped,
   { period, scope, population }: { period: string; scope: string; population: string },
 ): Promise<SampleRow | undefined> {
   const row = await samplesOf(db, who)
@@ -80,7 +78,7 @@ export async function findDrawn(
 const SAMPLES_SHOWN = 100;
 
 /** The newest. */
-export async function listSamples(db: Db, who: Who): Promise<SampleRow[]> {
+export async function listSamples(db: Db, who: Scoped): Promise<SampleRow[]> {
   const rows = await samplesOf(db, who)
     .orderBy('drawnAt', 'desc')
     .orderBy('auditSample.id')
@@ -105,7 +103,7 @@ function asSample({ structureName, population: word, ...row }: Row): SampleRow {
 /** The structures of a département, or the one named, within the auditor's scope; in the order of their ids. */
 export async function structuresOf(
   db: Db,
-  who: Who,
+  who: Scoped,
   by: { structure: string } | { departement: string },
 ): Promise<{ id: string; name: string }[]> {
   const query = db.selectFrom('organisation').select(['id', 'name']).where(inScope(who)).orderBy('id');
@@ -115,7 +113,10 @@ export async function structuresOf(
 }
 
 /** What an auditor may draw for: structures of their départements, by name. */
-export async function listStructures(db: Db, who: Who): Promise<{ id: string; name: string; departement: string }[]> {
+export async function listStructures(
+  db: Db,
+  who: Scoped,
+): Promise<{ id: string; name: string; departement: string }[]> {
   return db
     .selectFrom('organisation')
     .select(['id', 'name', 'departement'])

@@ -8,7 +8,7 @@ export const POPULATION_LABELS: Readonly<Record<Population, string>> = {
   connexions: 'Connexions au nom d’une personne',
 };
 
-export function isPopulation(text: string): text is Population {
+function isPopulation(text: string): text is Population {
   return (POPULATIONS as readonly string[]).includes(text);
 }
 
@@ -16,7 +16,7 @@ export function isPopulation(text: string): text is Population {
 export type Place = { structure: string } | { departement: string };
 
 /** `structure:<uuid>` or `departement:<code>`; undefined for anything else. */
-export function readScope(scope: string): Place | undefined {
+function readScope(scope: string): Place | undefined {
   const [kind, value = '', ...more] = scope.split(':');
   if (more.length > 0) return undefined;
   if (kind === 'structure' && isUuid(value)) return { structure: value };

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Trx } from '#platform/db/database.ts';
 
-export const ENTRIES_PER_PAGE = 25;
+const ENTRIES_PER_PAGE = 25;
 
 /** What the index says of an entry: where to find it, whom it is about, and what it is not trusted to say. */
 export type IndexRow = {

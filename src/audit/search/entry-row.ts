@@ -6,10 +6,10 @@ import { goneInWords } from '../entry/gone.rules.ts';
 import type { ToldEntry } from '../entry/tell-entries.ts';
 import { maskedPerson } from '../mask.ts';
 import type { IndexRow } from './entries.queries.ts';
+import type { FoundEntry } from './found-entries.ts';
 import { auditorOf, type Labels } from './labels.queries.ts';
 import { instantOf } from './period.rules.ts';
 import { entryPath, mandateFilePath } from './search.paths.ts';
-import type { FoundEntry } from './search-entries.ts';
 
 const DIFFERS =
   'L’index qui a servi à trouver cette entrée ne dit pas la même chose qu’elle. La phrase ci-dessus est celle du journal. Prévenez l’exploitant.';
@@ -53,7 +53,7 @@ function mandateOf({ mandateId, mandateAlias }: IndexRow, labels: Labels): Entry
 }
 
 /** Whether the index says otherwise than the leaf: it is not evidence, and may have been changed. */
-export function indexDiffers(row: IndexRow, { stored, entry }: ToldEntry): boolean {
+function indexDiffers(row: IndexRow, { stored, entry }: ToldEntry): boolean {
   if (!entry) return true;
   return (
     row.kind !== entry.kind ||

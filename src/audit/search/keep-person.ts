@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { AuditorAtWork } from '#identity';
 import { record } from '#journal';
 import { type AppContext, inTransaction } from '#platform/context.ts';
 import { searchNameOf } from '#usager';
+import type { Scoped, WhoActs } from '../scope.ts';
 import { findBornOn, findMandate, insertKeptSearch } from './persons.queries.ts';
 import { auditPersonSought } from './search.events.ts';
 import type { Sought } from './sought.rules.ts';
@@ -14,7 +14,7 @@ import type { Sought } from './sought.rules.ts';
  */
 export async function keepPerson(
   ctx: AppContext,
-  who: Pick<AuditorAtWork, 'auditorId' | 'departements' | 'sessionIdHash'>,
+  who: WhoActs,
   sought: Sought,
 ): Promise<{ id: string; found: number }> {
   const usagerIds = await findSought(ctx, who, sought);
@@ -36,11 +36,7 @@ export async function keepPerson(
   return { id, found: usagerIds.length };
 }
 
-async function findSought(
-  { db }: Pick<AppContext, 'db'>,
-  who: Pick<AuditorAtWork, 'departements'>,
-  sought: Sought,
-): Promise<string[]> {
+async function findSought({ db }: Pick<AppContext, 'db'>, who: Scoped, sought: Sought): Promise<string[]> {
   if (sought.by === 'mandate') {
     const mandate = await findMandate(db, who, sought.number);
     return mandate ? [mandate.usagerId] : [];

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Entry } from '#journal';
 import type { Db } from '#platform/db/database.ts';
 import { isUuid } from '#platform/ids/ids.ts';
-import type { FoundEntry } from './search-entries.ts';
+import type { FoundEntry } from './found-entries.ts';
 
 /** What the ids that leaves say in clear stand for today, by id. */
 export type Labels = {

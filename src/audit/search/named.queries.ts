@@ -1,10 +1,8 @@
 import { type Expression, type SqlBool, sql } from 'kysely';
-import type { AuditorAtWork } from '#identity';
 import type { Db } from '#platform/db/database.ts';
 import { searchNameOf } from '#usager';
+import type { Scoped } from '../scope.ts';
 import { inScope } from '../scope.ts';
-
-type Who = Pick<AuditorAtWork, 'departements'>;
 
 /** A structure or an aidant, as the form names them; `more` tells two of the same name apart. */
 export type Named = { id: string; name: string; more: string };
@@ -13,20 +11,20 @@ export type Named = { id: string; name: string; more: string };
 export const MOST_LISTED = 20;
 
 /** The structures of the auditor's départements: whom their every search is limited to. Null: the whole country. */
-export async function structuresInScope(db: Db, who: Who): Promise<string[] | null> {
+export async function structuresInScope(db: Db, who: Scoped): Promise<string[] | null> {
   if (who.departements === null) return null;
   const rows = await db.selectFrom('organisation').select('id').where(inScope(who)).orderBy('id').execute();
   return rows.map(({ id }) => id);
 }
 
 /** The structure of this id, when the auditor may see it. */
-export async function findStructure(db: Db, who: Who, id: string): Promise<Named | undefined> {
+export async function findStructure(db: Db, who: Scoped, id: string): Promise<Named | undefined> {
   const [found] = await structuresWhere(db, who, sql<SqlBool>`organisation.id = ${id}`);
   return found;
 }
 
 /** Structures by SIRET, or by words of their name and town; one more than MOST_LISTED when there are too many. */
-export async function findStructures(db: Db, who: Who, typed: string): Promise<Named[]> {
+export async function findStructures(db: Db, who: Scoped, typed: string): Promise<Named[]> {
   const siret = typed.replace(/\s/g, '');
   const matches = /^\d{14}$/.test(siret)
     ? sql<SqlBool>`organisation.siret = ${siret}`
@@ -34,7 +32,7 @@ export async function findStructures(db: Db, who: Who, typed: string): Promise<N
   return structuresWhere(db, who, matches);
 }
 
-async function structuresWhere(db: Db, who: Who, matches: Expression<SqlBool>): Promise<Named[]> {
+async function structuresWhere(db: Db, who: Scoped, matches: Expression<SqlBool>): Promise<Named[]> {
   const rows = await db
     .selectFrom('organisation')
     .select(['id', 'name', 'city', 'departement', 'siret'])
@@ -50,20 +48,20 @@ async function structuresWhere(db: Db, who: Who, matches: Expression<SqlBool>): 
 }
 
 /** The aidant of this id, when they are or were at work in a structure that the auditor may see. */
-export async function findAidant(db: Db, who: Who, id: string): Promise<Named | undefined> {
+export async function findAidant(db: Db, who: Scoped, id: string): Promise<Named | undefined> {
   const [found] = await aidantsWhere(db, who, sql<SqlBool>`aidant.id = ${id}`);
   return found;
 }
 
 /** Aidants by address, or by words of their name; one more than MOST_LISTED when there are too many. */
-export async function findAidants(db: Db, who: Who, typed: string): Promise<Named[]> {
+export async function findAidants(db: Db, who: Scoped, typed: string): Promise<Named[]> {
   const matches = typed.includes('@')
     ? sql<SqlBool>`aidant.email = ${typed.trim().toLowerCase()}`
     : worded(sql`aidant.first_name || ' ' || aidant.last_name`, typed);
   return aidantsWhere(db, who, matches);
 }
 
-async function aidantsWhere(db: Db, who: Who, matches: Expression<SqlBool>): Promise<Named[]> {
+async function aidantsWhere(db: Db, who: Scoped, matches: Expression<SqlBool>): Promise<Named[]> {
   const rows = await db
     .selectFrom('aidant')
     .select(['id', 'firstName', 'lastName', 'email'])
@@ -78,7 +76,7 @@ async function aidantsWhere(db: Db, who: Who, matches: Expression<SqlBool>): Pro
 }
 
 /** Of one of these structures now, or among what they did last: whoever left is still answered for. */
-function atWorkInScope(who: Who): Expression<SqlBool> {
+function atWorkInScope(who: Scoped): Expression<SqlBool> {
   return sql<SqlBool>`exists (
     select from (
       select organisation_id from membership where membership.aidant_id = aidant.id

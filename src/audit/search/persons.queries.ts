@@ -1,14 +1,12 @@
 import { sql } from 'kysely';
-import type { AuditorAtWork } from '#identity';
 import type { Db, Trx } from '#platform/db/database.ts';
+import type { Scoped } from '../scope.ts';
 import { inScope } from '../scope.ts';
-
-type Who = Pick<AuditorAtWork, 'departements'>;
 
 export type MandateFound = { id: string; number: string; usagerId: string };
 
 /** The mandate of this number, when it belongs to a structure that the auditor may see. */
-export async function findMandate(db: Db, who: Who, number: string): Promise<MandateFound | undefined> {
+export async function findMandate(db: Db, who: Scoped, number: string): Promise<MandateFound | undefined> {
   return db
     .selectFrom('mandate')
     .innerJoin('organisation', 'organisation.id', 'mandate.organisationId')
@@ -21,7 +19,7 @@ export async function findMandate(db: Db, who: Who, number: string): Promise<Man
 export type BornThen = { id: string; familyName: string; preferredUsername: string | null };
 
 /** The persons born on this day who gave a mandate to a structure that the auditor may see. */
-export async function findBornOn(db: Db, who: Who, birthdate: string): Promise<BornThen[]> {
+export async function findBornOn(db: Db, who: Scoped, birthdate: string): Promise<BornThen[]> {
   return db
     .selectFrom('usager')
     .select(['usager.id', 'usager.familyName', 'usager.preferredUsername'])

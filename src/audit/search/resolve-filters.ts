@@ -39,4 +39,4 @@ export async function resolveFilters(
   };
 }
 
-export const UNKNOWN_NUMBER = 'Aucun mandat que vous pouvez consulter ne porte ce numéro.';
+const UNKNOWN_NUMBER = 'Aucun mandat que vous pouvez consulter ne porte ce numéro.';

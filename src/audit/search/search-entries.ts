@@ -1,9 +1,10 @@
 import type { AuditorAtWork } from '#identity';
-import { type ErasureTold, erasuresOf, type JournalEvent, type JournalRegistry, record } from '#journal';
+import { type JournalEvent, type JournalRegistry, record } from '#journal';
 import { type AppContext, inTransaction } from '#platform/context.ts';
-import { type ToldEntry, tellEntries } from '../entry/tell-entries.ts';
-import { type Asked, findEntries, type IndexRow, type PageOfEntries } from './entries.queries.ts';
+import type { Who } from '../scope.ts';
+import { type Asked, findEntries, type PageOfEntries } from './entries.queries.ts';
 import type { Edge, Filters } from './filters.rules.ts';
+import { type FoundEntry, foundEntries } from './found-entries.ts';
 import { kindsAsked } from './kinds.rules.ts';
 import { findLabels, type Labels } from './labels.queries.ts';
 import { structuresInScope } from './named.queries.ts';
@@ -11,8 +12,6 @@ import { endOfDay, idAt, startOfDay } from './period.rules.ts';
 import type { Resolved } from './resolve-filters.ts';
 import { auditSearched } from './search.events.ts';
 
-/** `told` is absent for an entry whose leaf is gone; `erasure` is then what erased it, if anything did. */
-export type FoundEntry = { row: IndexRow; told?: ToldEntry; erasure?: ErasureTold };
 export type FoundEntries = Omit<PageOfEntries, 'rows'> & { entries: FoundEntry[]; labels: Labels };
 
 export type Search = { filters: Filters; edge: Edge; resolved: Resolved };
@@ -24,23 +23,12 @@ export type Search = { filters: Filters; edge: Edge; resolved: Resolved };
 export async function searchEntries(
   ctx: AppContext,
   registry: JournalRegistry,
-  who: Pick<AuditorAtWork, 'auditorId' | 'departements'>,
+  who: Who,
   search: Search,
 ): Promise<FoundEntries> {
   const scope = await structuresInScope(ctx.db, who);
   const { rows, ...page } = await inTransaction(ctx, (trx) => findEntries(trx, askedOf(search, registry, scope)));
-  const told = await tellEntries(
-    ctx,
-    registry,
-    rows.map(({ id }) => id),
-  );
-  const byId = new Map(told.map((one) => [one.stored.id, one]));
-  const gone = rows.flatMap(({ id }) => (byId.has(id) ? [] : [id]));
-  const erasures = gone.length > 0 ? await erasuresOf(ctx.db, gone) : new Map<string, ErasureTold>();
-  const entries = rows.map((row) => {
-    const [one, erasure] = [byId.get(row.id), erasures.get(row.id)];
-    return { row, ...(one && { told: one }), ...(erasure && { erasure }) };
-  });
+  const entries = await foundEntries(ctx, registry, rows);
   const labels = await findLabels(ctx.db, entries);
   await inTransaction(ctx, (trx) => record(ctx, trx, searchedEvent(who, search, entries.length)));
   return { ...page, entries, labels };

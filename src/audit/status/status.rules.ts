@@ -9,11 +9,11 @@ export type LogStatus = TreeStatus & { beganAt: Date | null; sealedSince: Date |
 export type Alarm = JournalFrame['alarms'][number] & { log: LogStatus['log'] };
 
 /** An entry is published within seconds: beyond this, something does not work. */
-export const LATE = 60 * SECOND;
+const LATE = 60 * SECOND;
 /** Beyond this many, those that wait are not counted (`treeStatus`). */
 const MANY = 1000;
 /** A full pass over the database is made every day. */
-export const CHECKED_EVERY = DAY;
+const CHECKED_EVERY = DAY;
 
 const NAMES = { actes: 'Journal des actes', acces: 'Journal des accès' } as const;
 const BOTH = 'Les deux journaux';

@@ -1,15 +1,15 @@
-import { type AuditorAtWork, leaveNotice, lockAuditor } from '#identity';
+import { leaveNotice, lockAuditor } from '#identity';
 import { record } from '#journal';
 import { type AppContext, inTransaction } from '#platform/context.ts';
 import { uuidv7 } from '#platform/ids/ids.ts';
 import { after } from '#platform/time/clock.ts';
+import type { WhoActs } from '../scope.ts';
 import { identitiesOpenTo } from './open-identities.queries.ts';
 import type { MetPerson } from './person.queries.ts';
 import { unmaskingAsked } from './unmask.events.ts';
 import { waitsForAnswer } from './unmask.queries.ts';
 import { sealWords, WAITS_FOR } from './unmask.rules.ts';
 
-type Who = Pick<AuditorAtWork, 'auditorId' | 'departements' | 'sessionIdHash'>;
 type Outcome = { ok: true; id: string } | { ok: false; reason: 'already-asked' | 'already-open' | 'inactive' };
 
 /**
@@ -18,7 +18,7 @@ type Outcome = { ok: true; id: string } | { ok: false; reason: 'already-asked' |
  */
 export async function askUnmasking(
   ctx: AppContext,
-  { who, person, motive }: { who: Who; person: MetPerson; motive: string },
+  { who, person, motive }: { who: WhoActs; person: MetPerson; motive: string },
 ): Promise<Outcome> {
   const now = ctx.clock.now();
   const id = uuidv7(now);

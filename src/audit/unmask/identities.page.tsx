@@ -6,7 +6,7 @@ import { type ComplaintRow, IdentitiesPage, type RequestRow } from '#views/audit
 import { type Complaint, complaintsOf } from '../complaint/complaint.queries.ts';
 import { SAYS } from '../complaint/complaint.words.ts';
 import { maskedPerson } from '../mask.ts';
-import { placeOf } from './moment.ts';
+import { placeOf } from '../place.ts';
 import { recordReading } from './record-reading.ts';
 import { identitiesListed } from './unmask.events.ts';
 import { complaintPath, unmaskingPath } from './unmask.paths.ts';

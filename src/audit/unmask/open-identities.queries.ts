@@ -1,8 +1,6 @@
-import type { AuditorAtWork } from '#identity';
 import type { Db, Trx } from '#platform/db/database.ts';
+import type { Who } from '../scope.ts';
 import { inScope } from '../scope.ts';
-
-type Who = Pick<AuditorAtWork, 'auditorId' | 'departements'>;
 
 /** Why the identity of a person is open to an auditor, and until when; a complaint is open until it is answered. */
 export type OpenIdentity = { usagerId: string; by: 'unmasking' | 'complaint'; id: string; until: Date | null };

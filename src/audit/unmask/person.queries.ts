@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import type { AuditorAtWork } from '#identity';
 import type { Db } from '#platform/db/database.ts';
 import { isUuid } from '#platform/ids/ids.ts';
+import type { Scoped } from '../scope.ts';
 import { inScope } from '../scope.ts';
 
 /** A masked person, and where they were met. */
@@ -16,10 +16,8 @@ export type MetPerson = {
   alias: string | null;
 };
 
-type Who = Pick<AuditorAtWork, 'departements'>;
-
 /** The person of a mandate that this auditor may read. */
-export async function personOfMandate(db: Db, who: Who, mandateId: string): Promise<MetPerson | undefined> {
+export async function personOfMandate(db: Db, who: Scoped, mandateId: string): Promise<MetPerson | undefined> {
   if (!isUuid(mandateId)) return undefined;
   return db
     .selectFrom('mandate')
@@ -42,7 +40,7 @@ export async function personOfMandate(db: Db, who: Who, mandateId: string): Prom
  * The person whom an entry is about: by its mandate when it has one, else by the structure that acted. Undefined when the
  * index does not say who (erased, or about nobody), or when the place is out of the auditor's scope.
  */
-export async function personOfEntry(db: Db, who: Who, entryId: string): Promise<MetPerson | undefined> {
+export async function personOfEntry(db: Db, who: Scoped, entryId: string): Promise<MetPerson | undefined> {
   if (!isUuid(entryId)) return undefined;
   const { rows } = await sql<{ usagerId: string; mandateId: string | null; organisationId: string | null }>`
     select i.usager_id, i.mandate_id, i.organisation_id from journal.entry_index i

@@ -1,15 +1,15 @@
-import type { AuditorAtWork } from '#identity';
 import { record } from '#journal';
 import { type AppContext, inTransaction } from '#platform/context.ts';
 import { isUuid } from '#platform/ids/ids.ts';
 import { findUsager, type Usager } from '#usager';
+import type { Who } from '../scope.ts';
 import { findOpenIdentity, type OpenIdentity } from './open-identities.queries.ts';
 import { identityShown } from './unmask.events.ts';
 
 /** Who a person is, for the auditor it is open to. Every showing is in the log `acces` before the page is. */
 export async function showIdentity(
   ctx: AppContext,
-  who: Pick<AuditorAtWork, 'auditorId' | 'departements'>,
+  who: Who,
   { by, id }: Pick<OpenIdentity, 'by' | 'id'>,
 ): Promise<{ usager: Usager; until: Date | null } | undefined> {
   if (!isUuid(id)) return undefined;

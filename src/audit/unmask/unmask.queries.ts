@@ -1,10 +1,8 @@
 import { sql } from 'kysely';
-import type { AuditorAtWork } from '#identity';
 import type { Db, Trx } from '#platform/db/database.ts';
 import { isUuid } from '#platform/ids/ids.ts';
+import type { Who } from '../scope.ts';
 import { inScope } from '../scope.ts';
-
-type Who = Pick<AuditorAtWork, 'auditorId' | 'departements'>;
 
 /** A request to see an identity. */
 export type Unmasking = {

@@ -28,7 +28,7 @@ export type PolicyFault =
   | VkeyFault;
 
 /** The longest policy, in characters: some hundreds of keys, where C2SP asks for 32. */
-export const LONGEST_POLICY = 65_536;
+const LONGEST_POLICY = 65_536;
 /** The quorum that asks for no witness. */
 export const NO_WITNESS = 'none';
 

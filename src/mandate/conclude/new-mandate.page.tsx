@@ -2,7 +2,7 @@ import type { AidantAtWork } from '#identity';
 import { themeOf } from '#organisation';
 import { html, redirect } from '#platform/http/reply.ts';
 import type { Page } from '#platform/http/route.ts';
-import { inWords } from '#platform/time/paris.ts';
+import { momentOf } from '#platform/time/paris.ts';
 import { type DraftToResume, NewMandate } from '#views/mandate/conclude/new-mandate.tsx';
 import { draftPath, pathOfStep } from './conclude.paths.ts';
 import { findOpenDrafts, type OpenDraft } from './draft.queries.ts';
@@ -39,13 +39,12 @@ const STATES: Partial<Record<DraftStep, string>> = {
 export function draftToResume(draft: OpenDraft, now: Date): DraftToResume {
   const step = stepOf(draft, now);
   const themes = draft.themes.map((key) => themeOf(key)?.shortTitle ?? key).join(', ');
-  const moment = (instant: Date) => ({ iso: instant.toISOString(), words: inWords(instant) });
   return {
     id: draft.id,
     href: pathOfStep(draft.id, step),
     themes: themes || 'Aucun thème choisi',
     state: STATES[step] ?? '',
-    started: moment(draft.createdAt),
-    expires: moment(draft.expiresAt),
+    started: momentOf(draft.createdAt),
+    expires: momentOf(draft.expiresAt),
   };
 }

@@ -1,6 +1,6 @@
 import { themes } from '#organisation';
 import { inGroups } from '#platform/ids/ids.ts';
-import { birthdateInWords, inWords } from '#platform/time/paris.ts';
+import { birthdateInWords, momentOf } from '#platform/time/paris.ts';
 import { birthplaceInWords, type Change, type FranceconnectIdentity, usagerName } from '#usager';
 import type { VerificationProps } from '#views/mandate/conclude/verification-props.ts';
 import { DURATION_WORDS, endOf, isDuration } from '../mandate.rules.ts';
@@ -31,7 +31,6 @@ export function verificationProps(
   const { identity, known, changes, replaced, email, emailIsProfessional, seen } = preview;
   const { duration } = draft;
   if (!duration || !isDuration(duration)) throw new Error(`draft ${draft.id} has no duration`);
-  const moment = (instant: Date) => ({ iso: instant.toISOString(), words: inWords(instant) });
   return {
     ...{ frame, email, emailIsProfessional, seen, declarations: DECLARATIONS },
     draft: headerOf(draft, who),
@@ -42,11 +41,11 @@ export function verificationProps(
       .filter(({ key }) => draft.themes.includes(key))
       .map(({ key, title }) => ({ title, overIndebtedness: key === 'argent' })),
     duration: DURATION_WORDS[duration],
-    ends: moment(endOf(duration, now)),
+    ends: momentOf(endOf(duration, now)),
     replaced: replaced.map(({ theme, number, endsAt }) => ({
       theme: themes.find(({ key }) => key === theme)?.title ?? theme,
       number: inGroups(number),
-      ends: moment(endsAt),
+      ends: momentOf(endsAt),
     })),
     sessionLeftOpen: draft.franceconnectOpenedAt !== null,
   };

@@ -35,6 +35,11 @@ export function inDigits(instant: Date): string {
   return `${part('day')}/${part('month')}/${part('year')} à ${part('hour')}:${part('minute')}`;
 }
 
+/** An instant for a page: for machines, and in words with its day and hour. */
+export function momentOf(instant: Date): { iso: string; words: string } {
+  return { iso: instant.toISOString(), words: inWords(instant) };
+}
+
 /**
  * A birth date as FranceConnect writes it (`1950-04-00` and `1950-00-00` are legal: day or month unknown),
  * in words: « 12 avril 1950 », « avril 1950 », « 1950 ».

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from '#platform/db/database.ts';
-import { inScope } from '../scope.ts';
-import type { IndexRow } from '../search/entries.queries.ts';
-import type { Who } from './case.queries.ts';
+import type { Who } from './scope.ts';
+import { inScope } from './scope.ts';
+import type { IndexRow } from './search/entries.queries.ts';
 
 /**
  * What the index says of these entries, oldest first, those of the auditor's départements alone: an entry belongs to the
