@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { removeCluster } from '#app/demo/cluster.ts';
 import { userOf } from '#app/demo/cluster-home.ts';
 import { assertPortFree } from '#app/demo/ports.ts';
+import { PLAIN_ENVIRONMENT } from '#support/context-parts.ts';
 import { asRoot, query } from './cluster-tools.ts';
 import { type Demo, type Demos, demos, gone, pause, postmasterOf } from './demo-process.ts';
 
@@ -200,23 +201,11 @@ const addedOrganisation = [
 function serviceVariables(folder: string): Record<string, string> {
   const { keys } = JSON.parse(readFileSync(join(folder, 'secrets.json'), 'utf8'));
   return {
+    ...PLAIN_ENVIRONMENT,
     PUBLIC_URL: 'http://localhost:3000',
     ENTREMISE_KEYS: JSON.stringify(keys),
-    FRANCECONNECT_ISSUER: 'http://localhost:3001/api/v2',
-    FRANCECONNECT_CLIENT_ID: 'x',
-    FRANCECONNECT_CLIENT_SECRET: 'x'.repeat(32),
-    FRANCECONNECT_OWN_IDP_ID: 'x',
     JOURNAL_ORIGIN: 'demonstration.entremise.example/journal',
     JOURNAL_WITNESSES: join(folder, 'journal', 'witnesses.txt'),
-    SMTP_URL: 'smtp://127.0.0.1:9',
-    MAIL_FROM: 'a@b.example',
-    OPERATOR_NAME: 'Essai',
-    OPERATOR_ADDRESS: '1 place de la Mairie',
-    OPERATOR_EMAIL: 'a@b.example',
-    OPERATOR_PHONE: '03 21 00 00 00',
-    OPERATOR_PUBLICATION_DIRECTOR: 'Essai',
-    OPERATOR_HOSTING: 'Essai, ici',
-    OPERATOR_DPO: 'a@b.example',
   };
 }
 

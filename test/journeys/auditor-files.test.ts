@@ -2,14 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { unzipSync } from 'fflate';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { addComplaint } from '#audit';
 import { sha256 } from '#platform/crypto/hashes.ts';
 import { parisDay } from '#platform/time/paris.ts';
 import { auditorAgent } from '#support/auditor.ts';
 import { launchBrowser } from '#support/browser.ts';
 import { sealWorld } from '#support/seal.ts';
 import { periodBounds } from '../../src/audit/samples/period.rules.ts';
-import { type FilesWorld, filesWorld, type Mandate } from '../slices/audit/files-support.ts';
+import { type FilesWorld, filesWorld, type Mandate, neverSigned } from '../slices/audit/files-support.ts';
 import { expectAccessible, press, tick } from './aidant.ts';
 
 const shots = process.env.SCREENSHOTS;
@@ -26,13 +25,7 @@ beforeAll(async () => {
   await world.connected(mandate, { site: 'Impôts', refused: true });
   await world.paper(mandate, { paper: 'none', reason: 'unable', note: null });
   await sealWorld(world);
-  const added = await addComplaint(world.ctx, {
-    mandateNumber: mandate.number,
-    motive: 'never-signed',
-    channel: 'letter',
-    auditorEmail: world.mine.auditor.email,
-  });
-  if (!added.ok) throw new Error(added.reason);
+  await neverSigned(world, mandate);
 });
 afterAll(async () => {
   await browser?.close();

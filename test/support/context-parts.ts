@@ -59,6 +59,23 @@ export function journalEnvironment(database: TestDatabase): Record<string, strin
   };
 }
 
+/** What programs ask of their environment beside databases, keys and journal: partners who do not answer, and an operator. */
+export const PLAIN_ENVIRONMENT: Readonly<Record<string, string>> = {
+  FRANCECONNECT_ISSUER: 'http://localhost:9/api/v2',
+  FRANCECONNECT_CLIENT_ID: 'x',
+  FRANCECONNECT_CLIENT_SECRET: 'x'.repeat(32),
+  FRANCECONNECT_OWN_IDP_ID: 'x',
+  SMTP_URL: 'smtp://127.0.0.1:9',
+  MAIL_FROM: 'a@b.example',
+  OPERATOR_NAME: 'Essai',
+  OPERATOR_ADDRESS: '1 place de la Mairie',
+  OPERATOR_EMAIL: 'a@b.example',
+  OPERATOR_PHONE: '03 21 00 00 00',
+  OPERATOR_PUBLICATION_DIRECTOR: 'Essai',
+  OPERATOR_HOSTING: 'Essai, ici',
+  OPERATOR_DPO: 'a@b.example',
+};
+
 /** A pool tells of connections ended by the server; a test drops its database under them. */
 export const ignoreClosing = () => undefined;
 

@@ -1,11 +1,10 @@
-import { createPrivateKey, createPublicKey, hash, sign, verify } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { crypto, noteSigner, sha256 } from '#support/note-signer.ts';
 import {
   COSIGNATURE_V1,
   type Crypto,
   checkNote,
   checkpointText,
-  cosignedMessage,
   ED25519,
   forkOf,
   formatNote,
@@ -14,45 +13,15 @@ import {
   parsePolicy,
   signatureLine,
   type Vkey,
-  vkeyOf,
-  writeCosignature,
 } from './index.ts';
 
-const sha256 = (data: Uint8Array) => Uint8Array.from(hash('sha256', data, 'buffer'));
-const PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
-const SPKI = Buffer.from('302a300506032b6570032100', 'hex');
-const crypto: Crypto = {
-  sha256,
-  ed25519Verify: (publicKey, message, signature) => {
-    const key = createPublicKey({ key: Buffer.concat([SPKI, publicKey]), format: 'der', type: 'spki' });
-    return verify(null, message, key, signature);
-  },
-};
-
-/** Who signs: a key from a seed of one repeated byte. */
-function signer(name: string, seed: number, type: Vkey['type'] = ED25519) {
-  const key = createPrivateKey({
-    key: Buffer.concat([PKCS8, new Uint8Array(32).fill(seed)]),
-    format: 'der',
-    type: 'pkcs8',
-  });
-  const publicKey = Uint8Array.from(createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(-32));
-  const vkey = vkeyOf(name, type, publicKey, sha256);
-  return {
-    vkey,
-    sign: (text: string) => signatureLine(name, vkey.keyId, sign(null, Buffer.from(text), key)),
-    cosign: (text: string, time: bigint) =>
-      signatureLine(name, vkey.keyId, writeCosignature(time, sign(null, cosignedMessage(time, text), key))),
-  };
-}
-
 const ACTES = 'journal.example.test/actes';
-const log = signer(ACTES, 1);
-const nextLog = signer(ACTES, 2);
-const acces = signer('journal.example.test/acces', 3);
-const w1 = signer('witness.example.test/w1', 4, COSIGNATURE_V1);
-const w2 = signer('witness.example.test/w2', 5, COSIGNATURE_V1);
-const w3 = signer('witness.example.test/w3', 6, COSIGNATURE_V1);
+const log = noteSigner(ACTES, 1);
+const nextLog = noteSigner(ACTES, 2);
+const acces = noteSigner('journal.example.test/acces', 3);
+const w1 = noteSigner('witness.example.test/w1', 4, COSIGNATURE_V1);
+const w2 = noteSigner('witness.example.test/w2', 5, COSIGNATURE_V1);
+const w3 = noteSigner('witness.example.test/w3', 6, COSIGNATURE_V1);
 const root = (seed: string) => sha256(Buffer.from(seed));
 const text = checkpointText({ origin: ACTES, size: 8n, root: root('a') });
 
@@ -107,10 +76,15 @@ describe('a checkpoint under a policy of two witnesses of three', () => {
   });
 
   test('signatures of unknown keys are passed over, those that share a name or an id as well', () => {
-    const sameName = signer(ACTES, 77);
+    const sameName = noteSigner(ACTES, 77);
     const sameId = signatureLine('someone.example', log.vkey.keyId, new Uint8Array(64));
     const grease = signatureLine('grease.example', 7, new Uint8Array(3));
-    const strangers = [sameName.sign(text), sameId, grease, signer('w9.example', 9, COSIGNATURE_V1).cosign(text, 1n)];
+    const strangers = [
+      sameName.sign(text),
+      sameId,
+      grease,
+      noteSigner('w9.example', 9, COSIGNATURE_V1).cosign(text, 1n),
+    ];
     const lines = [log.sign(text), w1.cosign(text, 1n), w2.cosign(text, 1n)];
     expect(check(...strangers, ...lines)).toMatchObject({ ok: true, log: log.vkey });
     expect(check(...strangers.map((line) => lie(line)), ...lines)).toMatchObject({ ok: true });

@@ -1,13 +1,12 @@
 import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { addComplaint } from '#audit';
 import { sha256 } from '#platform/crypto/hashes.ts';
 import type { Agent } from '#support/agent.ts';
 import { addPerson, addStructure, loggedInAs } from '#support/people.ts';
 import { sealWorld } from '#support/seal.ts';
 import { check, failing, unpacked, verified } from '../journal/export-support.ts';
 import { wordsOf } from '../mandate/follow-support.ts';
-import { type FilesWorld, filesWorld, type Mandate, queriesOf } from './files-support.ts';
+import { type FilesWorld, filesWorld, type Mandate, neverSigned, queriesOf } from './files-support.ts';
 
 let world: FilesWorld;
 let mandate: Mandate;
@@ -259,14 +258,7 @@ describe('a complaint, « je n’ai jamais signé »', () => {
     mandate = await world.concluded('marcel');
     await world.connected(mandate, { site: 'Impôts' });
     await sealWorld(world);
-    const added = await addComplaint(world.ctx, {
-      mandateNumber: mandate.number,
-      motive: 'never-signed',
-      channel: 'letter',
-      auditorEmail: world.mine.auditor.email,
-    });
-    if (!added.ok) throw new Error(added.reason);
-    complaint = added.id;
+    complaint = await neverSigned(world, mandate);
   });
 
   const address = () => `/auditeur/dossiers/ajouter?plainte=${complaint}`;

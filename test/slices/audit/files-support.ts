@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { vi } from 'vitest';
 import { events } from '#app/wiring.ts';
+import { addComplaint } from '#audit';
 import { journalRegistry, record } from '#journal';
 import { endMandate, recordPaper } from '#mandate';
 import { openDatabase } from '#platform/db/database.ts';
@@ -12,6 +13,14 @@ import { addPerson } from '#support/people.ts';
 import { takeEntryNumbers } from '../../../src/mandate/mandate.queries.ts';
 import { useChosen, useIdentityGiven, useRefused } from '../../../src/mandate/use/use.events.ts';
 import { type ConcludeWorld, concludeWorld, mandateOf } from '../mandate/conclude-support.ts';
+
+/** « Je n’ai jamais signé » : a letter about this mandate, given to this auditor. The id of the complaint. */
+export async function neverSigned({ ctx, mine }: FilesWorld, { number }: Mandate): Promise<string> {
+  const about = { mandateNumber: number, motive: 'never-signed', channel: 'letter' } as const;
+  const added = await addComplaint(ctx, { ...about, auditorEmail: mine.auditor.email });
+  if (!added.ok) throw new Error(added.reason);
+  return added.id;
+}
 
 export type Mandate = NonNullable<Awaited<ReturnType<typeof mandateOf>>>;
 export type At = {

@@ -8,7 +8,7 @@ import { COSIGNATURE_V1, ED25519 } from '#journal/verify';
 import { projectRoot } from '#platform/root.ts';
 import { hashLeaf, treeHash } from '#support/c2sp-client.ts';
 import { cacheFolder } from '#support/cache-folder.ts';
-import { journalEnvironment } from '#support/context-parts.ts';
+import { journalEnvironment, PLAIN_ENVIRONMENT } from '#support/context-parts.ts';
 import type { TestDatabase } from '#support/database.ts';
 
 /** A program of ours as a process of its own. */
@@ -99,19 +99,7 @@ export function serviceEnvironment(
     OWNER_DATABASE_URL: database.ownerUrl,
     PUBLIC_URL: publicUrl,
     ENTREMISE_KEYS: keys,
-    FRANCECONNECT_ISSUER: 'http://localhost:9/api/v2',
-    FRANCECONNECT_CLIENT_ID: 'x',
-    FRANCECONNECT_CLIENT_SECRET: 'x'.repeat(32),
-    FRANCECONNECT_OWN_IDP_ID: 'x',
-    SMTP_URL: 'smtp://127.0.0.1:9',
-    MAIL_FROM: 'a@b.example',
-    OPERATOR_NAME: 'Essai',
-    OPERATOR_ADDRESS: '1 place de la Mairie',
-    OPERATOR_EMAIL: 'a@b.example',
-    OPERATOR_PHONE: '03 21 00 00 00',
-    OPERATOR_PUBLICATION_DIRECTOR: 'Essai',
-    OPERATOR_HOSTING: 'Essai, ici',
-    OPERATOR_DPO: 'a@b.example',
+    ...PLAIN_ENVIRONMENT,
   };
 }
 
