@@ -2,7 +2,7 @@ import { type Entry, openEntries } from '#journal';
 import { checkDisclosure } from '#journal/verify';
 import type { AppContext } from '#platform/context.ts';
 import { sha256 } from '#platform/crypto/hashes.ts';
-import { isShownToAll } from './shown.rules.ts';
+import { isOpened, type MayOpen } from './shown.rules.ts';
 
 /**
  * What became of one value that a leaf commits to: `opened` and true to its digest; `masked`, it may name a person; `erased`;
@@ -11,11 +11,11 @@ import { isShownToAll } from './shown.rules.ts';
  */
 export type Opening = { name: string; state: 'opened' | 'masked' | 'erased' | 'absent' | 'altered'; value?: string };
 
-/** Each name that this kind of entry may commit to. `identityOpen`: the person's identity is open to this auditor now. */
+/** Each name that this kind of entry may commit to. */
 export async function openingsOf(
   ctx: Pick<AppContext, 'keys' | 'readerDb'>,
   { id, kind, digests }: Entry,
-  { committed, identityOpen }: { committed: readonly string[]; identityOpen: boolean },
+  { committed, may }: { committed: readonly string[]; may: MayOpen },
 ): Promise<Opening[]> {
   const kept = await openEntries(ctx, ctx.readerDb, [id]).catch(() => undefined);
   if (!kept) return committed.map((name) => ({ name, state: 'altered' }));
@@ -27,6 +27,6 @@ export async function openingsOf(
     if (opened[name] === undefined) return { name, state: 'absent' };
     const value = proven.get(name);
     if (value === undefined) return { name, state: 'altered' };
-    return identityOpen || isShownToAll(kind, name) ? { name, state: 'opened', value } : { name, state: 'masked' };
+    return isOpened(kind, name, may) ? { name, state: 'opened', value } : { name, state: 'masked' };
   });
 }

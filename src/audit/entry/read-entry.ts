@@ -82,7 +82,8 @@ export async function readEntry(
   const usagerIds = place.usagerId ? [place.usagerId] : [];
   const identity = [...(await identitiesOpenTo(ctx.db, who, usagerIds, ctx.clock.now())).values()][0];
   const committed = entry ? (registry.get(`${entry.kind}@${entry.version}`)?.committed ?? []) : [];
-  const openings = entry ? await openingsOf(ctx, entry, { committed, identityOpen: identity !== undefined }) : [];
+  const may = { identity: identity !== undefined, mine: auditorOf(entry) === who.auditorId };
+  const openings = entry ? await openingsOf(ctx, entry, { committed, may }) : [];
   const proof = await proveEntry(ctx, id);
   const evidence = stored && (await evidenceOf(ctx, seen, stored, proof));
   const erasure = stored ? undefined : await erasureOf(ctx.db, id);

@@ -10,15 +10,50 @@ const SHOWN: Readonly<Record<string, readonly string[]>> = {
   'auditor.added': ['firstName', 'lastName', 'email'],
   'mandate.concluded': ['number', 'snapshot', 'terms', 'shownTexts', 'salt', 'idToken', 'userinfo', 'jwks'],
   'use.chosen': ['site'],
-  'case.noted': ['sha256'],
-  'case.decided': ['sha256'],
-  'alert.decided': ['sha256'],
   'case.exported': ['sha256'],
   'audit.mandate-exported': ['sha256'],
 };
 
 export function isShownToAll(kind: string, name: string): boolean {
   return SHOWN[kind]?.includes(name) ?? false;
+}
+
+/**
+ * What tells of the person who is helped, and opens with their identity. A closed list: what other auditors wrote in
+ * confidence (why they ask, why they refuse, what a case is called, whom they looked for) never opens with somebody's identity.
+ */
+const OF_THE_PERSON: readonly string[] = [
+  'usager.added',
+  'usager.changed',
+  'mandate.concluded',
+  'mandate.paper-recorded',
+  'use.chosen',
+];
+
+/** What its author alone reads again, besides those whom a case or a request is open to, on its own page. */
+const OF_ITS_AUTHOR: readonly string[] = [
+  'unmasking.asked',
+  'unmasking.refused',
+  'case.opened',
+  'case.noted',
+  'case.decided',
+  'alert.decided',
+  'audit.person-sought',
+];
+
+/** What is asked about an entry: the identity of its person is open to this auditor now; the act is theirs. */
+export type MayOpen = { identity: boolean; mine: boolean };
+
+/** Whether a value that an entry commits to is opened to an auditor. */
+export function isOpened(kind: string, name: string, { identity, mine }: MayOpen): boolean {
+  return (
+    isShownToAll(kind, name) || (identity && OF_THE_PERSON.includes(kind)) || (mine && OF_ITS_AUTHOR.includes(kind))
+  );
+}
+
+/** Whether all that an entry of this kind commits to leaves open in an export, which says nothing of whose act it is. */
+export function leavesOpen(kind: string, { identity }: Pick<MayOpen, 'identity'>): boolean {
+  return Object.hasOwn(SHOWN, kind) || (identity && OF_THE_PERSON.includes(kind));
 }
 
 /** What the names of committed values mean, for the page of an entry. */

@@ -61,7 +61,7 @@ export async function openMandateFile(
   const open = await identitiesOpenTo(ctx.db, who, [mandate.usagerId], ctx.clock.now());
   const identity = open.get(mandate.usagerId);
   await recordRead(ctx, who, mandate, identity !== undefined);
-  return readMandateFile(ctx, registry, mandate, identity);
+  return readMandateFile(ctx, registry, { auditorId: who.auditorId, mandate, identity });
 }
 
 async function recordRead(ctx: AppContext, { auditorId }: Who, mandate: MandateRow, identity: boolean): Promise<void> {
@@ -78,12 +78,11 @@ async function recordRead(ctx: AppContext, { auditorId }: Who, mandate: MandateR
 async function readMandateFile(
   ctx: AppContext,
   registry: JournalRegistry,
-  mandate: MandateRow,
-  identity: OpenIdentity | undefined,
+  { auditorId, mandate, identity }: { auditorId: string; mandate: MandateRow; identity: OpenIdentity | undefined },
 ): Promise<MandateFile> {
   const alias = mandate.journalAlias;
   const ids = await findMandateEntries(ctx.readerDb, { mandateId: mandate.id, alias });
-  const life = await readLife(ctx, registry, ids, { identityOpen: identity !== undefined });
+  const life = await readLife(ctx, registry, ids, { auditorId, identity: identity !== undefined });
   const acts = actsOf(life, alias);
   const leaves = life.map(({ entry }) => entry);
   const conclusion = conclusionOf(acts);

@@ -2,22 +2,26 @@ import { type Entry, type JournalRegistry, openEntries, readEntries } from '#jou
 import { checkDisclosure } from '#journal/verify';
 import type { AppContext } from '#platform/context.ts';
 import { sha256 } from '#platform/crypto/hashes.ts';
-import { isShownToAll } from '../entry/shown.rules.ts';
+import { isOpened } from '../entry/shown.rules.ts';
 import { readStored } from '../entry/tell-entries.ts';
+import { auditorOf } from '../search/labels.queries.ts';
 import type { LifeEntry } from './life.rules.ts';
 
 const UNREADABLE = 'Cette entrée ne se lit pas\u00a0: ses octets ne sont pas ceux d’un événement connu.';
 
+/** Who reads, and whether the identity of the person is open to them. */
+type Reader = { auditorId: string; identity: boolean };
+
 /**
  * Entries as their bytes tell them, in the order of the ids. What an opening says is shown only when the leaf committed to
- * it, and, unless the person's identity is open, only when it names nobody. A fault is told, not thrown: a file with a fault in
- * it is the one that must be read. Two queries, whatever the number.
+ * it, and when it is for this auditor (`isOpened`). A fault is told, not thrown: a file with a fault in it is the one that must
+ * be read. Two queries, whatever the number.
  */
 export async function readLife(
   ctx: Pick<AppContext, 'keys' | 'readerDb'>,
   registry: JournalRegistry,
   ids: readonly string[],
-  { identityOpen }: { identityOpen: boolean },
+  to: Reader,
 ): Promise<LifeEntry[]> {
   const stored = await readEntries(ctx, ids);
   const openings = await openAll(ctx, ids);
@@ -25,7 +29,7 @@ export async function readLife(
     const { id, log, state, index, bracket, recordedAt } = one;
     const { entry = null } = readStored(one, registry);
     const kept = openings?.get(id);
-    const checked = entry && checkOpenings(entry, kept?.disclosures ?? [], identityOpen);
+    const checked = entry && checkOpenings(entry, kept?.disclosures ?? [], to);
     const opened = checked?.opened ?? {};
     return {
       ...{ id, log, state, index, bracket, recordedAt, entry, opened },
@@ -45,13 +49,15 @@ async function openAll(ctx: Pick<AppContext, 'keys' | 'readerDb'>, ids: readonly
   }
 }
 
-function checkOpenings({ kind, digests }: Entry, disclosures: readonly string[], identityOpen: boolean) {
+function checkOpenings(entry: Entry, disclosures: readonly string[], { auditorId, identity }: Reader) {
+  const { kind, digests } = entry;
+  const may = { identity, mine: auditorOf(entry) === auditorId };
   const opened: Record<string, string> = {};
   let altered = false;
   for (const disclosure of disclosures) {
     const checked = checkDisclosure(sha256, digests, disclosure);
     if (!checked.ok) altered = true;
-    else if (identityOpen || isShownToAll(kind, checked.name)) opened[checked.name] = checked.value;
+    else if (isOpened(kind, checked.name, may)) opened[checked.name] = checked.value;
   }
   return { opened, altered };
 }
