@@ -1,4 +1,5 @@
-import { type Environment, readConfig, readVariables } from '#platform/config/config.ts';
+import { readConfig } from '#platform/config/config.ts';
+import { type Environment, readVariables } from '#platform/config/variables.ts';
 import type { AppContext } from '#platform/context.ts';
 import { openDatabase } from '#platform/db/database.ts';
 import { createLogger } from '#platform/log/logger.ts';

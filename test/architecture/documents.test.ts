@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { commands } from '#app/cli/run-cli.ts';
-import { ConfigurationError, readVariables, VARIABLE_NAMES } from '#platform/config/config.ts';
+import { ConfigurationError, readVariables, VARIABLE_NAMES } from '#platform/config/variables.ts';
 import { projectRoot } from '#platform/root.ts';
 import { importsIn, packagesIn, textOf } from './sources.ts';
 

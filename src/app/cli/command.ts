@@ -1,4 +1,4 @@
-import type { Environment } from '#platform/config/config.ts';
+import type { Environment } from '#platform/config/variables.ts';
 
 /** Where a command reads and writes: the process itself, or a test. */
 export type Io = {

@@ -1,4 +1,4 @@
-import { readVariables } from '#platform/config/config.ts';
+import { readVariables } from '#platform/config/variables.ts';
 import { bootstrap } from '#platform/db/bootstrap.ts';
 import { migrate } from '#platform/db/migrate.ts';
 import { type Command, CommandError, type Io } from './command.ts';

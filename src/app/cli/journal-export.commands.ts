@@ -4,7 +4,6 @@ import { selectMandates } from '#consent';
 import {
   ExportRefused,
   type JournalExport,
-  type LogName,
   makeRangeExport,
   makeSelectionExport,
   type SelectionRequest,
@@ -14,6 +13,7 @@ import { isUuid } from '#platform/ids/ids.ts';
 import { verifyFile } from '../journal-verify/command-line.ts';
 import { readText, Unreadable } from '../journal-verify/read-export.ts';
 import { type Command, CommandError, type Given, required } from './command.ts';
+import { logMeant } from './journal-meant.ts';
 import { withContext } from './with-context.ts';
 
 const exportCommand: Command = {
@@ -81,11 +81,6 @@ function idsMeant(typed: string): string[] {
   const wrong = ids.find((id) => !isUuid(id));
   if (wrong !== undefined) throw new CommandError(`${typed} : « ${wrong} » n’est pas l’identifiant d’une entrée`);
   return ids;
-}
-
-function logMeant(typed: string): LogName {
-  if (typed === 'actes' || typed === 'acces') return typed;
-  throw new CommandError(`« ${typed} » n’est pas un journal : actes ou acces`);
 }
 
 function place(given: Given, option: string): bigint | undefined {

@@ -8,7 +8,7 @@ import {
   type SigningKey,
 } from '#journal';
 import { COSIGNATURE_V1, ED25519 } from '#journal/verify';
-import { readVariables } from '#platform/config/config.ts';
+import { readVariables } from '#platform/config/variables.ts';
 import { randomToken } from '#platform/crypto/hashes.ts';
 import { readKey, signerKeys } from '../start-signer.ts';
 import { type Command, CommandError, type Io } from './command.ts';

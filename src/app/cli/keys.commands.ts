@@ -1,4 +1,4 @@
-import { readVariables } from '#platform/config/config.ts';
+import { readVariables } from '#platform/config/variables.ts';
 import { keyringSchema } from '#platform/crypto/keys.ts';
 import { type KeyringJson, makeKeys } from '#platform/crypto/make-keys.ts';
 import { randomCrockford } from '#platform/ids/ids.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ConfigurationError } from '#platform/config/config.ts';
+import { ConfigurationError } from '#platform/config/variables.ts';
 import { isDatabaseAway } from '#platform/db/database.ts';
 import { aidantCommands } from './aidant.commands.ts';
 import { alertCommands } from './alert.commands.ts';

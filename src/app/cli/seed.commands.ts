@@ -1,5 +1,5 @@
 import { listOrganisations } from '#organisation';
-import { readVariables } from '#platform/config/config.ts';
+import { readVariables } from '#platform/config/variables.ts';
 import { randomToken } from '#platform/crypto/hashes.ts';
 import { seed } from '../seed/seed.ts';
 import { type Command, CommandError } from './command.ts';

@@ -3,16 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { makeKeys } from '../crypto/make-keys.ts';
-import {
-  ConfigurationError,
-  type Environment,
-  readConfig,
-  readSealing,
-  readSigner,
-  readVariables,
-  readWitness,
-  VARIABLE_NAMES,
-} from './config.ts';
+import { readConfig, readSealing, readSigner, readWitness } from './config.ts';
+import { ConfigurationError, type Environment, readVariables, VARIABLE_NAMES } from './variables.ts';
 
 let good: Environment;
 

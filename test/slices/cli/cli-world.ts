@@ -1,5 +1,5 @@
 import { runCli } from '#app/cli/run-cli.ts';
-import type { Environment } from '#platform/config/config.ts';
+import type { Environment } from '#platform/config/variables.ts';
 import { makeKeys } from '#platform/crypto/make-keys.ts';
 import { journalEnvironment } from '#support/context-parts.ts';
 import { createTestDatabase, type TestDatabase } from '#support/database.ts';
