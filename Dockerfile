@@ -1,4 +1,4 @@
-# One image for the server, the worker and the command line.
+# One image for the server, the worker, the signer, a witness and the command line.
 FROM node:24-bookworm-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json ./
