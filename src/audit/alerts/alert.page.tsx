@@ -25,12 +25,8 @@ type Asked = PageRequest<AuditorAtWork>;
 /** An alert: what was seen, the entries themselves, what it does not mean, and the decision; each reading is journaled. */
 export function alertPage(parts: Parts): Page<AuditorAtWork> {
   return async (request) => {
-    const { ctx, who, filled } = request;
     const alert = await alertOf(request);
-    const about = alert.organisationId ? { organisationId: alert.organisationId } : {};
-    const clear = { auditor: who.auditorId, alert: alert.id };
-    await recordReading(ctx, alertRead.event({ actor: {}, about, result: 'ok', clear }));
-    return html(await view(parts, request, alert, { form: filled }));
+    return html(await view(parts, request, alert, { form: request.filled }));
   };
 }
 
@@ -76,6 +72,9 @@ async function view(
   { form, errors, late }: { form: Form | null; errors?: FieldErrors; late?: string },
 ) {
   const { id, decision, decisionSealed, decidedAt, decidedBy } = alert;
+  const about = alert.organisationId ? { organisationId: alert.organisationId } : {};
+  const clear = { auditor: who.auditorId, alert: id };
+  await recordReading(ctx, alertRead.event({ actor: {}, about, result: 'ok', clear }));
   const rule = ruleOf(alert.rule);
   const rows = await toldRows(ctx, registry, who, await entriesOfAlert(ctx.db, id));
   return (

@@ -149,8 +149,8 @@ function checkWitnesses(crypto: Crypto, { policy, signed }: Read): Check[] {
   return [
     ...checks.map((one) => one.check),
     check('quorum', met, 'Le nombre de témoins', [
-      `${count}\u00a0: la règle publiée est respectée.`,
-      policy ? `${count}\u00a0: la règle publiée n’est pas respectée.` : 'La règle publiée ne se lit pas.',
+      `${count}\u00a0: la politique publiée est respectée.`,
+      policy ? `${count}\u00a0: la politique publiée n’est pas respectée.` : 'La politique publiée ne se lit pas.',
     ]),
   ];
 }

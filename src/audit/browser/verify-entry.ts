@@ -44,7 +44,7 @@ function lineOf({ name, verdict, title, detail }: Check): HTMLElement {
   line.dataset.check = name;
   line.dataset.verdict = verdict;
   for (const [tag, text] of [
-    ['strong', WORDS[verdict]],
+    ['strong', `${WORDS[verdict]}\u00a0:`],
     ['span', title],
     ['p', detail],
   ] as const) {

@@ -52,8 +52,8 @@ const shareForm = z.object({ email: emailAddress('Écrivez l’adresse e-mail de
 
 const REFUSALS: Readonly<Record<Exclude<(SharedCase & { ok: false })['reason'], 'not-found'>, string>> = {
   'unknown-auditor': 'Aucun auditeur en activité, et qui ait ce département, n’a cette adresse',
-  yourself: 'Ce dossier est déjà à vous',
-  'already-shared': 'Ce dossier lui est déjà ouvert',
+  yourself: 'Ce dossier de contrôle est déjà à vous',
+  'already-shared': 'Ce dossier de contrôle lui est déjà ouvert',
 };
 
 export const sharePost: Page<AuditorAtWork> = async (request) => {

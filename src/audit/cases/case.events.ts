@@ -8,7 +8,7 @@ const entriesOf = (count: number) => `${count} entrée${count > 1 ? 's' : ''}`;
 
 /** What a case begins from, and how its opening is told. */
 const ORIGIN_WORDS: Readonly<Record<string, string>> = {
-  complaint: 'après la plainte d’une personne',
+  complaint: 'après la réclamation d’une personne',
   mandate: 'à partir d’un mandat',
   search: 'à partir d’une recherche',
   entry: 'à partir d’une entrée du journal',
@@ -103,6 +103,17 @@ export const casesListed = defineEvent({
   sentence: ({ shown }) => `Un auditeur a consulté la liste de ses dossiers de contrôle (${shown}).`,
 });
 
+/** The page where entries are put in a case was shown: how many, under which mandate, and the subjects of open cases. */
+export const caseFormOpened = defineEvent({
+  kind: 'case.form-opened',
+  log: 'acces',
+  version: 1,
+  clear: z.strictObject({ auditor: z.uuid(), entries: z.int().min(0), cases: z.int().min(0) }),
+  committed: [],
+  sentence: ({ entries }) =>
+    `Un auditeur a ouvert la page où l’on met dans un dossier de contrôle ${entriesOf(entries)} du journal.`,
+});
+
 export const caseEvents: readonly EventKind[] = [
   caseOpened,
   caseEntryAdded,
@@ -112,4 +123,5 @@ export const caseEvents: readonly EventKind[] = [
   caseExported,
   caseRead,
   casesListed,
+  caseFormOpened,
 ];

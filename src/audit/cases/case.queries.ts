@@ -136,6 +136,10 @@ export async function lockCase(
 
 export type CaseEntryRow = { entryId: string; addedAt: Date; addedBy: string };
 
+/**
+ * What was put in a case and by whom, in the order of the journal; whether an auditor may see each is asked of
+ * `entriesInScope`.
+ */
 export async function findCaseEntries(db: Db, caseId: string): Promise<CaseEntryRow[]> {
   return db
     .selectFrom('auditCaseEntry')
@@ -148,6 +152,7 @@ export async function findCaseEntries(db: Db, caseId: string): Promise<CaseEntry
 
 export type NoteRow = { id: string; sealed: Buffer; writtenAt: Date; author: string };
 
+/** The notes of a case, oldest first, still sealed. */
 export async function findNotes(db: Db, caseId: string): Promise<NoteRow[]> {
   return db
     .selectFrom('auditCaseNote')
@@ -164,6 +169,7 @@ export async function findNotes(db: Db, caseId: string): Promise<NoteRow[]> {
     .execute();
 }
 
+/** To whom its owner opened a case, oldest first. */
 export async function findShares(db: Db, caseId: string): Promise<{ auditor: string; sharedAt: Date }[]> {
   return db
     .selectFrom('auditCaseShare')
@@ -174,6 +180,7 @@ export async function findShares(db: Db, caseId: string): Promise<{ auditor: str
     .execute();
 }
 
+/** The copies that were taken of a case, oldest first. */
 export async function findExports(
   db: Db,
   caseId: string,

@@ -6,7 +6,7 @@ const ORIGINS = ['complaint', 'mandate', 'search', 'entry', 'sample'] as const;
 export type Origin = (typeof ORIGINS)[number];
 
 export const ORIGIN_LABELS: Readonly<Record<Origin, string>> = {
-  complaint: 'Une plainte',
+  complaint: 'Une réclamation',
   mandate: 'Un mandat',
   search: 'Une recherche',
   entry: 'Une entrée du journal',

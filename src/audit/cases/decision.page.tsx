@@ -29,7 +29,7 @@ export function decisionPage({ registry }: Parts): Page<AuditorAtWork> {
 }
 
 const TOO_LATE =
-  'Un autre auditeur vient de décider de ce dossier. Votre décision n’est pas écrite. Vous pouvez garder votre texte dans une note.';
+  'Un autre auditeur vient de décider de ce dossier de contrôle. Votre décision n’est pas écrite. Vous pouvez garder votre texte dans une note.';
 
 export function decisionPost({ registry }: Parts): Page<AuditorAtWork> {
   return async (request): Promise<Reply> => {

@@ -1,6 +1,6 @@
 import { type Zippable, zipSync } from 'fflate';
 import { selectMandates } from '#consent';
-import { ExportRefused, exportSelection, record } from '#journal';
+import { ExportRefused, exportSelection, type Opening, record } from '#journal';
 import { type AppContext, inTransaction } from '#platform/context.ts';
 import { sha256 } from '#platform/crypto/hashes.ts';
 import { uuidv7 } from '#platform/ids/ids.ts';
@@ -8,7 +8,8 @@ import { entriesInScope } from '../entries-in-scope.ts';
 import { openingFor } from '../opening-for.ts';
 import type { Who } from '../scope.ts';
 import type { IndexRow } from '../search/entries.queries.ts';
-import { identitiesOpenTo } from '../unmask/open-identities.queries.ts';
+import { identitiesOpenTo, type OpenIdentity } from '../unmask/open-identities.queries.ts';
+import { identityShownEvents } from '../unmask/show-identity.ts';
 import { caseExported } from './case.events.ts';
 import { type CaseRow, findCaseEntries, findNotes, findShares } from './case.queries.ts';
 import { hashOf, openDecision, openNote, openSubject } from './case-texts.ts';
@@ -24,16 +25,19 @@ export type CaseExport = { ok: true; name: string; zip: Buffer } | { ok: false; 
 export async function exportCase(ctx: AppContext, who: Who, row: CaseRow): Promise<CaseExport> {
   const ids = (await findCaseEntries(ctx.db, row.id)).map(({ entryId }) => entryId);
   const visible = await entriesInScope(ctx.db, who, ids);
+  const { open, shown } = await openingFor(ctx, who, visible);
   try {
     const files: Zippable = {};
+    const evidence = await evidenceFor(ctx, who, row, visible);
     for (const [log, logId] of LOGS) {
       const entries = visible.filter((entry) => entry.logId === logId);
-      if (entries.length > 0) files[`${log}.zip`] = [await exportLog(ctx, who, row, { log, entries }), { level: 0 }];
+      if (entries.length > 0)
+        files[`${log}.zip`] = [await exportLog(ctx, who, { log, entries, open, evidence: evidence.pieces }), STORED];
     }
     files['dossier.json'] = Buffer.from(`${JSON.stringify(await written(ctx, row, visible, ids.length), null, 2)}\n`);
     files['LISEZ-MOI.txt'] = Buffer.from(README);
     const zip = Buffer.from(zipSync(files, { mtime: EPOCH }));
-    await keep(ctx, who, row, { zip, entries: visible.length });
+    await keep(ctx, who, row, { zip, entries: visible.length, shown: [...shown, ...evidence.shown] });
     return { ok: true, name: `dossier-${row.number}`, zip };
   } catch (error) {
     if (error instanceof ExportRefused) return { ok: false, message: error.message };
@@ -45,33 +49,43 @@ const LOGS = [
   ['actes', 1],
   ['acces', 2],
 ] as const;
+/** Already compressed. */
+const STORED = { level: 0 } as const;
 /** Nothing of the machine or the hour shows in the archive. */
 const EPOCH = new Date(1980, 0, 1);
 
-async function exportLog(
-  ctx: AppContext,
-  who: Who,
-  row: CaseRow,
-  { log, entries }: { log: 'actes' | 'acces'; entries: readonly IndexRow[] },
-): Promise<Buffer> {
+type Pieces = Awaited<ReturnType<typeof selectMandates>>['evidence'];
+type LogPart = { log: 'actes' | 'acces'; entries: readonly IndexRow[]; open: Opening; evidence: Pieces };
+
+async function exportLog(ctx: AppContext, who: Who, { log, entries, open, evidence }: LogPart): Promise<Buffer> {
   return exportSelection(ctx, {
-    ...{ log, by: { auditorId: who.auditorId }, ids: entries.map(({ id }) => id) },
-    evidence: log === 'actes' ? await evidenceFor(ctx, who, row, entries) : [],
-    open: await openingFor(ctx, who, entries),
+    ...{ log, open, by: { auditorId: who.auditorId }, ids: entries.map(({ id }) => id) },
+    evidence: log === 'actes' ? evidence : [],
   });
 }
 
 /** Of the mandate that the case is about, when its person is open to this auditor and its conclusion is in the case. */
-async function evidenceFor(ctx: AppContext, who: Who, row: CaseRow, entries: readonly IndexRow[]) {
-  if (!row.mandateNumber || !(await isIdentityOpen(ctx, who, row))) return [];
+async function evidenceFor(
+  ctx: AppContext,
+  who: Who,
+  row: CaseRow,
+  entries: readonly IndexRow[],
+): Promise<{ pieces: Pieces; shown: OpenIdentity[] }> {
+  const identity = await openIdentityOf(ctx, who, row);
+  if (!row.mandateNumber || !identity) return { pieces: [], shown: [] };
   const { evidence } = await selectMandates(ctx, [row.mandateNumber]);
-  return evidence.filter(({ conclusion }) => entries.some(({ id }) => id === conclusion));
+  const pieces = evidence.filter(({ conclusion }) => entries.some(({ id }) => id === conclusion));
+  return { pieces, shown: pieces.length > 0 ? [identity] : [] };
 }
 
-/** Whether the person of the mandate that a case is about may be seen by this auditor now. */
-export async function isIdentityOpen(ctx: AppContext, who: Who, { usagerId }: CaseRow): Promise<boolean> {
-  if (!usagerId) return false;
-  return (await identitiesOpenTo(ctx.db, who, [usagerId], ctx.clock.now())).has(usagerId);
+/** By what the person of the mandate that a case is about may be seen by this auditor now. */
+export async function openIdentityOf(
+  ctx: AppContext,
+  who: Who,
+  { usagerId }: CaseRow,
+): Promise<OpenIdentity | undefined> {
+  if (!usagerId) return undefined;
+  return (await identitiesOpenTo(ctx.db, who, [usagerId], ctx.clock.now())).get(usagerId);
 }
 
 /** What the auditors wrote, and what the case holds: for people and programs. */
@@ -104,11 +118,12 @@ async function written(ctx: AppContext, row: CaseRow, visible: readonly IndexRow
 
 async function keep(
   ctx: AppContext,
-  { auditorId }: Who,
+  who: Who,
   row: CaseRow,
-  { zip, entries }: { zip: Buffer; entries: number },
+  { zip, entries, shown }: { zip: Buffer; entries: number; shown: OpenIdentity[] },
 ): Promise<void> {
   const now = ctx.clock.now();
+  const { auditorId } = who;
   const hash = sha256(zip);
   const exported = caseExported.event({
     ...{ actor: {}, result: 'ok', ...underMandate(aboutOf(row)) },
@@ -121,7 +136,7 @@ async function keep(
       .insertInto('auditCaseExport')
       .values({ id: uuidv7(now), caseId: row.id, exportedBy: auditorId, sha256: hash, exportedAt: now })
       .execute();
-    await record(ctx, trx, exported);
+    await record(ctx, trx, exported, ...identityShownEvents(who, shown));
   });
 }
 

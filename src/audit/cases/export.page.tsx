@@ -8,7 +8,7 @@ import { zipReply } from '../zip-reply.ts';
 import { caseExportPath, casePath } from './case.paths.ts';
 import type { CaseRow } from './case.queries.ts';
 import { caseOf } from './case-page.ts';
-import { exportCase, isIdentityOpen } from './export-case.ts';
+import { exportCase, openIdentityOf } from './export-case.ts';
 
 type Asked = PageRequest<AuditorAtWork>;
 
@@ -22,18 +22,18 @@ export const caseExportPost: Page<AuditorAtWork> = async (request) => {
 };
 
 const CONTENTS =
-  'Vous recevez un fichier ZIP\u00a0: les entrées du dossier qui sont de votre périmètre, chacune avec sa preuve, les notes, la décision, et comment vérifier.';
+  'Vous recevez un fichier ZIP\u00a0: les entrées qui sont dans votre périmètre, chacune avec sa preuve, les notes, la décision, et comment vérifier.';
 
 async function view({ ctx, who, frame }: Asked, row: CaseRow, errors: FieldErrors = {}) {
   const number = inGroups(row.number);
   return (
     <ExportPage
       frame={frame}
-      title={`Exporter le dossier ${number}`}
-      back={{ href: casePath(row.id), label: `Dossier ${number}` }}
+      title={`Exporter le dossier de contrôle ${number}`}
+      back={{ href: casePath(row.id), label: `Dossier de contrôle ${number}` }}
       action={caseExportPath(row.id)}
       contents={CONTENTS}
-      withIdentity={await isIdentityOpen(ctx, who, row)}
+      withIdentity={(await openIdentityOf(ctx, who, row)) !== undefined}
       errors={errors}
     />
   );

@@ -7,11 +7,13 @@ import type { Page, PageRequest } from '#platform/http/route.ts';
 import { lineOfText } from '#platform/http/text-field.ts';
 import { inGroups, isUuid } from '#platform/ids/ids.ts';
 import { GatherPage } from '#views/audit/cases/gather.tsx';
+import { recordReading } from '../unmask/record-reading.ts';
+import { caseFormOpened } from './case.events.ts';
 import { casePath, type Gathered, gatherPath } from './case.paths.ts';
 import { complaintsWithCase, findCaseOfComplaint, listOpenCases } from './case.queries.ts';
 import { LONGEST_SUBJECT, MOST_ADDED, MOST_IN_A_CASE } from './case.rules.ts';
 import { openSubject } from './case-texts.ts';
-import { type PutInCase, putInCase } from './put-in-case.ts';
+import { type PutInCase, putInCase, underMandate } from './put-in-case.ts';
 import { type Resolved, resolveGathered } from './resolve-gathered.ts';
 
 type Asked = PageRequest<AuditorAtWork>;
@@ -26,14 +28,14 @@ export const gatherPage: Page<AuditorAtWork> = async (request) => {
 };
 
 const NEW = 'nouveau';
-const subjectForm = z.object({ subject: lineOfText(LONGEST_SUBJECT, 'Écrivez l’objet du dossier') });
+const subjectForm = z.object({ subject: lineOfText(LONGEST_SUBJECT, 'Écrivez l’objet du dossier de contrôle') });
 
 export const gatherPost: Page<AuditorAtWork> = async (request) => {
   const { ctx, who, form } = request;
   const what = await resolvedIn(request);
   const into = textOf(form, 'into');
   if (into !== NEW && (!isUuid(into) || what.complaintId))
-    return refused(request, what, { into: 'Choisissez le dossier' });
+    return refused(request, what, { into: 'Choisissez le dossier de contrôle' });
   const subject = readForm(subjectForm, { subject: textOf(form, 'subject') });
   if (into === NEW && !subject.ok) return refused(request, what, subject.errors);
   const target = into === NEW && subject.ok ? { subject: subject.value.subject } : { caseId: into };
@@ -49,14 +51,18 @@ async function answer(request: Asked, what: Resolved, put: PutInCase): Promise<R
   }
   if (put.reason === 'complaint-has-a-case') {
     if (put.caseId) return redirect(casePath(put.caseId));
-    return refused(request, what, { form: 'Un autre auditeur a déjà ouvert un dossier pour cette plainte.' });
+    return refused(request, what, {
+      form: 'Un autre auditeur a déjà ouvert un dossier de contrôle pour cette réclamation.',
+    });
   }
   if (put.reason === 'not-found') throw notFound();
   return refused(request, what, put.reason === 'decided' ? DECIDED : TOO_MANY);
 }
 
-const DECIDED = { into: 'Ce dossier vient d’être décidé\u00a0: il ne reçoit plus d’entrées. Choisissez-en un autre.' };
-const TOO_MANY = { into: `Un dossier a ${MOST_IN_A_CASE} entrées au plus. Ouvrez-en un autre.` };
+const DECIDED = {
+  into: 'Ce dossier de contrôle vient d’être décidé\u00a0: il ne reçoit plus d’entrées. Choisissez-en un autre.',
+};
+const TOO_MANY = { into: `Un dossier de contrôle a ${MOST_IN_A_CASE} entrées au plus. Ouvrez-en un autre.` };
 
 async function refused(request: Asked, what: Resolved, errors: FieldErrors): Promise<Reply> {
   return refusedForm(await view(request, what, { form: request.form, errors }));
@@ -84,8 +90,11 @@ async function view(
 ) {
   const onlyNew = what.complaintId !== undefined;
   const cases = onlyNew ? [] : await listOpenCases(ctx.db, who);
+  const clear = { auditor: who.auditorId, entries: what.entryIds.length, cases: cases.length };
+  await recordReading(ctx, caseFormOpened.event({ actor: {}, result: 'ok', ...underMandate(what.about), clear }));
   const taken = what.complaintId ? await complaintsWithCase(ctx.db, [what.complaintId]) : new Set();
-  const closed = taken.size > 0 ? { form: 'Un autre auditeur a déjà ouvert un dossier pour cette plainte.' } : {};
+  const closed =
+    taken.size > 0 ? { form: 'Un autre auditeur a déjà ouvert un dossier de contrôle pour cette réclamation.' } : {};
   return (
     <GatherPage
       frame={frame}

@@ -16,7 +16,7 @@ export type Resolved = {
   entryIds: readonly string[];
   about: { mandateId: string; usagerId: string; alias: string } | undefined;
   complaintId: string | undefined;
-  /** What it is, for the page: « la plainte sur le mandat … ». */
+  /** What it is, for the page: « la réclamation sur le mandat … ». */
   label: string;
   /** What a new case could be called. */
   subject: string;
@@ -40,8 +40,8 @@ async function ofComplaint(ctx: AppContext, who: Who, id: string): Promise<Resol
     ...found,
     origin: 'complaint',
     complaintId: id,
-    label: `la plainte ${says} sur ${found.label}`,
-    subject: `Plainte ${says}`,
+    label: `la réclamation ${says} sur ${found.label}`,
+    subject: `Réclamation ${says}`,
   };
 }
 

@@ -29,7 +29,7 @@ export const complaintAssigned = defineEvent({
   version: 1,
   clear: z.strictObject({ complaint: z.uuid(), auditor: z.uuid(), before: z.uuid() }),
   committed: [],
-  sentence: () => 'Un autre auditeur est chargé de répondre à la plainte d’une personne.',
+  sentence: () => 'Un autre auditeur est chargé de répondre à la réclamation d’une personne.',
 });
 
 export const complaintClosed = defineEvent({
@@ -42,7 +42,7 @@ export const complaintClosed = defineEvent({
     answer: z.enum(['confirmed', 'contested', 'undecided']),
   }),
   committed: [],
-  sentence: ({ answer }) => `La plainte d’une personne a reçu sa réponse\u00a0: ${ANSWERS[answer]}.`,
+  sentence: ({ answer }) => `La réclamation d’une personne a reçu sa réponse\u00a0: ${ANSWERS[answer]}.`,
 });
 
 export const complaintRead = defineEvent({
@@ -51,7 +51,7 @@ export const complaintRead = defineEvent({
   version: 1,
   clear: z.strictObject({ auditor: z.uuid(), complaint: z.uuid() }),
   committed: [],
-  sentence: () => 'L’auditeur chargé d’une plainte l’a lue.',
+  sentence: () => 'L’auditeur chargé d’une réclamation l’a lue.',
 });
 
 export const complaintKinds: readonly EventKind[] = [

@@ -19,15 +19,8 @@ import { ANSWERED, CAME, SAYS } from './complaint.words.ts';
 type Asked = PageRequest<AuditorAtWork>;
 
 /** A complaint, for the auditor who has it. */
-export const complaintPage: Page<AuditorAtWork> = async (request) => {
-  const { ctx, who, filled } = request;
-  const complaint = await complaintOf(request);
-  const { id, usagerId, mandateId, alias } = complaint;
-  const clear = { auditor: who.auditorId, complaint: id };
-  const told = { actor: {}, about: { usagerId, mandateId }, mandate: { alias }, result: 'ok', clear } as const;
-  await recordReading(ctx, complaintRead.event(told));
-  return html(view(request, complaint, { form: filled }));
-};
+export const complaintPage: Page<AuditorAtWork> = async (request) =>
+  html(await view(request, await complaintOf(request), { form: request.filled }));
 
 export const complaintPost: Page<AuditorAtWork> = async (request) => {
   const { ctx, who, form } = request;
@@ -35,10 +28,11 @@ export const complaintPost: Page<AuditorAtWork> = async (request) => {
   if (complaint.closedAt) return redirect(complaintPath(complaint.id));
   const answer = textOf(form, 'answer');
   if (!isAnswer(answer)) {
-    return refusedForm(view(request, complaint, { form, errors: { answer: 'Choisissez la réponse.' } }));
+    return refusedForm(await view(request, complaint, { form, errors: { answer: 'Choisissez la réponse.' } }));
   }
   const outcome = await closeComplaint(ctx, { who, complaint, answer, code: textOf(form, 'code') });
-  if (outcome === 'wrong-code') return refusedForm(view(request, complaint, { form, errors: { code: WRONG_CODE } }));
+  if (outcome === 'wrong-code')
+    return refusedForm(await view(request, complaint, { form, errors: { code: WRONG_CODE } }));
   return redirect(complaintPath(complaint.id));
 };
 
@@ -55,12 +49,16 @@ async function complaintOf({ ctx, who, params }: Asked): Promise<Complaint> {
   return complaint;
 }
 
-function view(
-  { ctx, frame }: Asked,
+/** Each showing is in the log `acces` before, asked or refused. */
+async function view(
+  { ctx, who, frame }: Asked,
   complaint: Complaint,
   { form, errors }: { form: Form | null; errors?: FieldErrors },
 ) {
-  const { id, usagerId, mandateId, motive, channel, receivedAt, closedAt, answer } = complaint;
+  const { id, usagerId, mandateId, alias, motive, channel, receivedAt, closedAt, answer } = complaint;
+  const clear = { auditor: who.auditorId, complaint: id };
+  const told = { actor: {}, about: { usagerId, mandateId }, mandate: { alias }, result: 'ok', clear } as const;
+  await recordReading(ctx, complaintRead.event(told));
   return (
     <ComplaintPage
       frame={frame}

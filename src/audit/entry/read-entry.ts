@@ -19,9 +19,11 @@ import type { Who } from '../scope.ts';
 import { mayRead } from '../scope.ts';
 import { auditorOf } from '../search/labels.queries.ts';
 import { identitiesOpenTo, type OpenIdentity } from '../unmask/open-identities.queries.ts';
+import { identityShownEvents } from '../unmask/show-identity.ts';
 import { auditEntryRead } from './entry.events.ts';
 import { type Around, type EntryPlace, findAround, findPlace } from './entry.queries.ts';
 import { type Opening, openingsOf } from './openings.ts';
+import { isOpened } from './shown.rules.ts';
 import { readStored } from './tell-entries.ts';
 
 /** An entry that this auditor may see. `stored` is absent when its leaf is gone, `entry` when the leaf cannot be read. */
@@ -87,7 +89,8 @@ export async function readEntry(
   const proof = await proveEntry(ctx, id);
   const evidence = stored && (await evidenceOf(ctx, seen, stored, proof));
   const erasure = stored ? undefined : await erasureOf(ctx.db, id);
-  await recordRead(ctx, who, seen, { shown: 'page', identity: identity !== undefined });
+  const shows = identity && openings.some(({ name, state }) => state === 'opened' && tellsWho(entry, name, may.mine));
+  await recordRead(ctx, who, seen, { shown: 'page', identity: shows ? identity : undefined });
   return { ...seen, openings, identity, proof, ...(evidence && { evidence }), ...(erasure && { erasure }) };
 }
 
@@ -101,8 +104,13 @@ export async function takeProof(
   const seen = await findSeen(ctx, registry, who, id);
   const proof = seen && (await proveEntry(ctx, id));
   if (!seen || !proof) return undefined;
-  await recordRead(ctx, who, seen, { shown: 'proof', identity: false });
+  await recordRead(ctx, who, seen, { shown: 'proof', identity: undefined });
   return proof;
+}
+
+/** Whether a value of this entry is opened by the person's identity alone. */
+function tellsWho(entry: Entry | undefined, name: string, mine: boolean): boolean {
+  return entry !== undefined && !isOpened(entry.kind, name, { identity: false, mine });
 }
 
 async function evidenceOf(
@@ -125,9 +133,9 @@ async function evidenceOf(
 
 async function recordRead(
   ctx: AppContext,
-  { auditorId }: Who,
+  who: Who,
   { id, place, entry }: SeenEntry,
-  what: { shown: 'page' | 'proof'; identity: boolean },
+  { shown, identity }: { shown: 'page' | 'proof'; identity: OpenIdentity | undefined },
 ): Promise<void> {
   const { usagerId, mandateId, organisationId } = place;
   const event: JournalEvent = auditEntryRead.event({
@@ -135,9 +143,10 @@ async function recordRead(
     about: given({ usagerId, mandateId, organisationId }),
     ...(entry?.mandate && { mandate: { alias: entry.mandate.alias } }),
     result: 'ok',
-    clear: { auditor: auditorId, entry: id, ...what },
+    clear: { auditor: who.auditorId, entry: id, shown, identity: identity !== undefined },
   });
-  await inTransaction(ctx, (trx) => record(ctx, trx, event));
+  const showings = identityShownEvents(who, identity ? [identity] : []);
+  await inTransaction(ctx, (trx) => record(ctx, trx, event, ...showings));
 }
 
 function given<Name extends string>(ids: Record<Name, string | null>): Partial<Record<Name, string>> {

@@ -85,7 +85,7 @@ const WORDS: Readonly<Record<string, string>> = {
   note: 'Raison, dans les mots de l’aidant',
   site: 'Site déclaré',
   sha256: 'Empreinte SHA-256',
-  subject: 'Objet du dossier',
+  subject: 'Objet du dossier de contrôle',
   typed: 'Ce qui a été tapé',
   motive: 'Motif',
   mandate: 'Numéro de mandat demandé',

@@ -1,10 +1,11 @@
 import { selectMandates } from '#consent';
-import { ExportRefused, exportSelection, findIndexed, record } from '#journal';
+import { ExportRefused, exportSelection, findIndexed, type JournalEvent, record } from '#journal';
 import { type AppContext, inTransaction } from '#platform/context.ts';
 import { sha256 } from '#platform/crypto/hashes.ts';
 import { openingFor } from '../opening-for.ts';
 import type { Who } from '../scope.ts';
 import { identitiesOpenTo } from '../unmask/open-identities.queries.ts';
+import { identityShownEvents } from '../unmask/show-identity.ts';
 import { mandateFileExported } from './mandate-file.events.ts';
 import { findMandateInScope, type MandateRow } from './mandate-file.queries.ts';
 
@@ -22,15 +23,17 @@ export async function exportMandateFile(ctx: AppContext, who: Who, named: string
   const mandate = await findMandateInScope(ctx.db, who, named);
   if (!mandate) return { ok: false, reason: 'not-found' };
   const open = await identitiesOpenTo(ctx.db, who, [mandate.usagerId], ctx.clock.now());
-  const identityOpen = open.has(mandate.usagerId);
+  const identity = open.get(mandate.usagerId);
   try {
     const { ids, mandates, evidence } = await selectMandates(ctx, [mandate.number]);
+    const opening = await openingFor(ctx, who, await findIndexed(ctx.db, ids));
     const zip = await exportSelection(ctx, {
       ...{ log: 'actes', by: { auditorId: who.auditorId }, ids, mandates },
-      evidence: identityOpen ? evidence : [],
-      open: await openingFor(ctx, who, await findIndexed(ctx.db, ids)),
+      evidence: identity ? evidence : [],
+      open: opening.open,
     });
-    await recordExport(ctx, who, mandate, { zip, entries: ids.length, evidence: identityOpen });
+    const shown = identityShownEvents(who, [...(identity ? [identity] : []), ...opening.shown]);
+    await recordExport(ctx, who, mandate, { zip, entries: ids.length, evidence: identity !== undefined, shown });
     return { ok: true, name: `mandat-${mandate.number}`, zip };
   } catch (error) {
     if (error instanceof ExportRefused) return { ok: false, reason: 'refused', message: error.message };
@@ -42,7 +45,7 @@ async function recordExport(
   ctx: AppContext,
   { auditorId }: Who,
   { id: mandateId, usagerId, journalAlias: alias }: MandateRow,
-  { zip, entries, evidence }: { zip: Buffer; entries: number; evidence: boolean },
+  { zip, entries, evidence, shown }: { zip: Buffer; entries: number; evidence: boolean; shown: JournalEvent[] },
 ): Promise<void> {
   const exported = mandateFileExported.event({
     ...{ actor: {}, about: { usagerId, mandateId }, mandate: { alias }, result: 'ok' },
@@ -50,5 +53,5 @@ async function recordExport(
     committed: { sha256: sha256(zip).toString('hex') },
     subject: { kind: 'auditor', id: auditorId },
   });
-  await inTransaction(ctx, (trx) => record(ctx, trx, exported));
+  await inTransaction(ctx, (trx) => record(ctx, trx, exported, ...shown));
 }

@@ -29,6 +29,7 @@ const DEVICES: Readonly<Record<string, string>> = {
     'Sur l’appareil de l’aidant, dans son navigateur. Que la personne a tapé elle-même son mot de passe, c’est l’aidant qui l’atteste.',
 };
 
+/** On which device the person said yes, as the leaf tells it. */
 export function deviceInWords(consentLevel: string | undefined): string {
   if (!consentLevel) return 'Le journal ne le dit pas.';
   return DEVICES[consentLevel] ?? `Niveau inconnu de cette version\u00a0: ${consentLevel}`;
@@ -60,12 +61,14 @@ export function paperInWords(paper: LifeEntry | undefined): string {
   return `${paper.sentence}${masked} Noté le ${inWords(paper.entry.writtenAt)}.`;
 }
 
+/** How the mandate ended and since when the structure knew; null while it has not. */
 export function endInWords({ end, aidants }: MandateFile): string | null {
   if (!end) return null;
   const by = end.aidantId ? ` Écrit par ${aidants.get(end.aidantId) ?? 'un aidant inconnu'}.` : '';
   return `${end.sentence}${by} La structure le savait depuis le ${inWords(end.knownAt)}.`;
 }
 
+/** Titles of themes; one that this version does not know is shown by its key. */
 export function themesInWords(keys: readonly string[]): string[] {
   return keys.map((key) => themeOf(key)?.title ?? key);
 }
@@ -76,6 +79,7 @@ const OUTCOMES: Readonly<Record<Connection['outcome'], string>> = {
   unfinished: 'Pas allée jusqu’au bout',
 };
 
+/** What became of a connection; a refusal says why in its own sentence. */
 export function outcomeInWords({ outcome, sentence }: Connection): string {
   return OUTCOMES[outcome] || sentence;
 }

@@ -13,7 +13,7 @@ export function mandateFilePage({ registry }: { registry: JournalRegistry }): Pa
   return async ({ ctx, who, frame, params, now }) => {
     const file = await openMandateFile(ctx, who, { named: params.id ?? '', registry });
     if (!file) throw notFound();
-    const read = `Dossier lu le ${inWords(now)} par ${who.firstName} ${who.lastName}, auditeur. Les vérifications ont été refaites à ce moment.`;
+    const read = `Dossier du mandat lu le ${inWords(now)} par ${who.firstName} ${who.lastName}, auditeur. Les vérifications ont été refaites à ce moment.`;
     return html(<MandateFilePage frame={frame} file={viewOf(ctx, file, now)} read={read} />);
   };
 }

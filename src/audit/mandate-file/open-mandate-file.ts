@@ -4,6 +4,7 @@ import { type AppContext, inTransaction } from '#platform/context.ts';
 import type { Who } from '../scope.ts';
 import { auditorOf } from '../search/labels.queries.ts';
 import { identitiesOpenTo, type OpenIdentity } from '../unmask/open-identities.queries.ts';
+import { identityShownEvents } from '../unmask/show-identity.ts';
 import {
   actsOf,
   besideOf,
@@ -60,19 +61,25 @@ export async function openMandateFile(
   if (!mandate) return undefined;
   const open = await identitiesOpenTo(ctx.db, who, [mandate.usagerId], ctx.clock.now());
   const identity = open.get(mandate.usagerId);
-  await recordRead(ctx, who, mandate, identity !== undefined);
+  await recordRead(ctx, who, mandate, identity);
   return readMandateFile(ctx, registry, { auditorId: who.auditorId, mandate, identity });
 }
 
-async function recordRead(ctx: AppContext, { auditorId }: Who, mandate: MandateRow, identity: boolean): Promise<void> {
+async function recordRead(
+  ctx: AppContext,
+  who: Who,
+  mandate: MandateRow,
+  identity: OpenIdentity | undefined,
+): Promise<void> {
   const event = mandateFileRead.event({
     actor: {},
     about: { usagerId: mandate.usagerId, mandateId: mandate.id },
     mandate: { alias: mandate.journalAlias },
     result: 'ok',
-    clear: { auditor: auditorId, identity },
+    clear: { auditor: who.auditorId, identity: identity !== undefined },
   });
-  await inTransaction(ctx, (trx) => record(ctx, trx, event));
+  const shown = identityShownEvents(who, identity ? [identity] : []);
+  await inTransaction(ctx, (trx) => record(ctx, trx, event, ...shown));
 }
 
 async function readMandateFile(

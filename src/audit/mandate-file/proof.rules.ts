@@ -65,7 +65,7 @@ function witnessed(conclusion: ConclusionTold | undefined): Statement | false {
   if (!before) return false;
   return {
     precise: `L’entrée qui conclut le mandat était dans l’arbre du journal le ${inWords(before)} au plus tard\u00a0: des témoins extérieurs ont cosigné cet arbre. La changer ou la retirer depuis se verrait. Sa preuve est sur la page de l’entrée.`,
-    plain: `Des témoins, qui ne sont pas nous, ont vu le journal le ${inWords(before)}. Depuis, personne ne peut changer cette ligne sans que cela se voie.`,
+    plain: `Des témoins, qui ne sont pas nous, ont vu le journal le ${inWords(before)}. Depuis, personne ne peut changer cette entrée sans que cela se voie.`,
   };
 }
 
@@ -140,7 +140,7 @@ export function notProvedBy({ counter, conclusion, connections }: ProofFacts): S
     conclusion?.state !== 'cosigned' && {
       precise:
         'Que l’entrée qui conclut le mandat n’a pas été remplacée\u00a0: des témoins ne l’ont pas encore cosignée. Revenez dans quelques minutes.',
-      plain: 'Que cette ligne du journal n’a pas changé\u00a0: les témoins ne l’ont pas encore vue.',
+      plain: 'Que cette entrée du journal n’a pas changé\u00a0: les témoins ne l’ont pas encore vue.',
     },
     !counter.closed && {
       precise:

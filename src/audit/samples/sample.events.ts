@@ -41,4 +41,14 @@ export const sampleRead = defineEvent({
   sentence: () => 'Un auditeur a consulté un tirage.',
 });
 
-export const sampleEvents: readonly EventKind[] = [sampleDrawn, sampleRead];
+/** The list of what was drawn: places, months and who drew. */
+export const samplesListed = defineEvent({
+  kind: 'sample.listed',
+  log: 'acces',
+  version: 1,
+  clear: z.strictObject({ auditor: z.uuid(), shown: z.int().min(0) }),
+  committed: [],
+  sentence: ({ shown }) => `Un auditeur a consulté la liste des tirages (${shown}).`,
+});
+
+export const sampleEvents: readonly EventKind[] = [sampleDrawn, sampleRead, samplesListed];

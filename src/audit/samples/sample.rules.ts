@@ -23,6 +23,7 @@ function readScope(scope: string): Place | undefined {
   return kind === 'departement' && isDepartement(value) ? { departement: value } : undefined;
 }
 
+/** Where a sample was drawn, for its label. */
 export function placeInWords(scope: string, structureName: string | null): string {
   const place = readScope(scope);
   if (!place) return scope;

@@ -4,16 +4,18 @@ import { html, redirect, refusedForm } from '#platform/http/reply.ts';
 import type { Page, PageRequest } from '#platform/http/route.ts';
 import { inDigits } from '#platform/time/paris.ts';
 import { type SampleLine, SamplesPage } from '#views/audit/samples/samples.tsx';
+import { recordReading } from '../unmask/record-reading.ts';
 import { POPULATIONS } from './draw.rules.ts';
 import { type DrawnSample, drawSample } from './draw-sample.ts';
 import { monthsBefore, periodInWords } from './period.rules.ts';
+import { samplesListed } from './sample.events.ts';
 import { samplePath } from './sample.paths.ts';
 import { listSamples, listStructures, type SampleRow } from './sample.queries.ts';
 import { POPULATION_LABELS, readAsked } from './sample.rules.ts';
 
 type Asked = PageRequest<AuditorAtWork>;
 
-/** Draw, and what was drawn. Nothing here is about a person: samples name places and months. */
+/** Draw, and what was drawn. */
 export const samplesPage: Page<AuditorAtWork> = async (request) => html(await view(request, request.filled));
 
 const REFUSALS: Readonly<Record<(DrawnSample & { ok: false })['reason'], FieldErrors>> = {
@@ -49,6 +51,8 @@ function wrongWords(form: Form): FieldErrors {
 async function view({ ctx, who, frame, now }: Asked, form: Form | null, errors: FieldErrors = {}) {
   const structures = await listStructures(ctx.db, who);
   const samples = await listSamples(ctx.db, who);
+  const clear = { auditor: who.auditorId, shown: samples.length };
+  await recordReading(ctx, samplesListed.event({ actor: {}, result: 'ok', clear }));
   const periods = monthsBefore(now, 24).map((value) => ({ value, label: periodInWords(value) }));
   const departements = [...new Set(structures.map(({ departement }) => departement))];
   const places = [

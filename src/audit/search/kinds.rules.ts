@@ -70,6 +70,7 @@ export const KIND_CHOICES: readonly { value: string; label: string }[] = [
   { value: EVERYTHING, label: 'Actes et consultations, tout' },
 ];
 
+/** Whether a text of an address is one that the form offers. */
 export function isKindChoice(text: string): boolean {
   return KIND_CHOICES.some(({ value }) => value === text);
 }

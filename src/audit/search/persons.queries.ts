@@ -39,6 +39,7 @@ export async function findBornOn(db: Db, who: Scoped, birthdate: string): Promis
 
 export type KeptSearch = { id: string; sessionIdHash: Buffer; usagerIds: string[]; createdAt: Date };
 
+/** Keeps whom a search is about, so that its address names nobody. */
 export async function insertKeptSearch(trx: Trx, kept: KeptSearch): Promise<void> {
   await trx.insertInto('keptSearch').values(kept).execute();
 }

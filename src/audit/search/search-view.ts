@@ -44,6 +44,7 @@ export type FormParts = {
   person?: SearchFormProps['person'];
 };
 
+/** The form of a search: empty, save what is handed. */
 export function formProps(parts: FormParts): SearchFormProps {
   return {
     action: SEARCH,

@@ -5,8 +5,8 @@ import { findSince } from './status.queries.ts';
 import { alarmsOf, factsOf, saidOnce } from './status.rules.ts';
 
 const LOGS = [
-  { log: 'actes', name: 'Actes' },
-  { log: 'acces', name: 'Accès' },
+  { log: 'actes', name: 'Journal des actes' },
+  { log: 'acces', name: 'Journal des accès' },
 ] as const;
 
 /** How both logs stand now, for the header of every auditor's page. Nothing is kept from one page to the next. */

@@ -30,7 +30,9 @@ export function alarmsOf(status: LogStatus, now: Date): Alarm[] {
       ? [
           {
             title: 'le scellement signale un problème.',
-            meaning: `Les actes continuent de s’écrire, mais ne sont plus prouvés au fur et à mesure. Message pour l’exploitant\u00a0: «\u00a0${sealingProblem}\u00a0».`,
+            meaning:
+              'Les entrées continuent de s’écrire, mais rien ne les prouve tant que ce problème dure. Prévenez l’exploitant.',
+            technical: sealingProblem,
           },
         ]
       : []),
@@ -39,7 +41,8 @@ export function alarmsOf(status: LogStatus, now: Date): Alarm[] {
         ? [
             {
               title: `le témoin «\u00a0${name}\u00a0» signale un problème.`,
-              meaning: `S’il refuse de signer, c’est peut-être que l’histoire du journal a changé\u00a0: demandez-lui ce qu’il a vu. Sa réponse\u00a0: «\u00a0${problem}\u00a0».`,
+              meaning: meaningOf(problem),
+              technical: problem,
             },
           ]
         : [],
@@ -58,12 +61,24 @@ export function alarmsOf(status: LogStatus, now: Date): Alarm[] {
   return alarms.map((alarm) => ({ ...alarm, log }));
 }
 
+/** What the answer of a witness means; it begins with a stable word (`publish/cosign-head.ts`). */
+function meaningOf(problem: string): string {
+  const [fault = ''] = problem.split(':');
+  if (['unreachable', 'too-slow', 'bad-answer'].includes(fault))
+    return 'Il ne répond pas comme prévu\u00a0: sa signature manquera tant que cela dure. Prévenez l’exploitant.';
+  if (fault === 'inconsistent')
+    return 'Il refuse de signer\u00a0: ce qu’il a signé avant n’est plus dans ce journal. C’est peut-être que le journal a changé. Demandez-lui ce qu’il a vu.';
+  return 'S’il refuse de signer, c’est peut-être que le journal a changé\u00a0: demandez-lui ce qu’il a vu.';
+}
+
 /** Alarms as they are shown: the same about both logs is said once. */
 export function saidOnce(alarms: readonly Alarm[]): JournalFrame['alarms'] {
-  const same = Map.groupBy(alarms, ({ title, meaning }) => `${title} ${meaning}`);
-  return [...same.values()].flatMap(([first, second]) =>
-    first ? [{ title: `${second ? BOTH : NAMES[first.log]}\u00a0: ${first.title}`, meaning: first.meaning }] : [],
-  );
+  const same = Map.groupBy(alarms, ({ title, meaning, technical }) => `${title} ${meaning} ${technical ?? ''}`);
+  return [...same.values()].flatMap(([first, second]) => {
+    if (!first) return [];
+    const { log, title, ...rest } = first;
+    return [{ ...rest, title: `${second ? BOTH : NAMES[log]}\u00a0: ${title}` }];
+  });
 }
 
 /** Something has waited for more than a minute, whether for its place or for the signatures. */

@@ -9,6 +9,8 @@ import { placeOf } from '../place.ts';
 import { askUnmasking } from './ask-unmasking.ts';
 import { identitiesOpenTo } from './open-identities.queries.ts';
 import { type MetPerson, personOfEntry, personOfMandate } from './person.queries.ts';
+import { recordReading } from './record-reading.ts';
+import { unmaskingFormOpened } from './unmask.events.ts';
 import { ASK, IDENTITIES, identityPath } from './unmask.paths.ts';
 import { motiveSchema } from './unmask.rules.ts';
 
@@ -25,7 +27,7 @@ export const askPage: Page<AuditorAtWork> = async (request) => {
     href: identityPath(open),
     label: 'Voir qui est cette personne',
   };
-  return html(view(request, { met, person, hindrance, motive: textOf(filled, 'motive') }));
+  return html(await view(request, { met, person, hindrance, motive: textOf(filled, 'motive') }));
 };
 
 export const askPost: Page<AuditorAtWork> = async (request) => {
@@ -33,9 +35,10 @@ export const askPost: Page<AuditorAtWork> = async (request) => {
   const { met, person } = await personMet(request);
   const motive = textOf(form, 'motive');
   const read = readForm(motiveSchema, { motive });
-  if (!read.ok) return refusedForm(view(request, { met, person, motive, errors: read.errors }));
+  if (!read.ok) return refusedForm(await view(request, { met, person, motive, errors: read.errors }));
   const asked = await askUnmasking(ctx, { who, person, motive: read.value.motive });
-  if (!asked.ok) return refusedForm(view(request, { met, person, motive, errors: { form: REFUSALS[asked.reason] } }));
+  if (!asked.ok)
+    return refusedForm(await view(request, { met, person, motive, errors: { form: REFUSALS[asked.reason] } }));
   return redirect(IDENTITIES);
 };
 
@@ -58,7 +61,17 @@ type Told = { met: Met; person: MetPerson; motive: string; errors?: FieldErrors 
   hindrance?: { text: string; href: string; label: string } | undefined;
 };
 
-function view({ ctx, frame }: Asked, { met, person, hindrance, motive, errors }: Told) {
+/** Says which masked person it is: each showing is in the log `acces` before. */
+async function view({ ctx, who, frame }: Asked, { met, person, hindrance, motive, errors }: Told) {
+  const { usagerId, mandateId, alias } = person;
+  const opened = unmaskingFormOpened.event({
+    actor: {},
+    about: { usagerId, mandateId: mandateId ?? undefined },
+    mandate: alias ? { alias } : undefined,
+    result: 'ok',
+    clear: { auditor: who.auditorId },
+  });
+  await recordReading(ctx, opened);
   const back =
     met.name === 'mandat'
       ? { href: `/auditeur/mandats/${met.value}`, label: 'Le dossier du mandat' }

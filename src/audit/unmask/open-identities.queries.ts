@@ -3,12 +3,20 @@ import type { Who } from '../scope.ts';
 import { inScope } from '../scope.ts';
 
 /** Why the identity of a person is open to an auditor, and until when; a complaint is open until it is answered. */
-export type OpenIdentity = { usagerId: string; by: 'unmasking' | 'complaint'; id: string; until: Date | null };
+export type OpenIdentity = {
+  usagerId: string;
+  by: 'unmasking' | 'complaint';
+  id: string;
+  until: Date | null;
+  /** The mandate that it was opened for, and its alias in the journal. */
+  mandateId: string | null;
+  alias: string | null;
+};
 
 /**
  * Which of these persons this auditor may see the identity of now, by usager: a second auditor agreed less than 7 days ago,
  * or a complaint of the person is theirs to answer. Asked at each request, within the départements of this very moment. Two
- * queries. To show one, send to `identityPath`: each showing is journaled there.
+ * queries. Whoever shows one writes it first: `identityShownEvents`.
  */
 export async function identitiesOpenTo(
   db: Db | Trx,
@@ -32,7 +40,7 @@ export async function findOpenIdentity(
   db: Db | Trx,
   who: Who,
   { by, id, now }: Pick<OpenIdentity, 'by' | 'id'> & { now: Date },
-): Promise<(OpenIdentity & { mandateId: string | null; alias: string | null }) | undefined> {
+): Promise<OpenIdentity | undefined> {
   const row =
     by === 'complaint'
       ? await openComplaints(db, who).where('complaint.id', '=', id).executeTakeFirst()

@@ -1,4 +1,4 @@
-import { record } from '#journal';
+import { type JournalEvent, record } from '#journal';
 import { type AppContext, inTransaction } from '#platform/context.ts';
 import { isUuid } from '#platform/ids/ids.ts';
 import { findUsager, type Usager } from '#usager';
@@ -17,17 +17,24 @@ export async function showIdentity(
     const open = await findOpenIdentity(trx, who, { by, id, now: ctx.clock.now() });
     const usager = open && (await findUsager(trx, open.usagerId));
     if (!usager) return undefined;
-    await record(
-      ctx,
-      trx,
-      identityShown.event({
-        actor: {},
-        about: { usagerId: usager.id, mandateId: open.mandateId ?? undefined },
-        mandate: open.alias ? { alias: open.alias } : undefined,
-        result: 'ok',
-        clear: { auditor: who.auditorId, by, reference: id },
-      }),
-    );
+    await record(ctx, trx, ...identityShownEvents(who, [open]));
     return { usager, until: open.until };
   });
+}
+
+/** What is written in `acces`, one for each person, before identities are shown in clear: on a page of their own, in a file, in an export. */
+export function identityShownEvents(
+  { auditorId }: Pick<Who, 'auditorId'>,
+  shown: Iterable<OpenIdentity>,
+): JournalEvent[] {
+  const persons = new Map([...shown].map((open) => [open.usagerId, open]));
+  return Array.from(persons.values(), ({ usagerId, by, id, mandateId, alias }) =>
+    identityShown.event({
+      actor: {},
+      about: { usagerId, mandateId: mandateId ?? undefined },
+      mandate: alias ? { alias } : undefined,
+      result: 'ok',
+      clear: { auditor: auditorId, by, reference: id },
+    }),
+  );
 }

@@ -31,6 +31,16 @@ export const unmaskingRefused = defineEvent({
     `Un second auditeur refuse qu’un auditeur voie l’identité d’une personne${reason ? `\u00a0: «\u00a0${reason}\u00a0»` : '.'}`,
 });
 
+/** The page where one asks was shown: it says which masked person a mandate or an entry is about. */
+export const unmaskingFormOpened = defineEvent({
+  kind: 'unmasking.form-opened',
+  log: 'acces',
+  version: 1,
+  clear: z.strictObject({ auditor: z.uuid() }),
+  committed: [],
+  sentence: () => 'Un auditeur a ouvert la page où l’on demande à voir l’identité d’une personne.',
+});
+
 export const unmaskingRead = defineEvent({
   kind: 'unmasking.read',
   log: 'acces',
@@ -47,7 +57,7 @@ export const identitiesListed = defineEvent({
   clear: z.strictObject({ auditor: z.uuid(), requests: z.int().min(0), complaints: z.int().min(0) }),
   committed: [],
   sentence: ({ requests, complaints }) =>
-    `Un auditeur a lu la liste des demandes d’identité (${requests}) et de ses plaintes (${complaints}).`,
+    `Un auditeur a lu la liste des demandes d’identité (${requests}) et de ses réclamations (${complaints}).`,
 });
 
 /** `by`: what opened it to this auditor, and `reference` its id. */
@@ -58,13 +68,14 @@ export const identityShown = defineEvent({
   clear: z.strictObject({ auditor: z.uuid(), by: z.enum(['unmasking', 'complaint']), reference: z.uuid() }),
   committed: [],
   sentence: ({ by }) =>
-    `L’identité d’une personne a été montrée à un auditeur, ${by === 'unmasking' ? 'avec l’accord d’un second auditeur' : 'pour répondre à sa plainte'}.`,
+    `L’identité d’une personne a été montrée à un auditeur, ${by === 'unmasking' ? 'avec l’accord d’un second auditeur' : 'pour répondre à sa réclamation'}.`,
 });
 
 export const unmaskKinds: readonly EventKind[] = [
   unmaskingAsked,
   unmaskingGranted,
   unmaskingRefused,
+  unmaskingFormOpened,
   unmaskingRead,
   identitiesListed,
   identityShown,

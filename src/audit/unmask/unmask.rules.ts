@@ -26,6 +26,7 @@ export function sealWords({ data }: Pick<Keyring, 'data'>, id: string, column: C
   return seal(data, placeOf(id, column), words);
 }
 
+/** Throws when the bytes were made for another request, changed, or sealed with a key that is gone. */
 export function openWords({ data }: Pick<Keyring, 'data'>, id: string, column: Column, sealed: Buffer): string {
   return unseal(data, placeOf(id, column), sealed).toString();
 }

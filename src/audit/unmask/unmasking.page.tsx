@@ -16,16 +16,9 @@ import { openWords, refusalSchema, stateOf } from './unmask.rules.ts';
 
 type Asked = PageRequest<AuditorAtWork>;
 
-/** A request, its motive and where it stands; each reading is journaled. */
-export const unmaskingPage: Page<AuditorAtWork> = async (request) => {
-  const { ctx, who, filled } = request;
-  const unmasking = await unmaskingOf(request);
-  const { id, usagerId, mandateId } = unmasking;
-  const about = { usagerId, mandateId: mandateId ?? undefined };
-  const clear = { auditor: who.auditorId, unmasking: id };
-  await recordReading(ctx, unmaskingRead.event({ actor: {}, about, result: 'ok', clear }));
-  return html(view(request, unmasking, { form: filled }));
-};
+/** A request, its motive and where it stands. */
+export const unmaskingPage: Page<AuditorAtWork> = async (request) =>
+  html(await view(request, await unmaskingOf(request), { form: request.filled }));
 
 export const unmaskingPost: Page<AuditorAtWork> = async (request) => {
   const { ctx, who, form, now } = request;
@@ -33,9 +26,10 @@ export const unmaskingPost: Page<AuditorAtWork> = async (request) => {
   const page = unmaskingPath(unmasking.id);
   if (unmasking.askedBy === who.auditorId || stateOf(unmasking, now) !== 'waiting') return redirect(page);
   const read = readAnswer(form);
-  if (!read.ok) return refusedForm(view(request, unmasking, { form, errors: read.errors }));
+  if (!read.ok) return refusedForm(await view(request, unmasking, { form, errors: read.errors }));
   const outcome = await answerUnmasking(ctx, { who, unmasking, code: textOf(form, 'code'), ...read.answer });
-  if (outcome === 'wrong-code') return refusedForm(view(request, unmasking, { form, errors: { code: WRONG_CODE } }));
+  if (outcome === 'wrong-code')
+    return refusedForm(await view(request, unmasking, { form, errors: { code: WRONG_CODE } }));
   if (outcome === 'answered') return redirect(page);
   // another answered meanwhile: what they answered is not this auditor's to read
   await leaveNotice(ctx.db, who.sessionIdHash, 'identite-trop-tard');
@@ -58,11 +52,13 @@ async function unmaskingOf({ ctx, who, params, now }: Asked): Promise<Unmasking>
   return unmasking;
 }
 
-function view(
+/** Shows the motive, asked or refused: each reading is in the log `acces` before. */
+async function view(
   { ctx, who, frame, now }: Asked,
   unmasking: Unmasking,
   { form, errors }: { form: Form | null; errors?: FieldErrors },
 ) {
+  await recordReading(ctx, readEvent(who, unmasking));
   const { id, usagerId, mandateId, answeredAt, openUntil, refusalSealed } = unmasking;
   const mine = unmasking.askedBy === who.auditorId;
   const state = stateOf(unmasking, now);
@@ -93,4 +89,9 @@ function view(
       errors={errors}
     />
   );
+}
+
+function readEvent({ auditorId }: AuditorAtWork, { id, usagerId, mandateId }: Unmasking) {
+  const about = { usagerId, mandateId: mandateId ?? undefined };
+  return unmaskingRead.event({ actor: {}, about, result: 'ok', clear: { auditor: auditorId, unmasking: id } });
 }

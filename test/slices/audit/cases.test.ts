@@ -71,7 +71,7 @@ describe('a case', () => {
     const page = await world.mine.agent.get(`/auditeur/dossiers/${id}`);
     const words = wordsOf(page.text);
     expect(words).toContain('Madame LEFÈVRE conteste');
-    expect(words).toContain('Ce dossier attend une décision');
+    expect(words).toContain('Ce dossier de contrôle attend une décision');
     expect(words).toContain('Site déclaré : « CAF du Pas-de-Calais »');
     expect(words).toMatch(/Personne [0-9A-Z]{4}-[0-9A-Z]{4}/);
     expect(await told(id, ['case.read'])).toMatchObject([{ log: 'acces' }]);
@@ -381,7 +381,13 @@ describe('forged addresses', () => {
 
   test('into a case that is none, or without a subject', async () => {
     const address = `/auditeur/dossiers/ajouter?mandat=${mandate.id}`;
+    const opened = () => world.told({ kinds: ['case.form-opened'], mandateAlias: mandate.journalAlias });
+    const before = (await opened()).length;
+    expect((await world.mine.agent.get(address)).status).toBe(200);
     expect((await world.mine.agent.post(address, { into: 'x' })).status).toBe(422);
+    const reads = await opened();
+    expect(reads).toHaveLength(before + 2);
+    expect(reads.at(-1)).toMatchObject({ log: 'acces', clear: { auditor: world.mine.auditor.auditorId } });
     expect((await world.mine.agent.post(address, { into: '00000000-0000-0000-0000-000000000000' })).status).toBe(404);
     expect((await world.mine.agent.post(address, { into: 'nouveau', subject: '' })).status).toBe(422);
     expect((await world.mine.agent.post(address, { into: 'nouveau', subject: 'x'.repeat(161) })).status).toBe(422);

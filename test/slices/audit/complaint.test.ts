@@ -144,7 +144,7 @@ describe('the auditor who has it', () => {
     for (const each of [path, `${path}/personne`]) expect((await stranger.get(each)).status).toBe(404);
     const sent = await stranger.post(path, { answer: 'confirmed', code: other.codeAt(now()) });
     expect(sent.status).toBe(404);
-    expect((await stranger.get('/auditeur/identites')).text).toContain('Aucune plainte');
+    expect((await stranger.get('/auditeur/identites')).text).toContain('Aucune réclamation');
   });
 
   test('has it as long as it is not answered, whatever the time; not outside their départements', async () => {
@@ -164,6 +164,7 @@ describe('the auditor who has it', () => {
     expect((await agent.post(path, { code: auditor.codeAt(now()) })).text).toContain('id="answer-erreur"');
     expect((await agent.post(path, { answer: 'confirmed', code: wrong })).text).toContain('id="code-erreur"');
     expect((await agent.post(path, { answer: 'constructor', code: auditor.codeAt(now()) })).status).toBe(422);
+    expect(await entries('complaint.read')).toHaveLength(3);
     expect(await isOpenTo(auditor)).toBe(true);
     const answer = await agent.post(path, { answer: 'contested', code: auditor.codeAt(now()) });
     expect([answer.status, answer.location]).toEqual([303, path]);

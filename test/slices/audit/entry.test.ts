@@ -74,7 +74,7 @@ describe('the page of an entry', () => {
     expect(words).toContain(maskedPerson(world.ctx.keys, here.usagerId));
     expect(text).toContain(`href="/auditeur/mandats/${here.id}"`);
     expect(words).toMatch(
-      /Cosigné Elle a la place n° \d+ dans l’arbre\. Elle l’a prise (entre le|au plus tard le) \d\d\//,
+      /Cosignée Elle a la place n° \d+ dans l’arbre\. Elle l’a prise (entre le|au plus tard le) \d\d\//,
     );
     expect(words).toContain('d’après 2 témoins');
     expect(verdicts).toEqual(ALL_HOLDS);

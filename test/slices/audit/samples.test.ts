@@ -134,7 +134,10 @@ describe('once it is', () => {
   });
 
   test('a structure of another département cannot be drawn for', async () => {
+    const listed = async () => (await world.told({ kinds: ['sample.listed'] })).length;
+    const before = await listed();
     const foreign = await ask({ period }, world.elsewhere.agent);
+    expect(await listed()).toBe(before + 1); // refused, the page lists what was drawn all the same
     expect(foreign.status).toBe(422);
     expect(wordsOf(foreign.text)).toContain('de votre périmètre');
   });

@@ -33,8 +33,8 @@ const checked = (problems: string[], at: Date) =>
   );
 
 test('stands on every page of an auditor, forms that come back included, and on no other', async () => {
-  expect(await header()).toContain('Actes');
-  expect(await header('/auditeur/identites')).toContain('Accès');
+  expect(await header()).toContain('Journal des actes');
+  expect(await header('/auditeur/identites')).toContain('Journal des accès');
   const refused = await world.everywhere.post('/auditeur/recherche', { mandat: 'x' });
   expect(refused.status).toBe(422);
   expect(refused.text).toContain('journal-status');
@@ -57,7 +57,7 @@ test('tells what waits, then what is published and by how many witnesses, then e
   world.clock.advance(120_000);
   const late = await header();
   expect(late).toContain('et des entrées attendent');
-  expect(late).toMatch(/Actes .*\d+ entrées? en attente/);
+  expect(late).toMatch(/Journal des actes .*\d+ entrées? en attente/);
 
   await sealWorld(world);
   const rogue = `insert into journal.quarantine (entry_id, log_id, recorded_at, reason, found_at) values (gen_random_uuid(), 1, now(), 'x', now())`;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { addComplaint } from '#audit';
 import { changeAuditor } from '#identity';
 import { DAY, MINUTE, SECOND } from '#platform/time/clock.ts';
 import { inWords } from '#platform/time/paris.ts';
@@ -7,6 +8,7 @@ import { addTestAuditor, auditorAgent, type TestAuditor } from '#support/auditor
 import { expectNoPersonalData } from '#support/journal.ts';
 import { addPerson, addStructure, loggedInAs } from '#support/people.ts';
 import { maskedPerson } from '../../../src/audit/mask.ts';
+import { openingFor } from '../../../src/audit/opening-for.ts';
 import { identitiesOpenTo } from '../../../src/audit/unmask/open-identities.queries.ts';
 import { type FollowWorld, followWorld, type MandateRow, wordsOf } from '../mandate/follow-support.ts';
 
@@ -293,6 +295,90 @@ describe('answering', () => {
     const awake = await answering.post(path, { answer: 'granted', code: second.codeAt(now()) });
     expect(awake.location).toBe(path);
     expect(await row()).toMatchObject({ answer: 'granted' });
+  });
+});
+
+describe('no word is read untold, whatever the verb', () => {
+  const count = async (...kinds: string[]) => (await entries(...kinds)).length;
+
+  test('an answer that is refused shows the motive, and is a reading', async () => {
+    const path = await asked();
+    const before = await count('unmasking.read');
+    const refused = await answering.post(path, {});
+    expect(refused.status).toBe(422);
+    expect(wordsOf(refused.text)).toContain(MOTIVE);
+    expect(await count('unmasking.read')).toBe(before + 1);
+    expect((await answering.post(path, { answer: 'granted', code: '000000' })).status).toBe(422);
+    expect(await count('unmasking.read')).toBe(before + 2);
+  });
+
+  test('the page where one asks says which masked person a mandate is about: it is told too', async () => {
+    await asking.get(askPath());
+    expect(await count('unmasking.form-opened')).toBe(1);
+    await ask(asking, 'court');
+    const [, again] = await entries('unmasking.form-opened');
+    expect(again).toMatchObject({
+      log: 'acces',
+      mandateAlias: mandate.journalAlias,
+      clear: { auditor: asker.auditorId },
+      about: { usagerId: mandate.usagerId, mandateId: mandate.id },
+    });
+  });
+});
+
+describe('an identity that is open', () => {
+  test('is not the words of another auditor: neither on the file, nor on the entries, nor in the export', async () => {
+    const theirs = await asked();
+    await answering.post(theirs, {
+      answer: 'refused',
+      reason: 'Le motif parle de sa voisine Ghislaine.',
+      code: second.codeAt(now()),
+    });
+    const [asked1] = await entries('unmasking.asked');
+    const [refused] = await entries('unmasking.refused');
+    const third = await addTestAuditor(world, { firstName: 'Nora', lastName: 'Sellier' });
+    const nora = await auditorAgent(world, third);
+    const mayadd = await addComplaint(world.ctx, {
+      ...{ mandateNumber: mandate.number, motive: 'never-signed', channel: 'letter' },
+      auditorEmail: third.email,
+    });
+    expect(mayadd.ok).toBe(true);
+    const file = wordsOf((await nora.get(`/auditeur/mandats/${mandate.id}`)).text);
+    expect(file).toContain('Zéphyrine');
+    for (const words of [
+      file,
+      wordsOf((await nora.get(`/auditeur/entrees/${asked1?.id}`)).text),
+      wordsOf((await nora.get(`/auditeur/entrees/${refused?.id}`)).text),
+    ]) {
+      expect(words).not.toContain('connexions la nuit');
+      expect(words).not.toContain('Ghislaine');
+    }
+    const mine = wordsOf((await asking.get(`/auditeur/entrees/${asked1?.id}`)).text);
+    expect(mine).toContain(MOTIVE);
+    const { open, shown } = await openingFor(
+      world.ctx,
+      { auditorId: third.auditorId, departements: null },
+      (await world.journal()).map(({ id, kind, about }) => ({ id, kind, usagerId: about.usagerId ?? null })),
+    );
+    for (const { id } of [asked1, refused].filter((one) => one !== undefined))
+      expect(new Set(open).has(id)).toBe(false);
+    expect(shown.map(({ usagerId }) => usagerId)).toEqual([mandate.usagerId]);
+  });
+
+  test('is told wherever it is shown in clear: the mandate’s file, an entry, their own page', async () => {
+    await granted();
+    const shown = () => entries('identity.shown');
+    await asking.get(`/auditeur/mandats/${mandate.id}`);
+    expect(await shown()).toHaveLength(1);
+    const [concluded] = await entries('mandate.concluded');
+    await asking.get(`/auditeur/entrees/${concluded?.id}`);
+    expect(await shown()).toHaveLength(1);
+    const [added] = await entries('usager.added');
+    expect(wordsOf((await asking.get(`/auditeur/entrees/${added?.id}`)).text)).toContain('Zéphyrine');
+    expect(await shown()).toHaveLength(2);
+    expect((await shown()).at(-1)).toMatchObject({ clear: { auditor: asker.auditorId, by: 'unmasking' } });
+    await answering.get(`/auditeur/mandats/${mandate.id}`);
+    expect(await shown()).toHaveLength(2);
   });
 });
 
