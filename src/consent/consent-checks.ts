@@ -65,6 +65,7 @@ export function checkNonce({ terms, salt }: ConsentEvidence, { idToken }: Signed
   };
 }
 
+/** That FranceConnect signed both answers, for one person, with the keys kept beside them. */
 export function checkSignatures({ idToken, userinfo }: Signed): ConsentCheck[] {
   const sameSub = idToken?.sub !== undefined && idToken.sub === userinfo?.sub;
   return [

@@ -37,6 +37,7 @@ export function withoutTokens(evidence: ConsentEvidence): ConsentEvidence {
   return { ...evidence, idToken: '', userinfo: '', jwks: '' };
 }
 
+/** Whether the tokens are still there: their term is shorter than that of the mandate. */
 export function hasTokens(evidence: ConsentEvidence): boolean {
   return evidence.idToken !== '';
 }
@@ -46,6 +47,7 @@ export function evidencePlace(mandateId: string): Place {
   return { table: 'consent_evidence', column: 'sealed', row: mandateId };
 }
 
+/** Throws when a member is missing or badly formed. */
 export function sealEvidence({ keys }: { keys: Keyring }, place: Place, evidence: ConsentEvidence): Buffer {
   return seal(keys.data, place, JSON.stringify(evidenceSchema.parse(evidence)));
 }

@@ -4,6 +4,7 @@ import type { AppContext } from '#platform/context.ts';
 import { isUuid, normaliseCrockford } from '#platform/ids/ids.ts';
 import { CommandError } from './command.ts';
 
+/** The log that is typed: actes or acces. Throws a CommandError for anything else. */
 export function logMeant(typed: string): LogName {
   const log = LOGS.find((one) => one === typed);
   if (!log) throw new CommandError(`« ${typed} » n’est pas un journal : actes ou acces`);

@@ -8,6 +8,7 @@ const AUDITORS = [
   { email: 'nadia.cherif@pas-de-calais.example', firstName: 'Nadia', lastName: 'Chérif', departements: ['62'] },
 ];
 
+/** The auditors of the demonstration, as its welcome lists them. */
 export function auditorAccounts(accountsSecret: string): SeedAccount[] {
   return AUDITORS.map(({ email, firstName, lastName, departements }) => ({
     role: 'auditeur',

@@ -16,6 +16,7 @@ export const retentionSchema = {
  */
 export type Retention = { mandate: number; archive: number; access: number; federation: number };
 
+/** The variables `RETENTION_…`, checked. */
 export function retentionOf(value: Record<keyof typeof retentionSchema, number>): Retention {
   return {
     mandate: value.RETENTION_MANDATE_MONTHS,
