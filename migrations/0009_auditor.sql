@@ -73,5 +73,12 @@ create unique index one_open_complaint_per_mandate on complaint (mandate_id) whe
 create index complaint_by_auditor on complaint (auditor_id, received_at);
 create index complaint_by_usager on complaint (usager_id);
 
-grant select, insert, update on auditor, unmasking, complaint to entremise_app;
+-- Column by column: who asked, about whom and when, is nobody's to change, and nothing is answered as it is asked.
+grant select, insert on auditor to entremise_app;
+grant update (active, departements, totp_secret, last_totp_step) on auditor to entremise_app;
+grant select, insert (id, usager_id, organisation_id, mandate_id, asked_by, motive_sealed, asked_at, lapses_at) on unmasking to entremise_app;
+grant update (answer, answered_by, answered_at, refusal_sealed, open_until) on unmasking to entremise_app;
+grant select, insert (id, mandate_id, usager_id, organisation_id, auditor_id, motive, channel, hold_id, received_at) on complaint
+  to entremise_app;
+grant update (auditor_id, closed_at, answer) on complaint to entremise_app;
 grant select on auditor, unmasking, complaint to entremise_worker;

@@ -1,5 +1,6 @@
-import { batchEvent, heldIds, record } from '#journal';
-import { type AppContext, inTransaction } from '#platform/context.ts';
+import { sql } from 'kysely';
+import { batchEvent, heldIds, inErasure, record } from '#journal';
+import type { AppContext } from '#platform/context.ts';
 import type { Trx } from '#platform/db/database.ts';
 import type { Job } from '#platform/jobs/jobs.ts';
 import { monthsBefore } from '#platform/time/months.ts';
@@ -20,23 +21,24 @@ export async function eraseTokens(ctx: AppContext): Promise<number> {
 }
 
 async function eraseBatch(ctx: AppContext, before: Date): Promise<number> {
-  return inTransaction(ctx, async (trx) => {
-    const due = await lockDue(trx, before);
-    for (const { mandateId, sealed } of due) {
+  const done = await inErasure(ctx, async (trx) => {
+    const due = await findDue(trx, before);
+    if (due.length === 0) return 0;
+    const mandates = due.map(({ mandateId }) => mandateId);
+    const again = due.map(({ mandateId, sealed }) => {
       const place = evidencePlace(mandateId);
-      const again = sealEvidence(ctx, place, withoutTokens(openEvidence(ctx, place, sealed)));
-      await trx
-        .updateTable('consentEvidence')
-        .set({ sealed: again, tokensErasedAt: ctx.clock.now() })
-        .where('mandateId', '=', mandateId)
-        .execute();
-    }
-    if (due.length > 0) await record(ctx, trx, batchEvent({ rule: 'federation-traces', before, rows: due.length }, 0));
+      return sealEvidence(ctx, place, withoutTokens(openEvidence(ctx, place, sealed)));
+    });
+    const event = batchEvent({ rule: 'federation-traces', before, rows: due.length }, 0);
+    const [erasureId = ''] = await record(ctx, trx, event);
+    await sql`select public.erase_tokens(${erasureId}::uuid, ${mandates}::uuid[], ${again}::bytea[])`.execute(trx);
     return due.length;
   });
+  if (!done.ok) ctx.logger.warn({ reason: done.reason }, 'tokens at their term are kept: a legal hold');
+  return done.ok ? done.value : 0;
 }
 
-async function lockDue(trx: Trx, before: Date) {
+async function findDue(trx: Trx, before: Date) {
   const { usagers, mandates } = await heldIds(trx);
   return trx
     .selectFrom('consentEvidence')
@@ -50,8 +52,6 @@ async function lockDue(trx: Trx, before: Date) {
     .orderBy('createdAt')
     .orderBy('mandateId')
     .limit(BATCH)
-    .forUpdate()
-    .skipLocked()
     .execute();
 }
 

@@ -55,7 +55,7 @@ const replay: Command = {
   arguments: ['LISTE'],
   async run(given, io) {
     const list = await readList(given.argument('LISTE'));
-    await withContext(io, 'worker', (ctx) => replayAll(ctx, io, list));
+    await withContext(io, 'owner', (ctx) => replayAll(ctx, io, list));
   },
 };
 
@@ -77,8 +77,14 @@ async function replayAll(ctx: AppContext, io: Io, list: string): Promise<void> {
       throw new CommandError('Ce n’est pas une liste d’effacements entière : rien n’est effacé.');
     throw error;
   }
+  if (!done.ok)
+    throw new CommandError(
+      'Un gel revenu avec la sauvegarde interdit un de ces effacements : rien n’est effacé. « journal holds » les montre ; levez ' +
+        'ceux qui l’avaient été, puis recommencez.',
+    );
+  const { erasures, persons, openings, entries } = done.value;
   io.say(
-    `${done.erasures} effacement(s) appliqué(s) : ${done.persons} personne(s), ${done.openings} valeur(s), ${done.entries} entrée(s).`,
+    `${erasures} effacement(s) appliqué(s) : ${persons} personne(s), ${openings} valeur(s), ${entries} entrée(s).`,
   );
   await retain(ctx);
   io.say('Ce qui était à son terme est effacé aussi.');

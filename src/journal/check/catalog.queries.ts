@@ -23,21 +23,19 @@ const MAY_INSERT: Readonly<Record<string, readonly string[]>> = {
     ...['log', 'leaf', 'tile', 'tree_head', 'checkpoint', 'cosignature', 'publication', 'quarantine', 'full_check'],
   ],
 };
-/** The only rows of the journal that change: where sealing stands, and a hold that is lifted. */
+/** The only rows of the journal that change by themselves: where sealing stands. */
 const MAY_UPDATE: Readonly<Record<string, readonly string[]>> = {
-  entremise_app: ['hold'],
-  entremise_worker: ['hold', 'sealing_state'],
+  entremise_worker: ['sealing_state'],
 };
 
 const FUNCTIONS_OF_THE_OWNER = [
-  'count_openings',
-  'ensure_partitions',
-  'erase',
-  'erase_again',
-  'erase_period',
-  'kept_entries',
-  'period_problem',
+  ...['count_content', 'count_openings', 'ensure_partitions', 'erase', 'erase_period', 'kept_entries'],
+  ...['lift_hold', 'period_problem'],
 ];
+/** Those that the site may call. */
+const FUNCTIONS_OF_THE_SITE = ['ensure_partitions', 'lift_hold'];
+/** Applies a list of erasures again: the owner's, after a restore. */
+const NOBODY_CALLS = ['erase_again', 'erase_rows', 'drop_entries'];
 
 /**
  * What has been taken away from the guard-rails of the journal, in French, one line each: triggers of every partition and
@@ -168,7 +166,8 @@ const functionRights = sql`
   from pg_proc p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
   where p.pronamespace = to_regnamespace('journal') and a.grantee <> p.proowner and (a.grantee = 0
     or pg_get_userbyid(a.grantee) not in ('entremise_app', 'entremise_worker')
-    or (pg_get_userbyid(a.grantee) = 'entremise_app' and p.prosecdef and p.proname <> 'ensure_partitions'))`;
+    or (pg_get_userbyid(a.grantee) = 'entremise_app' and p.prosecdef and p.proname <> all(${FUNCTIONS_OF_THE_SITE}::text[]))
+    or p.proname = any(${NOBODY_CALLS}::text[]))`;
 
 /** A role that makes roles can, before PostgreSQL 16, give itself the owner's; those of the service are nothing special. */
 const roles = sql`

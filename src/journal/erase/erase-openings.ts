@@ -34,7 +34,7 @@ export async function eraseOpenings(
   const [erasureId = ''] = await record(ctx, trx, tell(openings));
   await sql`
     select journal.erase(${erasureId}::uuid, ${ids.keys}::uuid[], ${ids.mandates}::uuid[], ${ids.entries}::uuid[],
-      ${ids.field}::text, ${ctx.clock.now()}::timestamptz)`.execute(trx);
+      ${ids.field}::text)`.execute(trx);
   return { erasureId, openings };
 }
 

@@ -27,8 +27,7 @@ export async function erasePeriod(
     const places = content.first !== null && content.last !== null && { first: content.first, last: content.last };
     const event = periodErased.event({ actor: {}, result: 'ok', clear: { ...told, ...places } });
     const [erasureId = ''] = await record(ctx, trx, event);
-    await sql`select journal.erase_period(${erasureId}::uuid, ${LOG_IDS[log]}::smallint, ${first}::date,
-      ${ctx.clock.now()}::timestamptz)`.execute(trx);
+    await sql`select journal.erase_period(${erasureId}::uuid, ${LOG_IDS[log]}::smallint, ${first}::date)`.execute(trx);
     return { erasureId, entries: content.entries, openings: content.openings };
   });
 }
@@ -36,16 +35,9 @@ export async function erasePeriod(
 /** What would go, counted; gives the erasure up when the database says why it may not, or when there is nothing. */
 async function contentOf(trx: Trx, log: LogName, first: string): Promise<Content> {
   const { rows } = await sql<Content & { problem: NotErased | null }>`
-    with kept as materialized (select journal.kept_entries(${LOG_IDS[log]}::smallint, ${first}::date) as ids),
-      gone as materialized (
-        select e.id from journal.entry e, kept where e.log_id = ${LOG_IDS[log]} and e.id <> all (kept.ids)
-          and e.recorded_at >= (${first}::timestamp at time zone 'UTC')
-          and e.recorded_at < ((${first}::timestamp + interval '1 month') at time zone 'UTC'))
-    select journal.period_problem(${LOG_IDS[log]}::smallint, ${first}::date) as problem,
-      (select count(*) from gone) as entries,
-      (select count(*) from journal.opening o join gone on gone.id = o.entry_id) as openings,
-      (select min(l.idx) from journal.leaf l join gone on gone.id = l.entry_id) as first,
-      (select max(l.idx) from journal.leaf l join gone on gone.id = l.entry_id) as last`.execute(trx);
+    select journal.period_problem(${LOG_IDS[log]}::smallint, ${first}::date) as problem, gone.*
+    from journal.count_content(${LOG_IDS[log]}::smallint, ${first}::date,
+      journal.kept_entries(${LOG_IDS[log]}::smallint, ${first}::date)) as gone`.execute(trx);
   const [row] = rows;
   if (!row) throw new Error('the content of a month came back empty');
   if (row.problem) throw new NothingErased(row.problem);
@@ -53,7 +45,7 @@ async function contentOf(trx: Trx, log: LogName, first: string): Promise<Content
   return row;
 }
 
-/** The months, oldest first, that still hold entries of a log and ended before an instant. */
+/** The months, oldest first, that still hold entries of a log (what was put aside stays, and does not count) and ended before an instant. */
 export async function monthsToErase({ db }: Pick<AppContext, 'db'>, log: LogName, before: Date): Promise<string[]> {
   const { rows } = await sql<{ month: string }>`
     select to_char(to_date(right(c.relname, 7), 'YYYY_MM'), 'YYYY-MM') as month
@@ -68,8 +60,11 @@ export async function monthsToErase({ db }: Pick<AppContext, 'db'>, log: LogName
 
 async function holdsEntries(db: AppContext['db'], log: LogName, month: string): Promise<boolean> {
   const { rows } = await sql`
-    select from journal.entry where log_id = ${LOG_IDS[log]}
+    select from journal.entry e where log_id = ${LOG_IDS[log]}
       and recorded_at >= (${`${month}-01`}::timestamp at time zone 'UTC')
-      and recorded_at < ((${`${month}-01`}::timestamp + interval '1 month') at time zone 'UTC') limit 1`.execute(db);
+      and recorded_at < ((${`${month}-01`}::timestamp + interval '1 month') at time zone 'UTC')
+      and not exists (select from journal.quarantine q where q.entry_id = e.id and q.recorded_at = e.recorded_at) limit 1`.execute(
+    db,
+  );
   return rows.length > 0;
 }

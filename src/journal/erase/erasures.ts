@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { type AppContext, inTransaction } from '#platform/context.ts';
+import type { AppContext } from '#platform/context.ts';
 import { sha256 } from '#platform/crypto/hashes.ts';
 import type { Db, Trx } from '#platform/db/database.ts';
 import { LOG_IDS, record } from '../record.ts';
 import { erasuresReplayed, type Ground } from './erase.events.ts';
-import { takeTurn } from './in-erasure.ts';
+import { type Erasing, inErasure } from './in-erasure.ts';
 
 const HEADER = '{"list":"entremise-erasures","v":1}';
 
@@ -37,22 +37,30 @@ export async function exportErasures(db: Db): Promise<string> {
   return [HEADER, ...rows.map(({ line }) => line), ''].join('\n');
 }
 
+/** What a list took when it was applied again. */
+export type Replayed = { erasures: number; openings: number; entries: number; persons: number };
+
 /** What the rows of other folders must follow, when an erasure is applied again. */
-export type ReplayedErasure = { erasureId: string; persons: readonly string[]; mandates: readonly string[] };
+export type ReplayedErasure = {
+  replayId: string;
+  erasureId: string;
+  persons: readonly string[];
+  mandates: readonly string[];
+};
 
 /**
  * Applies a list of erasures again, after a backup from before them was restored: in one transaction, with one entry that
- * tells it. `follow` removes the rows of other folders. May be run again: what is gone already stays gone. Throws when the
- * text is not such a list: nothing is then erased.
+ * tells it. `follow` removes the rows of other folders. May be run again: what is gone already stays gone. Needs the owner's
+ * rights: a file says what goes. Throws a TypeError when the text is not such a list, and gives up, whole, when a hold that came
+ * back with the backup forbids one of them: nothing is then erased.
  */
 export async function replayErasures(
   ctx: Pick<AppContext, 'db' | 'keys'>,
   text: string,
   follow: (trx: Trx, erasure: ReplayedErasure) => Promise<void>,
-): Promise<{ erasures: number; openings: number; entries: number; persons: number }> {
+): Promise<Erasing<Replayed>> {
   const lines = readList(text);
-  return inTransaction(ctx, async (trx) => {
-    await takeTurn(trx);
+  return inErasure(ctx, async (trx) => {
     const clear = { erasures: lines.length, list: sha256(text).toString('base64url') };
     const [replay = ''] = await record(ctx, trx, erasuresReplayed.event({ actor: {}, result: 'ok', clear }));
     const total = { erasures: lines.length, openings: 0, entries: 0, persons: 0 };
@@ -60,7 +68,7 @@ export async function replayErasures(
       const persons = await personsOf(trx, line.keys);
       const { rows } = await sql<{ openings: number; entries: number }>`
         select * from journal.erase_again(${replay}::uuid, ${JSON.stringify(line)}::jsonb)`.execute(trx);
-      await follow(trx, { erasureId: line.id, persons, mandates: line.mandates });
+      await follow(trx, { replayId: replay, erasureId: line.id, persons, mandates: line.mandates });
       total.openings += rows[0]?.openings ?? 0;
       total.entries += rows[0]?.entries ?? 0;
       total.persons += persons.length;

@@ -65,20 +65,24 @@ export async function placeHold(
 }
 
 /** Lifts a hold, once: false when there is none, or no longer. */
-export async function liftHold(ctx: Pick<AppContext, 'db' | 'keys' | 'clock'>, holdId: string): Promise<boolean> {
+export async function liftHold(ctx: Pick<AppContext, 'db' | 'keys'>, holdId: string): Promise<boolean> {
   return inTransaction(ctx, (trx) => liftHoldIn(ctx, trx, holdId));
 }
 
-export async function liftHoldIn(ctx: Pick<AppContext, 'keys' | 'clock'>, trx: Trx, holdId: string): Promise<boolean> {
+/** The same, in a transaction that does more (a complaint is answered). Throws when the site may not lift this hold. */
+export async function liftHoldIn(ctx: Pick<AppContext, 'keys'>, trx: Trx, holdId: string): Promise<boolean> {
   await takeTurn(trx);
   const { rows } = await sql<{ usagerId: string | null; mandateId: string | null }>`
-    update journal.hold set lifted_at = ${ctx.clock.now()} where id = ${holdId} and lifted_at is null
-    returning usager_id, mandate_id`.execute(trx);
+    select usager_id, mandate_id from journal.hold where id = ${holdId} and lifted_at is null`.execute(trx);
   const [row] = rows;
   if (!row) return false;
   const about = { usagerId: row.usagerId ?? undefined, mandateId: row.mandateId ?? undefined };
   const target = row.usagerId ? 'person' : row.mandateId ? 'mandate' : 'period';
-  await record(ctx, trx, holdLifted.event({ actor: {}, about, result: 'ok', clear: { hold: holdId, target } }));
+  const event = holdLifted.event({ actor: {}, about, result: 'ok', clear: { hold: holdId, target } });
+  const [telling = ''] = await record(ctx, trx, event);
+  const lifted = await sql<{ isLifted: boolean }>`
+    select journal.lift_hold(${holdId}::uuid, ${telling}::uuid) as is_lifted`.execute(trx);
+  if (!lifted.rows[0]?.isLifted) throw new Error('the site lifts no hold but those of complaints');
   return true;
 }
 

@@ -1,7 +1,7 @@
 import { type Erasing, erasePersonEntries, type Ground, inErasure, type ReplayedErasure } from '#journal';
 import type { AppContext } from '#platform/context.ts';
 import type { Trx } from '#platform/db/database.ts';
-import { deleteFiles, lockMandatesOf } from './retain.queries.ts';
+import { deleteFiles, deleteFilesAgain, lockMandatesOf } from './retain.queries.ts';
 
 export type PersonErased = Erasing<{ openings: number; mandates: number }> | { ok: false; reason: 'open-mandate' };
 
@@ -31,6 +31,9 @@ export async function erasePerson(
 }
 
 /** Removes again, after a backup was restored, the files that an erasure of before had removed. */
-export async function eraseFilesAgain(trx: Trx, { erasureId, persons, mandates }: ReplayedErasure): Promise<void> {
-  if (persons.length + mandates.length > 0) await deleteFiles(trx, erasureId, persons);
+export async function eraseFilesAgain(
+  trx: Trx,
+  { replayId, erasureId, persons, mandates }: ReplayedErasure,
+): Promise<void> {
+  if (persons.length + mandates.length > 0) await deleteFilesAgain(trx, { replayId, erasureId }, persons);
 }

@@ -52,6 +52,16 @@ export async function deleteFiles(trx: Trx, erasureId: string, persons: readonly
   await sql`select public.erase_mandate_files(${erasureId}::uuid, ${persons}::uuid[])`.execute(trx);
 }
 
+/** The same, when a list of erasures is applied again: under the owner's rights. */
+export async function deleteFilesAgain(
+  trx: Trx,
+  { replayId, erasureId }: { replayId: string; erasureId: string },
+  persons: readonly string[],
+): Promise<void> {
+  await sql`
+    select public.erase_mandate_files_again(${replayId}::uuid, ${erasureId}::uuid, ${persons}::uuid[])`.execute(trx);
+}
+
 export type DueUse = { id: string; mandateId: string };
 
 /** Uses chosen before an instant, the oldest first; never of a mandate or a person under a legal hold. */

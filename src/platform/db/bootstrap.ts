@@ -25,6 +25,7 @@ export async function bootstrap({
     await client.query('grant entremise_worker to entremise_owner with inherit false, set true');
     await ensureDatabase(client);
     await ensureRewriteGuard(client);
+    await refuseLargeObjects(client);
     await client.query('commit');
   } finally {
     await client.end();
@@ -52,6 +53,13 @@ async function ensureDatabase(client: pg.Client): Promise<void> {
   await client.query('alter schema public owner to entremise_owner');
   await client.query('revoke all on schema public from public');
   await client.query('grant usage on schema public to entremise_app, entremise_worker, entremise_reader');
+}
+
+/** Any role may otherwise store what it wants beside the tables, without limit, where nothing looks and nothing erases. */
+async function refuseLargeObjects(client: pg.Client): Promise<void> {
+  const makers = ['lo_create(oid)', 'lo_creat(integer)', 'lo_from_bytea(oid, bytea)', 'lo_import(text)'];
+  for (const maker of [...makers, 'lo_import(text, oid)'])
+    await client.query(`revoke execute on function pg_catalog.${maker} from public`);
 }
 
 async function ensureRewriteGuard(client: pg.Client): Promise<void> {

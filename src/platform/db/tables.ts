@@ -264,6 +264,7 @@ export interface JournalHold {
   id: string;
   lastMonth: Timestamp | null;
   liftedAt: Date | null;
+  liftedBy: string | null;
   mandateId: string | null;
   placedAt: Date;
   usagerId: string | null;

@@ -129,7 +129,11 @@ describe('a journal that is whole', () => {
       fixture.superuser,
     );
     expect(brief(await problems('acces'))).toEqual(['entry-is-back 2..2', 'projection-missing 2..2']);
-    await replayErasures(fixture.ctx, await exportErasures(fixture.worker), async () => undefined);
+    await replayErasures(
+      { ...fixture.ctx, db: fixture.owner },
+      await exportErasures(fixture.worker),
+      async () => undefined,
+    );
     await fixture.seal();
     expect(await fixture.count(`journal.entry where id = '${old}'`)).toBe(0);
     expect(await problems('acces')).toEqual([]);

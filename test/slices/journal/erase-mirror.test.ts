@@ -97,7 +97,7 @@ test('the list is never shortened: a database restored from before an erasure is
   await expect.poll(problem).toContain('journal erasures replay');
   await told.stop();
 
-  await replayErasures(fixture.ctx, await readFile(file, 'utf8'), async () => undefined);
+  await replayErasures({ ...fixture.ctx, db: fixture.owner }, await readFile(file, 'utf8'), async () => undefined);
   expect(await mirrorErasures(fixture.ctx, folder)).toEqual({ unknown: 0 });
   const again = keepErasuresMirrored(fixture.ctx, folder);
   await expect.poll(problem).toBeNull();

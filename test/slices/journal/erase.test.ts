@@ -296,12 +296,12 @@ describe('at the same time', () => {
 });
 
 describe('the right to erase is narrow', () => {
-  const call = `journal.erase(gen_random_uuid(), '{}', '{}', '{}', null, now())`;
+  const call = `journal.erase(gen_random_uuid(), '{}', '{}', '{}', null)`;
   test('without the entry that tells it, nothing is erased, whoever calls', async () => {
     for (const db of [fixture.worker, fixture.owner, fixture.superuser]) {
       await expect(sql.raw(`select ${call}`).execute(db)).rejects.toThrow('nothing is erased without the entry');
       await expect(
-        sql.raw(`select journal.erase_period(gen_random_uuid(), 2::smallint, '2025-01-01', now())`).execute(db),
+        sql.raw(`select journal.erase_period(gen_random_uuid(), 2::smallint, '2025-01-01')`).execute(db),
       ).rejects.toThrow('nothing is erased without the entry');
     }
   });
@@ -309,7 +309,7 @@ describe('the right to erase is narrow', () => {
   test('an entry of before, or of another kind, does not count; nor one that counts wrong', async () => {
     const [old = ''] = (await told('erasure.person')).map(({ id }) => id);
     await expect(
-      sql`select journal.erase(${old}::uuid, '{}', '{}', '{}', null, now())`.execute(fixture.worker),
+      sql`select journal.erase(${old}::uuid, '{}', '{}', '{}', null)`.execute(fixture.worker),
     ).rejects.toThrow(/nothing is erased without/);
     const usagerId = newId();
     const [id = ''] = await write(openedBy('Zoé', usagerId));
@@ -317,7 +317,7 @@ describe('the right to erase is narrow', () => {
     const lie = fixture.worker.transaction().execute(async (trx) => {
       const clear = { entry: id, field: 'name', ground: 'request', openings: 3 } as never;
       const [erasure] = field ? await record(fixture, trx, field.event({ actor: {}, result: 'ok', clear })) : [];
-      await sql`select journal.erase(${erasure}::uuid, '{}', '{}', ${[id]}::uuid[], 'name', now())`.execute(trx);
+      await sql`select journal.erase(${erasure}::uuid, '{}', '{}', ${[id]}::uuid[], 'name')`.execute(trx);
     });
     await expect(lie).rejects.toThrow('the entry tells of 3 openings, 1 are erased');
     expect(await openedIn(id)).toEqual({ name: 'Zoé' });

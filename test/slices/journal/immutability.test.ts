@@ -255,9 +255,9 @@ describe('roles', () => {
     const { rows } = await sql<{ proname: string; proconfig: string[]; public: boolean }>`
       select proname, proconfig, proacl::text ~ '(^|[{,])=' as public from pg_proc
       where pronamespace = 'journal'::regnamespace and prosecdef order by proname`.execute(fixture.app);
-    const names = ['count_openings', 'ensure_partitions', 'erase', 'erase_again', 'erase_period', 'kept_entries'];
+    const names = ['count_content', 'count_openings', 'ensure_partitions', 'erase', 'erase_period', 'kept_entries'];
     expect(rows).toEqual(
-      [...names, 'period_problem'].map((proname) => {
+      [...names, 'lift_hold', 'period_problem'].map((proname) => {
         return { proname, proconfig: ['search_path=pg_catalog, pg_temp'], public: false };
       }),
     );

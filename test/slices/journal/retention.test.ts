@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { events } from '#app/wiring.ts';
 import { eraseTokens, verifyConsent } from '#consent';
 import {
@@ -35,6 +35,8 @@ beforeAll(async () => {
   world = await followWorld();
 });
 afterAll(() => world.close());
+// terms are looked at by the clock of the database too: what reaches one here began nine years ago
+beforeEach(() => world.clock.set(monthsBefore(new Date(), 110)));
 
 const superuser = () => openDatabase(world.database.superuserUrl, { max: 1, onError: () => undefined });
 async function count(what: string): Promise<number> {
@@ -180,6 +182,9 @@ describe('mandates are archived, then erased', () => {
     const mandate = await ended({ givenName: 'Lointaine' });
     monthsLater(mandate, 36);
     await archiveMandates(world.workerCtx);
+    const db = superuser();
+    await sql`update aidant set last_totp_step = 0`.execute(db);
+    await db.destroy();
     const { logIn, page } = pagesOf(world);
     await logIn();
     expect((await page(`/usagers/${mandate.usagerId}`)).status).toBe(404);
@@ -378,7 +383,7 @@ describe('row 27: a person before their term, and a backup from before', () => {
     expect(list).not.toContain(mandate.usagerId);
     expect(list).not.toContain('Effacée');
 
-    const restored = openDatabase(backup.workerUrl, { max: 2, onError: () => undefined });
+    const restored = openDatabase(backup.ownerUrl, { max: 2, onError: () => undefined });
     const all = openDatabase(backup.superuserUrl, { max: 2, onError: () => undefined });
     const there = async (what: string) =>
       (await sql<{ count: number }>`select count(*) from ${sql.raw(what)}`.execute(all)).rows[0]?.count;
@@ -396,7 +401,7 @@ describe('row 27: a person before their term, and a backup from before', () => {
       const cut = replayErasures(ctx, list.slice(0, -2), eraseFilesAgain);
       await expect(cut).rejects.toThrow();
       const done = await replayErasures(ctx, list, eraseFilesAgain);
-      expect(done).toMatchObject({ persons: 1, erasures: list.split('\n').length - 2 });
+      expect(done).toMatchObject({ ok: true, value: { persons: 1, erasures: list.split('\n').length - 2 } });
       for (const what of [
         `usager where id = '${mandate.usagerId}'`,
         `mandate where id = '${mandate.id}'`,
@@ -408,9 +413,11 @@ describe('row 27: a person before their term, and a backup from before', () => {
       expect((await openEntries(world.ctx, all, [concluded?.id ?? ''])).get(concluded?.id ?? '')).toBeUndefined();
       expect(await there('journal.entry')).toBe(Number(kept) + 1);
       const entries = await journalOf(all, { kinds: ['erasure.replayed'], registry: journalRegistry(events) });
-      expect(entries.at(-1)?.clear).toMatchObject({ erasures: done.erasures });
+      expect(entries.at(-1)?.clear).toMatchObject({ erasures: list.split('\n').length - 2 });
       expect(await exportErasures(restored)).toBe(list);
-      expect(await replayErasures(ctx, list, eraseFilesAgain)).toMatchObject({ persons: 0, openings: 0, entries: 0 });
+      expect(await replayErasures(ctx, list, eraseFilesAgain)).toMatchObject({
+        value: { persons: 0, openings: 0, entries: 0 },
+      });
     } finally {
       await Promise.all([restored.destroy(), all.destroy()]);
       await backup.drop();
@@ -436,7 +443,7 @@ async function backUp() {
   await admin.query(`create database ${name} template ${original} strategy file_copy`);
   await admin.query(`alter database ${original} allow_connections true`);
   return {
-    workerUrl: world.database.workerUrl.replace(original, name),
+    ownerUrl: world.database.ownerUrl.replace(original, name),
     superuserUrl: world.database.superuserUrl.replace(original, name),
     async drop() {
       await admin.query(`drop database if exists ${name} with (force)`);
