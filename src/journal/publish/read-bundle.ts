@@ -8,7 +8,8 @@ import { publishedSize } from './publish.queries.ts';
 
 /**
  * A bundle of entries as they are hashed, once it is written in the log `acces` that this auditor read it; undefined when
- * it is not published, or when a period in it was erased.
+ * it is not published, or when a period in it was erased. A stranger may write a row under the id of an entry: the one whose
+ * bytes were sealed is the entry.
  */
 export async function readBundleFor(
   ctx: AppContext,
@@ -18,7 +19,9 @@ export async function readBundleFor(
   if (width > tileWidth(0, n, await publishedSize(ctx.db, log))) return undefined;
   const first = n * BigInt(TILE_WIDTH);
   const { rows } = await sql<{ leaf: Buffer }>`
-    select e.leaf from journal.leaf l join journal.entry e on e.id = l.entry_id
+    select e.leaf from journal.leaf l
+    join lateral (select e.leaf from journal.entry e
+      where e.id = l.entry_id and sha256('\\x00'::bytea || e.leaf) = l.leaf_hash limit 1) as e on true
     where l.log_id = ${LOG_IDS[log]} and l.idx >= ${String(first)} and l.idx < ${String(first + BigInt(width))}
     order by l.idx`.execute(ctx.readerDb);
   if (rows.length !== width) return undefined;

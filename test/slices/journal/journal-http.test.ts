@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { inTransaction } from '#platform/context.ts';
+import { openDatabase } from '#platform/db/database.ts';
 import { addTestAuditor, auditorAgent } from '#support/auditor.ts';
 import { followLog, type Get, hashLeaf, readEntryBundle, verifyCheckpoint } from '#support/c2sp-client.ts';
 import { journalOf } from '#support/journal.ts';
@@ -162,6 +163,23 @@ describe('entries', () => {
     const cookie = `entremise-auditeur=${local.cookies.get('entremise-auditeur')}`;
     expect((await fetch(`${world.url}${bundle}`, { headers: { cookie }, redirect: 'manual' })).status).toBe(404);
     expect(await count()).toBe(before);
+  });
+
+  test('a row that a stranger wrote under the id of a sealed entry hides none of them', async () => {
+    const { rows } = await sql<{ id: string }>`
+      select entry_id as id from journal.leaf where log_id = 2 and idx = 3`.execute(world.ctx.readerDb);
+    const stranger = openDatabase(world.database.superuserUrl, { max: 1, onError: () => undefined });
+    await sql`insert into journal.entry (id, log_id, leaf, node_sig, node, recorded_at)
+      select id, log_id, other.leaf, node_sig, node, recorded_at - other.earlier
+      from journal.entry e, lateral (values (bytea 'junk', interval '1 ms'), (e.leaf, interval '2 ms')) as other (leaf, earlier)
+      where id = ${rows[0]?.id}`.execute(stranger);
+    await stranger.destroy();
+    const agent = await auditorAgent(world, await addTestAuditor(world));
+    const cookie = `entremise-auditeur=${agent.cookies.get('entremise-auditeur')}`;
+    const answer = await fetch(`${world.url}${bundle}`, { headers: { cookie } });
+    expect(answer.status).toBe(200);
+    const entries = readEntryBundle(Buffer.from(await answer.arrayBuffer()));
+    expect(Buffer.concat(entries.map(hashLeaf))).toEqual((await get('/journal/acces/tile/0/000')).body);
   });
 });
 
