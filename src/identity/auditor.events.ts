@@ -46,8 +46,8 @@ export const auditorLoggedIn = defineEvent({
   committed: ['address'],
   sentence: ({ by }) =>
     by === 'link'
-      ? 'L’auditeur s’est connecté avec son code et le lien reçu par courriel.'
-      : 'L’auditeur s’est connecté avec son code et celui reçu par courriel.',
+      ? 'L’auditeur s’est connecté avec son code et le lien reçu par e-mail.'
+      : 'L’auditeur s’est connecté avec son code et celui reçu par e-mail.',
 });
 
 export const auditorResumed = defineEvent({

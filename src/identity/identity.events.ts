@@ -69,8 +69,8 @@ export const aidantLoggedIn = defineEvent({
   committed: ['address'],
   sentence: ({ by }) =>
     by === 'link'
-      ? 'L’aidant s’est connecté avec son code et le lien reçu par courriel.'
-      : 'L’aidant s’est connecté avec son code et celui reçu par courriel.',
+      ? 'L’aidant s’est connecté avec son code et le lien reçu par e-mail.'
+      : 'L’aidant s’est connecté avec son code et celui reçu par e-mail.',
 });
 
 export const aidantResumed = defineEvent({

@@ -64,14 +64,14 @@ describe('« je n’ai jamais signé »', () => {
     const page = await pageOf();
     await page.goto(`${world.url}/auditeur/dossiers`);
     await look(page, 'dossiers');
-    await page.getByRole('link', { name: /Ouvrir un dossier : « Je n’ai jamais signé »/ }).click();
+    await page.getByRole('link', { name: /Ouvrir un dossier de contrôle : « Je n’ai jamais signé »/ }).click();
     await look(page, 'ouvrir');
-    await press(page, 'Ouvrir le dossier');
+    await press(page, 'Ouvrir le dossier de contrôle');
     await page.waitForURL(/\/auditeur\/dossiers\/[0-9a-f-]{36}$/);
-    expect(await page.textContent('main')).toContain('Le dossier est ouvert');
+    expect(await page.textContent('main')).toContain('Le dossier de contrôle est ouvert');
     const caseUrl = page.url();
 
-    await page.getByRole('link', { name: 'Dossier du mandat' }).click();
+    await page.getByRole('link', { name: 'Dossier du mandat', exact: true }).click();
     await look(page, 'mandat', { paper: true });
     expect(await page.textContent('main')).toContain('Toutes les vérifications tiennent');
     expect(await page.textContent('main')).toContain('LEFÈVRE');
@@ -79,7 +79,7 @@ describe('« je n’ai jamais signé »', () => {
     await summary.focus();
     await page.keyboard.press('Enter');
     expect(await page.locator('.shown-text').isVisible()).toBe(true);
-    await page.getByRole('link', { name: 'Exporter le dossier scellé' }).click();
+    await page.getByRole('link', { name: 'Exporter le dossier du mandat' }).click();
     await look(page, 'mandat-export');
     const ofMandate = await exported(page);
     expect(Object.keys(unzipSync(ofMandate))).toContain(`consent/${mandate.number}/id-token.jwt`);
@@ -132,7 +132,7 @@ describe('« je n’ai jamais signé »', () => {
     expect(await page.textContent('main')).not.toContain('LEFÈVRE');
     await page.getByRole('link', { name: 'Ajouter à un dossier de contrôle' }).click();
     await page.locator('#subject').fill('Connexions refusées');
-    await press(page, 'Ouvrir le dossier');
+    await press(page, 'Ouvrir le dossier de contrôle');
     await page.getByRole('link', { name: 'Décider' }).click();
     await press(page, 'Écrire la décision');
     expect(await page.textContent('#erreurs')).toContain('Choisissez la décision');

@@ -157,8 +157,8 @@ test('a complaint is read and closed, without a script', async () => {
   await tick(page, '#answer-undecided');
   world.clock.advance(MINUTE);
   await page.locator('#code').fill(second.codeAt(now()));
-  await press(page, 'Clore la plainte');
-  await page.getByText('Plainte close').waitFor();
+  await press(page, 'Clore la réclamation');
+  await page.getByText('Réclamation close').waitFor();
   await look(second, path, 'plainte-close');
   await page.context().close();
 });

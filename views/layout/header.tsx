@@ -71,7 +71,7 @@ const AUDITOR_DOOR_LINKS: readonly NavLink[] = [
 ];
 const AUDITOR_LINKS: readonly NavLink[] = [
   { href: '/auditeur/recherche', label: 'Rechercher' },
-  { href: '/auditeur/dossiers', label: 'Dossiers' },
+  { href: '/auditeur/dossiers', label: 'Dossiers de contrôle' },
   { href: '/auditeur/alertes', label: 'Alertes' },
   { href: '/auditeur/tirages', label: 'Tirages' },
   { href: '/auditeur/identites', label: 'Identités' },

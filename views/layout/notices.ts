@@ -37,16 +37,22 @@ export const NOTICES = {
   },
   'plainte-close': {
     severity: 'success',
-    text: 'La plainte est close. Le dossier de la personne vous est de nouveau fermé.',
+    text: 'La réclamation est close. L’identité de la personne est de nouveau masquée pour vous.',
   },
-  'dossier-ouvert': { severity: 'success', text: 'Le dossier est ouvert.' },
+  'dossier-ouvert': { severity: 'success', text: 'Le dossier de contrôle est ouvert.' },
   'entrees-ajoutees': {
     severity: 'success',
-    text: 'C’est ajouté au dossier. Ce qui y était déjà n’y est pas deux fois.',
+    text: 'C’est ajouté au dossier de contrôle. Ce qui y était déjà n’y est pas deux fois.',
   },
   'note-ecrite': { severity: 'success', text: 'La note est écrite. Elle ne peut plus être changée.' },
-  'dossier-partage': { severity: 'success', text: 'Cet auditeur peut maintenant lire le dossier et y écrire.' },
-  'dossier-decide': { severity: 'success', text: 'La décision est écrite. Le dossier ne reçoit plus d’entrées.' },
+  'dossier-partage': {
+    severity: 'success',
+    text: 'Cet auditeur peut maintenant lire le dossier de contrôle et y écrire.',
+  },
+  'dossier-decide': {
+    severity: 'success',
+    text: 'La décision est écrite. Le dossier de contrôle ne reçoit plus d’entrées.',
+  },
   'alerte-decidee': { severity: 'success', text: 'Votre décision est écrite. Elle ne peut plus être changée.' },
 } as const satisfies Record<string, NoticeText>;
 

@@ -34,8 +34,8 @@ export function Recipients() {
         <li>les personnes chargées du service, chez l’exploitant, chacune pour sa tâche&nbsp;;</li>
         <li>
           les auditeurs du journal, sans nom ni adresse. L’un d’eux peut voir une identité pendant 7&nbsp;jours, avec un
-          motif et l’accord d’un second, ou pour répondre à une plainte de la personne. Chaque fois, c’est inscrit au
-          journal&nbsp;;
+          motif et l’accord d’un second, ou pour répondre à une réclamation de la personne. Chaque fois, c’est inscrit
+          au journal&nbsp;;
         </li>
         <li>un juge ou une autorité, quand la loi l’impose.</li>
       </ul>

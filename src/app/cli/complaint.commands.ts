@@ -6,11 +6,15 @@ import { withContext } from './with-context.ts';
 
 const MOTIVES = { 'jamais-signe': 'never-signed', 'ne-reconnait-pas': 'not-recognised' } as const;
 const CHANNELS = { lettre: 'letter', telephone: 'phone', guichet: 'counter' } as const;
-const AUDITOR = { hint: 'adresse e-mail de l’auditeur qui répondra : le dossier lui est ouvert', required: true };
+const AUDITOR = {
+  hint: 'adresse e-mail de l’auditeur qui répondra : l’identité de la personne lui est ouverte',
+  required: true,
+};
 
 const add: Command = {
   name: 'complaint add',
-  summary: 'Inscrit la plainte d’une personne sur un mandat, et ouvre son dossier à un auditeur, jusqu’à sa réponse.',
+  summary:
+    'Enregistre la réclamation d’une personne sur un mandat, et ouvre son identité à un auditeur, jusqu’à sa réponse.',
   options: {
     mandate: { hint: 'numéro du mandat', required: true },
     motive: { hint: Object.keys(MOTIVES).join(' ou '), required: true },
@@ -29,13 +33,13 @@ const add: Command = {
     );
     if (!added.ok) throw new CommandError(REFUSALS[added.reason]);
     io.out(added.id);
-    io.say('Plainte inscrite, et au journal.');
+    io.say('Réclamation enregistrée, et écrite au journal.');
   },
 };
 
 const list: Command = {
   name: 'complaint list',
-  summary: 'Les plaintes sans réponse : identifiant, mandat, motif, voie, date, auditeur.',
+  summary: 'Les réclamations sans réponse : identifiant, mandat, motif, voie, date, auditeur.',
   async run(_given, io) {
     const complaints = await withContext(io, 'app', ({ db }) => listComplaints(db));
     for (const { id, mandateNumber, motive, channel, receivedAt, auditorEmail } of complaints) {
@@ -47,13 +51,14 @@ const list: Command = {
 
 const assign: Command = {
   name: 'complaint assign',
-  summary: 'Confie une plainte sans réponse à un autre auditeur : le dossier se ferme pour le premier.',
-  arguments: ['PLAINTE'],
+  summary:
+    'Confie une réclamation sans réponse à un autre auditeur : l’identité de la personne se ferme pour le premier.',
+  arguments: ['RECLAMATION'],
   options: { auditor: AUDITOR },
   async run(given, io) {
     const auditorEmail = required(given, 'auditor');
     const outcome = await withContext(io, 'app', (ctx) =>
-      assignComplaint(ctx, { complaintId: given.argument('PLAINTE').trim().toLowerCase(), auditorEmail }),
+      assignComplaint(ctx, { complaintId: given.argument('RECLAMATION').trim().toLowerCase(), auditorEmail }),
     );
     if (!outcome.ok) throw new CommandError(REFUSALS[outcome.reason]);
     io.say(outcome.changed ? 'Fait, et inscrit dans le journal.' : 'C’était déjà le cas : rien n’a changé.');
@@ -65,8 +70,8 @@ const REFUSALS: Record<ComplaintRefusal | 'not-open', string> = {
   'unknown-auditor': '--auditor : aucun auditeur n’a cette adresse',
   'closed-account': '--auditor : ce compte est désactivé',
   'out-of-scope': '--auditor : cet auditeur ne voit pas le département de ce mandat',
-  'already-open': 'une plainte sur ce mandat attend déjà sa réponse : « complaint list »',
-  'not-open': 'aucune plainte sans réponse n’a cet identifiant : « complaint list »',
+  'already-open': 'une réclamation sur ce mandat attend déjà sa réponse : « complaint list »',
+  'not-open': 'aucune réclamation sans réponse n’a cet identifiant : « complaint list »',
 };
 
 function oneOf<Value extends string>(given: Given, option: string, words: Readonly<Record<string, Value>>): Value {

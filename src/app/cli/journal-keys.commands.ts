@@ -95,7 +95,7 @@ const REASONS: Readonly<Record<KeyReason, string>> = {
 const announceCommand: Command = {
   name: 'journal announce-keys',
   summary:
-    'Annonce les clés publiques qui signent les journaux, ou en retire. L’annonce est elle-même une ligne du journal.',
+    'Annonce les clés publiques qui signent les journaux, ou en retire. L’annonce est elle-même une entrée du journal.',
   options: {
     key: { hint: 'une clé publique, comme « journal keys » l’écrit', multiple: true },
     retire: { hint: 'une clé qui ne signe plus ; ce qu’elle a signé reste vérifiable', multiple: true },

@@ -124,7 +124,7 @@ const NEVER_PROVED: readonly Statement[] = [
     plain: 'Que l’aidant n’est allé que sur un seul site. Pendant 30\u00a0minutes, il a pu en ouvrir un autre.',
   },
   {
-    precise: 'Ce qui a été fait au nom de la personne sans connexion\u00a0: par téléphone, par courriel, par courrier.',
+    precise: 'Ce qui a été fait au nom de la personne sans connexion\u00a0: par téléphone, par e-mail, par courrier.',
     plain: 'Ce qui a été fait par téléphone ou par courrier.',
   },
   {

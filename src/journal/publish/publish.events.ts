@@ -35,7 +35,7 @@ export const bundleRead = defineEvent({
   clear: z.strictObject({ auditor: uuid, of: log, first: z.int().min(0), count: z.int().min(1).max(256) }),
   committed: [],
   sentence: ({ of, first, count }) =>
-    `Un auditeur a copié ${count} ligne${count > 1 ? 's' : ''} du journal « ${of} », à partir de la ligne ${first}.`,
+    `Un auditeur a copié ${count} entrée${count > 1 ? 's' : ''} du journal « ${of} », à partir de l’entrée ${first}.`,
 });
 
 export const publishKinds: readonly EventKind[] = [logKeyAnnounced, logKeyRetired, bundleRead];

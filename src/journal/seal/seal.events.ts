@@ -23,7 +23,7 @@ export const rogueEntry = defineEvent({
   clear: z.strictObject({ log, entry: uuid, reason: z.enum(ROGUE_REASONS) }),
   committed: [],
   sentence: ({ log: where, entry, reason }) =>
-    `Une ligne étrangère a été mise à l’écart du journal « ${where} » (${entry}) : ${REASONS[reason]}.`,
+    `Une entrée étrangère a été mise à l’écart du journal « ${where} » (${entry}) : ${REASONS[reason]}.`,
 });
 
 const size = z.int().min(0);
@@ -36,7 +36,7 @@ export const rebaselinedActes = defineEvent({
   clear: z.strictObject({ size }),
   committed: [],
   sentence: ({ size: entries }) =>
-    `Le journal « actes », restauré dans une nouvelle base après ${entries} lignes, a été relu en entier et continue.`,
+    `Le journal « actes », restauré dans une nouvelle base après ${entries} entrées, a été relu en entier et continue.`,
 });
 
 /** The same, in the other log. */
@@ -47,7 +47,7 @@ export const rebaselinedAcces = defineEvent({
   clear: z.strictObject({ size }),
   committed: [],
   sentence: ({ size: entries }) =>
-    `Le journal « acces », restauré dans une nouvelle base après ${entries} lignes, a été relu en entier et continue.`,
+    `Le journal « acces », restauré dans une nouvelle base après ${entries} entrées, a été relu en entier et continue.`,
 });
 
 /** Entries that the database had lost were put back from the mirror, at their places. */
@@ -58,8 +58,8 @@ export const reconciled = defineEvent({
   clear: z.strictObject({ log, from: size, to: size, cosigned: size }),
   committed: [],
   sentence: ({ log: where, from, to, cosigned }) =>
-    `La base avait perdu la fin du journal « ${where} » : les lignes ${from} à ${to - 1} ont été remises à leur place ` +
-    `depuis le miroir (${cosigned} lignes étaient certifiées par les témoins).`,
+    `La base avait perdu la fin du journal « ${where} » : les entrées ${from} à ${to - 1} ont été remises à leur place ` +
+    `depuis le miroir (${cosigned} entrées étaient cosignées par les témoins).`,
 });
 
 export const sealKinds: readonly EventKind[] = [rogueEntry, rebaselinedActes, rebaselinedAcces, reconciled];

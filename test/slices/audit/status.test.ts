@@ -49,7 +49,7 @@ test('tells what waits, then what is published and by how many witnesses, then e
   await sealWorld(world);
   await checked([], world.clock.now());
   const well = await header();
-  expect(well).toMatch(/Dernier point de contrôle il y a \d+ secondes?, \d+ entrées 2 témoins sur 2/);
+  expect(well).toMatch(/Dernier point de contrôle il y a \d+ secondes?, \d+ entrées. 2 témoins sur 2/);
   expect(well).toContain('rien à signaler');
   expect(well).not.toContain('Attention');
 

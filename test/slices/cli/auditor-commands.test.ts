@@ -135,7 +135,7 @@ describe('complaints', () => {
     await world.cli(auditor('deux@controle.example'));
     const before = (await kinds()).length;
     const added = await world.cli(complaint('un@controle.example', { mandate: inGroups(number) }));
-    expect([added.status, added.said]).toEqual([0, 'Plainte inscrite, et au journal.']);
+    expect([added.status, added.said]).toEqual([0, 'Réclamation enregistrée, et écrite au journal.']);
     const id = added.out[0] ?? '';
     const [line] = (await world.cli(['complaint', 'list'])).out;
     expect(line?.split('\t')).toEqual([
@@ -159,7 +159,7 @@ describe('complaints', () => {
       [complaint('un@controle.example', { mandate: '0000000000000000' }), '--mandate : '],
       [complaint('personne@controle.example'), '--auditor : '],
       [complaint('ailleurs@controle.example'), 'ne voit pas le département'],
-      [['complaint', 'assign', 'x', '--auditor', 'un@controle.example'], 'aucune plainte'],
+      [['complaint', 'assign', 'x', '--auditor', 'un@controle.example'], 'aucune réclamation'],
     ]);
   });
 });

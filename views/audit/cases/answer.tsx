@@ -36,14 +36,14 @@ export function AnswerPage({
   letter: AnswerLetter;
 }) {
   return (
-    <Layout frame={frame} title={`Lettre de réponse, dossier ${caseNumber}`}>
-      <BackLink href={caseHref}>Dossier {caseNumber}</BackLink>
+    <Layout frame={frame} title={`Lettre de réponse, dossier de contrôle ${caseNumber}`}>
+      <BackLink href={caseHref}>Dossier de contrôle {caseNumber}</BackLink>
       <div className="screen-only">
         <h1>Lettre de réponse</h1>
         <p>
-          Relisez, imprimez, signez, envoyez. Joignez le texte du mandat, imprimé depuis son dossier. Quand la lettre
-          est partie, vous pouvez <a href={complaintHref}>clore la plainte</a>&nbsp;: l’identité de la personne vous est
-          alors fermée.
+          Relisez, imprimez, signez, envoyez. Joignez le texte du mandat, imprimé depuis le dossier du mandat. Quand la
+          lettre est partie, vous pouvez <a href={complaintHref}>clore la réclamation</a>&nbsp;: l’identité de la
+          personne est alors de nouveau masquée pour vous.
         </p>
         <div className="actions">
           <PrintButton />

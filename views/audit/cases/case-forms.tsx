@@ -10,10 +10,10 @@ type Common = { frame: Frame; number: string; caseHref: string; action: string; 
 const hasErrors = (errors: FieldErrors) => Object.keys(errors).length > 0;
 
 export function NotePage({ frame, number, caseHref, action, errors, note }: Common & { note: string }) {
-  const title = `Écrire une note, dossier ${number}`;
+  const title = `Écrire une note, dossier de contrôle ${number}`;
   return (
     <Layout frame={frame} title={title} error={hasErrors(errors)}>
-      <BackLink href={caseHref}>Dossier {number}</BackLink>
+      <BackLink href={caseHref}>Dossier de contrôle {number}</BackLink>
       <h1>{title}</h1>
       <ErrorSummary errors={errors} />
       <Form frame={frame} action={action}>
@@ -33,14 +33,15 @@ export function NotePage({ frame, number, caseHref, action, errors, note }: Comm
 }
 
 export function SharePage({ frame, number, caseHref, action, errors, email }: Common & { email: string }) {
-  const title = `Ouvrir le dossier ${number} à un autre auditeur`;
+  const title = `Ouvrir le dossier de contrôle ${number} à un autre auditeur`;
   return (
     <Layout frame={frame} title={title} error={hasErrors(errors)}>
-      <BackLink href={caseHref}>Dossier {number}</BackLink>
+      <BackLink href={caseHref}>Dossier de contrôle {number}</BackLink>
       <h1>{title}</h1>
       <p>
-        Il pourra lire le dossier, y ajouter des entrées et des notes, et décider. Les entrées d’un département qui
-        n’est pas le sien lui restent fermées. L’identité de la personne aussi, si elle ne lui est pas ouverte.
+        Il pourra lire le dossier de contrôle, y ajouter des entrées et des notes, et décider. Les entrées d’un
+        département qui n’est pas le sien lui restent fermées. L’identité de la personne aussi, si elle ne lui est pas
+        ouverte.
       </p>
       <ErrorSummary errors={errors} />
       <Form frame={frame} action={action}>
@@ -53,7 +54,7 @@ export function SharePage({ frame, number, caseHref, action, errors, email }: Co
           error={errors.email}
           maxLength={254}
         />
-        <Submit>Ouvrir le dossier</Submit>
+        <Submit>Ouvrir le dossier de contrôle</Submit>
       </Form>
     </Layout>
   );

@@ -31,10 +31,10 @@ export type CaseView = {
 export function CasePage({ frame, file }: { frame: Frame; file: CaseView }) {
   const { paths, decision } = file;
   return (
-    <Layout frame={frame} title={`Dossier ${file.number}`} wide>
-      <BackLink href="/auditeur/dossiers">Vos dossiers</BackLink>
+    <Layout frame={frame} title={`Dossier de contrôle ${file.number}`} wide>
+      <BackLink href="/auditeur/dossiers">Vos dossiers de contrôle</BackLink>
       <h1>
-        Dossier {file.number}&nbsp;: {file.subject}
+        Dossier de contrôle {file.number}&nbsp;: {file.subject}
       </h1>
       {decision ? (
         <Notice severity="info" title={decision.label}>
@@ -43,7 +43,7 @@ export function CasePage({ frame, file }: { frame: Frame; file: CaseView }) {
           </p>
         </Notice>
       ) : (
-        <p className="lead">Ce dossier attend une décision.</p>
+        <p className="lead">Ce dossier de contrôle attend une décision.</p>
       )}
       <div className="actions">
         {!decision && (
@@ -60,7 +60,7 @@ export function CasePage({ frame, file }: { frame: Frame; file: CaseView }) {
           Écrire une note
         </a>
         <a className="fr-btn fr-btn--secondary" href={paths.export}>
-          Exporter le dossier scellé
+          Exporter le dossier de contrôle
         </a>
         {paths.share && (
           <a className="fr-btn fr-btn--secondary" href={paths.share}>
@@ -95,7 +95,9 @@ function Facts({ file }: { file: CaseView }) {
         { term: 'Ouvert', value: `Le ${file.opened.words}, par ${file.owner}` },
         { term: 'Ouvert aussi à', value: shared || 'personne d’autre' },
         ...(file.mandateHref ? [{ term: 'Mandat', value: <a href={file.mandateHref}>Dossier du mandat</a> }] : []),
-        ...(file.complaintHref ? [{ term: 'Plainte', value: <a href={file.complaintHref}>La plainte</a> }] : []),
+        ...(file.complaintHref
+          ? [{ term: 'Réclamation', value: <a href={file.complaintHref}>Lire la réclamation</a> }]
+          : []),
       ]}
     />
   );
@@ -107,11 +109,11 @@ function Entries({ file: { entries, hidden } }: { file: CaseView }) {
       <h2 id="entrees">Entrées réunies ({entries.length + hidden})</h2>
       {hidden > 0 && (
         <p>
-          {hidden} entrée{hidden > 1 ? 's ne sont' : ' n’est'} pas de votre périmètre&nbsp;: rien n’en est montré ici.
+          {hidden} entrée{hidden > 1 ? 's ne sont' : ' n’est'} pas dans votre périmètre&nbsp;: rien n’en est montré ici.
         </p>
       )}
-      {entries.length > 0 && <EntryList entries={entries} label="Entrées du dossier" />}
-      {entries.length + hidden === 0 && <EmptyState title="Ce dossier n’a encore aucune entrée." />}
+      {entries.length > 0 && <EntryList entries={entries} label="Entrées du dossier de contrôle" />}
+      {entries.length + hidden === 0 && <EmptyState title="Ce dossier de contrôle n’a encore aucune entrée." />}
     </section>
   );
 }

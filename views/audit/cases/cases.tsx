@@ -32,32 +32,32 @@ export function CasesPage({
     <Layout frame={frame} title="Dossiers de contrôle" wide>
       <h1>Dossiers de contrôle</h1>
       <p className="lead">
-        Un dossier réunit des entrées du journal, vos notes et votre décision. Il est à vous. Vous pouvez l’ouvrir à un
-        autre auditeur.
+        Un dossier de contrôle réunit des entrées du journal, vos notes et votre décision. Il est à vous. Vous pouvez
+        l’ouvrir à un autre auditeur.
       </p>
       {complaints.length > 0 && (
-        <section aria-labelledby="plaintes">
-          <h2 id="plaintes">Plaintes qui attendent un dossier</h2>
+        <section aria-labelledby="reclamations">
+          <h2 id="reclamations">Réclamations qui attendent un dossier de contrôle</h2>
           <ul>
             {complaints.map(({ id, href, label, received }) => (
               <li key={id}>
-                <a href={href}>Ouvrir un dossier&nbsp;: {label}</a> (reçue le {received})
+                <a href={href}>Ouvrir un dossier de contrôle&nbsp;: {label}</a> (reçue le {received})
               </li>
             ))}
           </ul>
         </section>
       )}
-      <h2>Vos dossiers, et ceux que l’on vous a ouverts</h2>
+      <h2>Vos dossiers de contrôle, et ceux que l’on vous a ouverts</h2>
       {cases.length === 0 ? (
-        <EmptyState title="Vous n’avez aucun dossier.">
+        <EmptyState title="Vous n’avez aucun dossier de contrôle.">
           <p>
-            On ouvre un dossier depuis une plainte, depuis la page d’une entrée ou d’un mandat, ou depuis un tirage.{' '}
-            <a href="/auditeur/recherche">Rechercher dans le journal</a>
+            On ouvre un dossier de contrôle depuis une réclamation, depuis la page d’une entrée ou d’un mandat, ou
+            depuis un tirage. <a href="/auditeur/recherche">Rechercher dans le journal</a>
           </p>
         </EmptyState>
       ) : (
         <DataTable
-          caption="Dossiers"
+          caption="Dossiers de contrôle"
           captionHidden
           headers={['Dossier', 'Objet', 'Vient de', 'Ouvert', 'Par', 'Entrées', 'Décision']}
           rows={cases.map((one) => ({
@@ -80,7 +80,7 @@ export function CasesPage({
       )}
       {nextHref && (
         <p>
-          <a href={nextHref}>Dossiers suivants</a>
+          <a href={nextHref}>Dossiers de contrôle suivants</a>
         </p>
       )}
     </Layout>

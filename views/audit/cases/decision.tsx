@@ -31,10 +31,10 @@ export type DecisionProps = {
 /** The elements, then the question. The page proposes no answer. */
 export function DecisionPage(props: DecisionProps) {
   const { frame, number, caseHref, action, elements, options, answersComplaint, values, errors } = props;
-  const title = `Décider du dossier ${number}`;
+  const title = `Décider du dossier de contrôle ${number}`;
   return (
     <Layout frame={frame} title={title} error={Object.keys(errors).length > 0}>
-      <BackLink href={caseHref}>Dossier {number}</BackLink>
+      <BackLink href={caseHref}>Dossier de contrôle {number}</BackLink>
       <h1>{title}</h1>
       <ErrorSummary errors={errors} />
       {elements && <ElementsOf elements={elements} />}

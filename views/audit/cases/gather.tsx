@@ -19,37 +19,43 @@ export type GatherProps = {
 
 /** Into a new case, or one that waits for its decision. */
 export function GatherPage({ frame, action, what, entries, cases, onlyNew, values, errors }: GatherProps) {
-  const title = onlyNew ? 'Ouvrir un dossier' : 'Ajouter à un dossier';
+  const title = onlyNew ? 'Ouvrir un dossier de contrôle' : 'Ajouter à un dossier de contrôle';
   const options = [
-    { value: 'nouveau', label: 'Un nouveau dossier' },
+    { value: 'nouveau', label: 'Un nouveau dossier de contrôle' },
     ...cases.map(({ id, label }) => ({ value: id, label })),
   ];
   const choose = !onlyNew && cases.length > 0;
   return (
     <Layout frame={frame} title={title} error={Object.keys(errors).length > 0}>
-      <BackLink href="/auditeur/dossiers">Vos dossiers</BackLink>
+      <BackLink href="/auditeur/dossiers">Vos dossiers de contrôle</BackLink>
       <h1>{title}</h1>
       <p className="lead">
         Vous y mettez {what} ({entries}&nbsp;entrée{entries > 1 ? 's' : ''} du journal).
       </p>
-      <p>Chaque geste sur un dossier est écrit au journal, avec votre identifiant d’auditeur.</p>
+      <p>Chaque geste sur un dossier de contrôle est écrit au journal, avec votre identifiant d’auditeur.</p>
       <ErrorSummary errors={errors} />
       <Form frame={frame} action={action}>
         {choose ? (
-          <RadioGroup name="into" label="Dans quel dossier" options={options} value={values.into} error={errors.into} />
+          <RadioGroup
+            name="into"
+            label="Dans quel dossier de contrôle"
+            options={options}
+            value={values.into}
+            error={errors.into}
+          />
         ) : (
           <input type="hidden" name="into" value="nouveau" />
         )}
         <Field
           name="subject"
-          label={choose ? 'Objet, si le dossier est nouveau' : 'Objet du dossier'}
+          label={choose ? 'Objet, si le dossier de contrôle est nouveau' : 'Objet du dossier de contrôle'}
           hint="En une ligne. Il est gardé chiffré. N’y mettez pas de nom si vous pouvez vous en passer."
           value={values.subject}
           error={errors.subject}
           maxLength={160}
           required={choose ? 'conditional' : true}
         />
-        <Submit>{choose ? 'Ajouter' : 'Ouvrir le dossier'}</Submit>
+        <Submit>{choose ? 'Ajouter' : 'Ouvrir le dossier de contrôle'}</Submit>
       </Form>
     </Layout>
   );

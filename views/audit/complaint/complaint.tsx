@@ -29,9 +29,9 @@ type ComplaintProps = {
 export function ComplaintPage(props: ComplaintProps) {
   const { frame, person, place, mandateNumber, mandateHref, closed, identityHref, caseHref, errors } = props;
   return (
-    <Layout frame={frame} title={`Plainte, ${person}`} error={errors !== undefined}>
+    <Layout frame={frame} title={`Réclamation, ${person}`} error={errors !== undefined}>
       <BackLink href="/auditeur/identites">Identités</BackLink>
-      <h1>Plainte</h1>
+      <h1>Réclamation</h1>
       <ErrorSummary errors={errors} />
       <MetSummary {...{ person, place, mandateNumber, mandateHref }} />
       <h2>Ce que dit la personne</h2>
@@ -43,23 +43,23 @@ export function ComplaintPage(props: ComplaintProps) {
         ]}
       />
       <p>
-        <a href={caseHref}>Dossier de contrôle de cette plainte</a>&nbsp;: les entrées, vos notes, votre décision, la
-        lettre de réponse.
+        <a href={caseHref}>Dossier de contrôle de cette réclamation</a>&nbsp;: les entrées, vos notes, votre décision,
+        la lettre de réponse.
       </p>
       {closed ? (
-        <Notice severity="success" title="Plainte close">
+        <Notice severity="success" title="Réclamation close">
           <p>
-            Le <When iso={closed.at.iso}>{closed.at.words}</When>&nbsp;: {closed.answer}. Le dossier de la personne vous
-            est de nouveau fermé.
+            Le <When iso={closed.at.iso}>{closed.at.words}</When>&nbsp;: {closed.answer}. L’identité de la personne est
+            de nouveau masquée pour vous.
           </p>
         </Notice>
       ) : (
         <>
-          <Notice title="Le dossier de cette personne vous est ouvert">
-            <p>À vous seul, jusqu’à ce que la plainte soit close.</p>
+          <Notice title="L’identité de cette personne vous est ouverte">
+            <p>À vous seul, jusqu’à ce que la réclamation soit close.</p>
             {identityHref && (
               <p>
-                <a href={identityHref}>Voir qui est cette personne</a> (chaque affichage est inscrit au journal)
+                <a href={identityHref}>Voir qui est cette personne</a> (chaque affichage est écrit au journal)
               </p>
             )}
           </Notice>
@@ -73,7 +73,7 @@ export function ComplaintPage(props: ComplaintProps) {
 function CloseForm({ frame, action, answer, errors }: ComplaintProps) {
   return (
     <>
-      <h2>Clore la plainte</h2>
+      <h2>Clore la réclamation</h2>
       <p>Une fois la réponse envoyée à la personne. C’est définitif.</p>
       <Form frame={frame} action={action}>
         <RadioGroup
@@ -89,7 +89,7 @@ function CloseForm({ frame, action, answer, errors }: ComplaintProps) {
         />
         <CodeField error={errors?.code} />
         <div className="actions">
-          <Submit>Clore la plainte</Submit>
+          <Submit>Clore la réclamation</Submit>
           <a href="/auditeur/identites">Pas maintenant</a>
         </div>
       </Form>

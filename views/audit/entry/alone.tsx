@@ -10,10 +10,10 @@ export function Alone() {
       </p>
       <ol>
         <li>
-          gardez la règle publiée (<a href="/journal/policy.txt">/journal/policy.txt</a>) reçue un autre jour ou d’un
-          témoin&nbsp;;
+          gardez la politique publiée (<a href="/journal/policy.txt">/journal/policy.txt</a>) prise un autre jour, ou
+          donnée par un témoin&nbsp;;
         </li>
-        <li>téléchargez la preuve de l’entrée, ou l’export scellé d’un dossier&nbsp;;</li>
+        <li>téléchargez la preuve de l’entrée, ou exportez le dossier du mandat&nbsp;;</li>
         <li>
           vérifiez l’export sur votre ordinateur, avec Node et <a href="/journal/journal-verify.mjs">ce programme</a>,
           que vous pouvez lire et garder&nbsp;:{' '}

@@ -37,7 +37,7 @@ export type EntryProps = {
 export function EntryPage(props: EntryProps) {
   const { frame, backHref, sentence, state, stateText, warning, mandate, evidence, proof } = props;
   return (
-    <Layout frame={frame} title="Une entrée du journal" wide>
+    <Layout frame={frame} title={props.written ? `Entrée du journal, ${props.written.text}` : 'Entrée du journal'} wide>
       <BackLink href={backHref}>Retour à la recherche</BackLink>
       <h1>Une entrée du journal</h1>
       <p className="lead entry-sentence">{sentence}</p>
@@ -64,7 +64,7 @@ export function EntryPage(props: EntryProps) {
           </a>
         )}
         <a className="fr-link" href={props.caseHref}>
-          Mettre cette entrée dans un dossier
+          Mettre cette entrée dans un dossier de contrôle
         </a>
       </p>
       <Openings openings={props.openings} />
@@ -93,9 +93,9 @@ function Openings({ openings }: Pick<EntryProps, 'openings'>) {
   if (openings.length === 0) return null;
   return (
     <section aria-labelledby="engagements-titre">
-      <h2 id="engagements-titre">Ce qu’elle contient sans le dire</h2>
+      <h2 id="engagements-titre">Les valeurs gardées à part</h2>
       <p>
-        La feuille ne porte que l’empreinte de ces valeurs. Celles qui sont montrées ont été comparées à leur empreinte.
+        L’entrée ne porte que l’empreinte de ces valeurs. Celles qui sont montrées ont été comparées à leur empreinte.
       </p>
       <SummaryList
         rows={openings.map(({ term, value, note }) => ({

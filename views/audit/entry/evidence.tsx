@@ -59,8 +59,8 @@ export function Evidence({ evidence }: { evidence: EvidenceTexts }) {
           </Block>
         </Disclosure>
       )}
-      <Disclosure summary="La règle : clés des journaux et des témoins">
-        <Block label="Règle de vérification" name="policy">
+      <Disclosure summary={'La politique\u00a0: clés des journaux et des témoins'}>
+        <Block label="Politique" name="policy">
           {policy}
         </Block>
       </Disclosure>

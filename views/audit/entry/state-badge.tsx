@@ -7,11 +7,11 @@ export const STATES: Readonly<
   Record<StateName, { label: string; severity: 'info' | 'success' | 'warning' | 'error' }>
 > = {
   pending: { label: 'En attente', severity: 'warning' },
-  sealed: { label: 'Scellé', severity: 'info' },
-  cosigned: { label: 'Cosigné', severity: 'success' },
-  quarantined: { label: 'Mis à l’écart', severity: 'error' },
-  erased: { label: 'Effacé', severity: 'info' },
-  missing: { label: 'Disparu', severity: 'error' },
+  sealed: { label: 'Scellée', severity: 'info' },
+  cosigned: { label: 'Cosignée', severity: 'success' },
+  quarantined: { label: 'Mise à l’écart', severity: 'error' },
+  erased: { label: 'Effacée', severity: 'info' },
+  missing: { label: 'Disparue', severity: 'error' },
 };
 
 export function StateBadge({ state }: { state: StateName }) {

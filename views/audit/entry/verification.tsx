@@ -31,7 +31,7 @@ export function Verification({ verdict, checks }: { verdict: CheckLine['verdict'
       <ul className="verification__checks" data-checks>
         {checks.map(({ name, verdict: one, title, detail }) => (
           <li key={name} data-check={name} data-verdict={one}>
-            <strong>{WORDS[one]}</strong> <span>{title}</span> <p>{detail}</p>
+            <strong>{WORDS[one]}&nbsp;:</strong> <span>{title}</span> <p>{detail}</p>
           </li>
         ))}
       </ul>

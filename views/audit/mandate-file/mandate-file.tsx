@@ -69,7 +69,7 @@ export function MandateFilePage({ frame, file, read }: { frame: Frame; file: Man
       <Verdict file={file} />
       <div className="actions">
         <a className="fr-btn fr-btn--secondary" href={file.exportHref}>
-          Exporter le dossier scellé
+          Exporter le dossier du mandat
         </a>
         <a className="fr-btn fr-btn--secondary" href={file.caseHref}>
           Ajouter à un dossier de contrôle

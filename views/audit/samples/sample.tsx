@@ -42,7 +42,7 @@ export function SamplePage({ frame, sample }: { frame: Frame; sample: SampleView
       </p>
       <div className="actions">
         <a className="fr-btn fr-btn--secondary" href={sample.caseHref}>
-          Ouvrir un dossier avec ce tirage
+          Ouvrir un dossier de contrôle avec ce tirage
         </a>
         <PrintButton />
       </div>

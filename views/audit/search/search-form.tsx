@@ -57,10 +57,10 @@ export function SearchForm(props: SearchFormProps) {
         <Select name="quoi" label="Ce qui s’est passé" choices={kinds} value={values.quoi} error={errors.quoi} />
         <Select name="theme" label="Thème" choices={themes} value={values.theme} error={errors.theme} />
         <Select name="resultat" label="Résultat" choices={RESULTS} value={values.resultat} error={errors.resultat} />
-        <Field name="du" label="Du" type="date" value={values.du} error={errors.du} required="conditional" />
+        <Field name="du" label="Depuis le" type="date" value={values.du} error={errors.du} required="conditional" />
         <Field
           name="au"
-          label="Au (ce jour compris)"
+          label="Jusqu’au (ce jour compris)"
           type="date"
           value={values.au}
           error={errors.au}

@@ -30,9 +30,14 @@ export function SearchPage({
   results: Results | null;
   scope: string;
 }) {
+  // the title is what is heard first: it tells what was found
+  const titled =
+    results && asked.length > 0
+      ? `${titleOf(results.entries.length)}\u00a0: recherche dans le journal`
+      : 'Rechercher dans le journal';
   const wrong = Object.keys(form.errors).length > 0;
   return (
-    <Layout frame={frame} title="Rechercher dans le journal" wide error={wrong}>
+    <Layout frame={frame} title={titled} wide error={wrong}>
       <h1>Rechercher dans le journal</h1>
       <p className="lead">Ce qui a été fait, par qui, sous quel mandat. {scope}.</p>
       <ErrorSummary errors={form.errors} />
@@ -74,14 +79,14 @@ function Found({ asked, results }: { frame: Frame; asked: readonly string[]; res
         <p>
           <a className="fr-link" href={caseHref}>
             {entries.length === 1
-              ? 'Mettre cette entrée dans un dossier'
-              : `Mettre ces ${entries.length}\u00a0entrées dans un dossier`}
+              ? 'Mettre cette entrée dans un dossier de contrôle'
+              : `Mettre ces ${entries.length}\u00a0entrées dans un dossier de contrôle`}
           </a>
         </p>
       )}
       {stopped && (
         <p>
-          {stopped.text} <a href={stopped.href}>Continuer plus loin</a>
+          {stopped.text} <a href={stopped.href}>Continuer la recherche plus loin</a>
         </p>
       )}
       <PagesNav

@@ -17,9 +17,15 @@ export function JournalStatus({ frame: { journal } }: { frame: Frame }) {
               </strong>
             </p>
             <ul>
-              {alarms.map(({ title, meaning }) => (
-                <li key={title}>
+              {alarms.map(({ title, meaning, technical }) => (
+                <li key={`${title} ${technical}`}>
                   <strong>{title}</strong> {meaning}
+                  {technical && (
+                    <>
+                      {' '}
+                      Message technique, en anglais&nbsp;: «&nbsp;<span lang="en">{technical}</span>&nbsp;».
+                    </>
+                  )}
                 </li>
               ))}
             </ul>
@@ -28,9 +34,9 @@ export function JournalStatus({ frame: { journal } }: { frame: Frame }) {
         <ul className="journal-status__logs">
           {logs.map(({ name, facts }) => (
             <li key={name}>
-              <strong>{name}</strong>
+              <strong>{name}&nbsp;:</strong>{' '}
               {facts.map((fact) => (
-                <span key={fact}>{fact}</span>
+                <span key={fact}>{fact}. </span>
               ))}
             </li>
           ))}

@@ -45,7 +45,7 @@ export function AskPage({ frame, action, met, hindrance, motive, errors, back, .
             <TextArea
               name="motive"
               label="Pourquoi devez-vous savoir qui est cette personne&nbsp;?"
-              hint="Une phrase ou deux. Le motif est gardé au journal, sous scellé."
+              hint="Une phrase ou deux. Le motif est gardé chiffré. Son empreinte va au journal."
               maxLength={500}
               value={motive}
               error={errors?.motive}

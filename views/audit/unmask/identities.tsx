@@ -42,9 +42,9 @@ export function IdentitiesPage({ frame, toAnswer, mine, answered, complaints }: 
       <h1>Identités</h1>
       <p className="lead">Les personnes aidées sont masquées partout. Il faut deux auditeurs pour en voir une.</p>
       <p>
-        Pour voir qui est une personne, demandez-le depuis une entrée du journal ou depuis le dossier d’un mandat, en
-        écrivant pourquoi. Un autre auditeur accepte ou refuse. Chaque étape est inscrite au journal, et chaque
-        affichage aussi.
+        Pour voir qui est une personne, demandez-le depuis une entrée du journal ou depuis le dossier du mandat, en
+        écrivant pourquoi. Un autre auditeur accepte ou refuse. Chaque étape est écrite au journal, et chaque affichage
+        aussi.
       </p>
       <section aria-labelledby="a-traiter">
         <h2 id="a-traiter">Demandes à traiter</h2>
@@ -54,9 +54,9 @@ export function IdentitiesPage({ frame, toAnswer, mine, answered, complaints }: 
           <EmptyState title="Aucune demande n’attend votre réponse." />
         )}
       </section>
-      <section aria-labelledby="plaintes">
-        <h2 id="plaintes">Plaintes qui me sont confiées</h2>
-        {complaints.length > 0 ? <Complaints rows={complaints} /> : <EmptyState title="Aucune plainte." />}
+      <section aria-labelledby="reclamations">
+        <h2 id="reclamations">Réclamations qui me sont confiées</h2>
+        {complaints.length > 0 ? <Complaints rows={complaints} /> : <EmptyState title="Aucune réclamation." />}
       </section>
       <section aria-labelledby="mes-demandes">
         <h2 id="mes-demandes">Mes demandes</h2>

@@ -20,12 +20,12 @@ export function IdentityPage({
 }) {
   return (
     <Layout frame={frame} title={`Identité de la personne ${code}`}>
-      <BackLink href={backHref}>{until ? 'La demande' : 'La plainte'}</BackLink>
+      <BackLink href={backHref}>{until ? 'La demande' : 'La réclamation'}</BackLink>
       <h1>Identité de la personne {code}</h1>
       <SummaryList rows={rows} />
       <Notice severity="warning" title="Pour vous seul">
         <p>
-          Cet affichage est inscrit au journal, à votre nom. Ne copiez cette identité que dans un dossier de contrôle.
+          Cet affichage est écrit au journal, à votre nom. Ne copiez cette identité que dans un dossier de contrôle.
         </p>
         <p>
           {until ? (
@@ -34,7 +34,7 @@ export function IdentityPage({
               demande.
             </>
           ) : (
-            'Vous pouvez la revoir tant que la plainte n’est pas close.'
+            'Vous pouvez la revoir tant que la réclamation n’est pas close.'
           )}
         </p>
       </Notice>

@@ -70,7 +70,7 @@ function Standing({ state, lapsesAt, answer, identityHref }: UnmaskingProps) {
         </p>
         {identityHref && (
           <p>
-            <a href={identityHref}>Voir qui est cette personne</a> (chaque affichage est inscrit au journal)
+            <a href={identityHref}>Voir qui est cette personne</a> (chaque affichage est écrit au journal)
           </p>
         )}
       </Notice>
