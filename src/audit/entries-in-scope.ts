@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from '#platform/db/database.ts';
-import type { Who } from './scope.ts';
-import { inScope } from './scope.ts';
+import { inScope, type Who } from './scope.ts';
 import type { IndexRow } from './search/entries.queries.ts';
 
 /**

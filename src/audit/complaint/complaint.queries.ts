@@ -1,6 +1,5 @@
 import type { Db, Trx } from '#platform/db/database.ts';
-import type { Who } from '../scope.ts';
-import { inScope } from '../scope.ts';
+import { inScope, type Who } from '../scope.ts';
 
 export type ComplaintMotive = 'never-signed' | 'not-recognised';
 export type ComplaintChannel = 'letter' | 'phone' | 'counter';

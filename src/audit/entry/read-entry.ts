@@ -15,8 +15,7 @@ import {
 import { type AppContext, inTransaction } from '#platform/context.ts';
 import { isUuid } from '#platform/ids/ids.ts';
 import type { EntryEvidence } from '../browser/check-entry.ts';
-import type { Who } from '../scope.ts';
-import { mayRead } from '../scope.ts';
+import { mayRead, type Who } from '../scope.ts';
 import { auditorOf } from '../search/labels.queries.ts';
 import { identitiesOpenTo, type OpenIdentity } from '../unmask/open-identities.queries.ts';
 import { identityShownEvents } from '../unmask/show-identity.ts';

@@ -1,8 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '#platform/db/database.ts';
 import { isUuid, normaliseCrockford } from '#platform/ids/ids.ts';
-import type { Scoped } from '../scope.ts';
-import { inScope } from '../scope.ts';
+import { inScope, type Scoped } from '../scope.ts';
 
 /** Where the file of a mandate starts from. What it says is then compared with the journal, or not shown. */
 export type MandateRow = {

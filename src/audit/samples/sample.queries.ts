@@ -1,8 +1,7 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from '#platform/db/database.ts';
 import { isUuid } from '#platform/ids/ids.ts';
-import type { Scoped } from '../scope.ts';
-import { inScope } from '../scope.ts';
+import { inScope, type Scoped } from '../scope.ts';
 import type { Population } from './draw.rules.ts';
 import { periodInWords } from './period.rules.ts';
 import { POPULATION_LABELS, placeInWords } from './sample.rules.ts';

@@ -1,6 +1,5 @@
 import { themeOf } from '#organisation';
-import type { FieldErrors, Form } from '#platform/http/form.ts';
-import { textOf } from '#platform/http/form.ts';
+import { type FieldErrors, type Form, textOf } from '#platform/http/form.ts';
 import { isUuid, normaliseCrockford } from '#platform/ids/ids.ts';
 import { ALL_ACTS, isKindChoice } from './kinds.rules.ts';
 import { startOfDay } from './period.rules.ts';

@@ -1,8 +1,7 @@
 import { type Expression, type SqlBool, sql } from 'kysely';
 import type { Db } from '#platform/db/database.ts';
 import { searchNameOf } from '#usager';
-import type { Scoped } from '../scope.ts';
-import { inScope } from '../scope.ts';
+import { inScope, type Scoped } from '../scope.ts';
 
 /** A structure or an aidant, as the form names them; `more` tells two of the same name apart. */
 export type Named = { id: string; name: string; more: string };

@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from '#platform/db/database.ts';
-import type { Scoped } from '../scope.ts';
-import { inScope } from '../scope.ts';
+import { inScope, type Scoped } from '../scope.ts';
 
 export type MandateFound = { id: string; number: string; usagerId: string };
 

@@ -1,4 +1,4 @@
-import type { AuditorAtWork } from '#identity';
+import { type AuditorAtWork, scopeInWords } from '#identity';
 import type { AppContext } from '#platform/context.ts';
 import { type FieldErrors, type Form, textOf } from '#platform/http/form.ts';
 import { redirect, refusedForm } from '#platform/http/reply.ts';
@@ -9,7 +9,7 @@ import { readPlainFilters, searchHref } from './filters.rules.ts';
 import { keepPerson } from './keep-person.ts';
 import { findAidant, findAidants, findStructure, findStructures, MOST_LISTED, type Named } from './named.queries.ts';
 import { findKeptSearch } from './persons.queries.ts';
-import { formProps, personsInWords, scopeOf, valuesOf } from './search-view.ts';
+import { formProps, personsInWords, valuesOf } from './search-view.ts';
 import { readSought } from './sought.rules.ts';
 
 /** Turns what was typed into an address that holds ids only; or says beside each field what does not hold. */
@@ -28,7 +28,9 @@ export const searchPost: Page<AuditorAtWork> = async ({ ctx, who, frame, form })
       chosen: { structureId: structure.chosen?.id ?? '', aidantId: aidant.chosen?.id ?? '' },
       person: kept && { kept: kept.id, label: personsInWords(ctx, kept.usagerIds) },
     });
-    return refusedForm(<SearchPage frame={frame} form={props} asked={[]} results={null} scope={scopeOf(who)} />);
+    return refusedForm(
+      <SearchPage frame={frame} form={props} asked={[]} results={null} scope={scopeInWords(who.departements)} />,
+    );
   }
   const sought = person.sought && (await keepPerson(ctx, who, person.sought));
   const keptId = sought?.id ?? kept?.id;

@@ -1,4 +1,3 @@
-import { scopeInWords } from '#identity';
 import { themes } from '#organisation';
 import type { AppContext } from '#platform/context.ts';
 import { type FieldErrors, type Form, textOf } from '#platform/http/form.ts';
@@ -6,7 +5,6 @@ import type { Frame } from '#platform/http/frame.ts';
 import { inGroups } from '#platform/ids/ids.ts';
 import type { NamedChoice, SearchFormProps, SearchValues } from '#views/audit/search/search-form.tsx';
 import { maskedPerson } from '../mask.ts';
-import type { Scoped } from '../scope.ts';
 import type { Filters } from './filters.rules.ts';
 import { ALL_ACTS, KIND_CHOICES } from './kinds.rules.ts';
 import type { Resolved } from './resolve-filters.ts';
@@ -104,8 +102,4 @@ export function askedInWords(ctx: Pick<AppContext, 'keys'>, filters: Filters, re
 
 function dayInWords(day: string): string {
   return day.split('-').toReversed().join('/');
-}
-
-export function scopeOf({ departements }: Scoped): string {
-  return scopeInWords(departements);
 }

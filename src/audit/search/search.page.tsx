@@ -1,4 +1,4 @@
-import type { AuditorAtWork } from '#identity';
+import { type AuditorAtWork, scopeInWords } from '#identity';
 import type { JournalRegistry } from '#journal';
 import { notFound } from '#platform/http/errors.ts';
 import { html, refusedForm } from '#platform/http/reply.ts';
@@ -11,7 +11,7 @@ import { type Edge, type Filters, readAddress, searchHref } from './filters.rule
 import { instantOf } from './period.rules.ts';
 import { type Resolved, resolveFilters } from './resolve-filters.ts';
 import { type FoundEntries, searchEntries } from './search-entries.ts';
-import { askedInWords, filledForm, formProps, personsInWords, scopeOf, valuesOf } from './search-view.ts';
+import { askedInWords, filledForm, formProps, personsInWords, valuesOf } from './search-view.ts';
 
 /** The search and what it found. Everything that is asked stands in the address, which names nobody. */
 export function searchPage({ registry }: { registry: JournalRegistry }): Page<AuditorAtWork> {
@@ -19,7 +19,9 @@ export function searchPage({ registry }: { registry: JournalRegistry }): Page<Au
     const { ctx, who, frame, query, filled } = request;
     if (filled) {
       const form = formProps({ frame, values: valuesOf(filled), errors: {} });
-      return html(<SearchPage frame={frame} form={form} asked={[]} results={null} scope={scopeOf(who)} />);
+      return html(
+        <SearchPage frame={frame} form={form} asked={[]} results={null} scope={scopeInWords(who.departements)} />,
+      );
     }
     const { filters, edge, errors, forged } = readAddress(query);
     const found = forged ? undefined : await resolveFilters(ctx.db, who, filters);
@@ -33,7 +35,7 @@ export function searchPage({ registry }: { registry: JournalRegistry }): Page<Au
           ? { kept: filters.kept, label: personsInWords(ctx, resolved.usagerIds) }
           : null,
     });
-    const common = { frame, form, scope: scopeOf(who) };
+    const common = { frame, form, scope: scopeInWords(who.departements) };
     if (Object.keys(wrong).length > 0) return refusedForm(<SearchPage {...common} asked={[]} results={null} />);
     const results = await resultsOf(request, registry, { filters, edge, resolved });
     return html(<SearchPage {...common} asked={askedInWords(ctx, filters, resolved)} results={results} />);

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { FieldErrors, Form } from '#platform/http/form.ts';
-import { readForm, textOf } from '#platform/http/form.ts';
+import { type FieldErrors, type Form, readForm, textOf } from '#platform/http/form.ts';
 import { lineOfText } from '#platform/http/text-field.ts';
 import { normaliseCrockford } from '#platform/ids/ids.ts';
 import { NOT_A_NUMBER } from './filters.rules.ts';

@@ -1,6 +1,5 @@
 import type { Db, Trx } from '#platform/db/database.ts';
-import type { Who } from '../scope.ts';
-import { inScope } from '../scope.ts';
+import { inScope, type Who } from '../scope.ts';
 
 /** Why the identity of a person is open to an auditor, and until when; a complaint is open until it is answered. */
 export type OpenIdentity = {

@@ -1,8 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '#platform/db/database.ts';
 import { isUuid } from '#platform/ids/ids.ts';
-import type { Scoped } from '../scope.ts';
-import { inScope } from '../scope.ts';
+import { inScope, type Scoped } from '../scope.ts';
 
 /** A masked person, and where they were met. */
 export type MetPerson = {

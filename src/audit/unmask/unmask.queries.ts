@@ -1,8 +1,7 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from '#platform/db/database.ts';
 import { isUuid } from '#platform/ids/ids.ts';
-import type { Who } from '../scope.ts';
-import { inScope } from '../scope.ts';
+import { inScope, type Who } from '../scope.ts';
 
 /** A request to see an identity. */
 export type Unmasking = {
