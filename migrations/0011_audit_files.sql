@@ -72,6 +72,8 @@ create table audit_sample (
   population text not null constraint sample_population_is_known check (population in ('mandats', 'connexions')),
   checkpoint_size bigint not null,
   root bytea not null constraint sample_root_is_sha256 check (octet_length(root) = 32),
+  -- those that met the policy: what the witnesses alone could give
+  cosignatures bytea[] not null,
   population_size integer not null,
   -- those whose entries made the population: a département is what it was that day
   structures uuid[] not null,

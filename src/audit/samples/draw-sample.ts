@@ -1,6 +1,7 @@
-import { coverOf, findPopulation, firstPublicationWith, publishedNote, record } from '#journal';
-import { type Checkpoint, parseCheckpoint, parseNote } from '#journal/verify';
+import { coverOf, findPopulation, firstPublicationWith, nodeCrypto, policyText, publishedNote, record } from '#journal';
+import { type Checkpoint, checkNote, parseNote, parsePolicy } from '#journal/verify';
 import { type AppContext, inTransaction } from '#platform/context.ts';
+import { sha256 } from '#platform/crypto/hashes.ts';
 import { uuidv7 } from '#platform/ids/ids.ts';
 import type { Who } from '../scope.ts';
 import {
@@ -25,7 +26,7 @@ type Asked = { period: string; scope: string; population: Population; place: Pla
 
 /**
  * Draws the sample of a period that is over: from the root of the first published checkpoint that has everything written
- * during it, so that neither who asks nor who runs the service chooses (docs: `draw.rules.ts`). Kept and journaled before it
+ * during it and from its cosignatures, so that neither who asks nor who writes the entries chooses (docs: `draw.rules.ts`). Kept and journaled before it
  * is shown; asked again, by anybody, it is the one that was drawn first.
  */
 export async function drawSample(ctx: AppContext, who: Who, asked: Asked): Promise<DrawnSample> {
@@ -59,7 +60,7 @@ async function prepare(ctx: AppContext, asked: Asked, organisationIds: string[])
   const { unsealed, last } = await coverOf(ctx, 'actes', interval);
   if (unsealed > 0) return { ok: false, reason: 'not-published' };
   if (last === null) return { ok: false, reason: 'nobody' };
-  const checkpoint = await checkpointWith(ctx, last);
+  const checkpoint = await cosignedWith(ctx, last);
   if (!checkpoint) return { ok: false, reason: 'not-published' };
   const kind = POPULATION_KIND[asked.population];
   const { size } = checkpoint;
@@ -72,18 +73,23 @@ function isOutOfScope({ departements }: Who, place: Place): boolean {
   return 'departement' in place && departements !== null && !departements.includes(place.departement);
 }
 
-/** The first published checkpoint that has the leaf of this place. Throws when what was published is no checkpoint. */
-async function checkpointWith(ctx: AppContext, index: bigint): Promise<Checkpoint | undefined> {
-  const published = await firstPublicationWith(ctx, 'actes', index);
-  return published && checkpointIn(published.note);
-}
+type Cosigned = Pick<Checkpoint, 'size' | 'root'> & { cosignatures: Buffer[] };
 
-/** The checkpoint of a published note. */
-function checkpointIn(note: string): Checkpoint {
-  const parsed = parseNote(note);
-  const read = parsed.ok ? parseCheckpoint(parsed.note.text) : parsed;
-  if (!read.ok) throw new Error(`what was published is ${read.fault}`);
-  return read.checkpoint;
+/**
+ * The first published checkpoint that has the leaf of this place, with the cosignatures of the witnesses of the policy; none as
+ * long as they do not meet it. Signatures of others, which anybody could add, count for nothing.
+ */
+async function cosignedWith(ctx: AppContext, index: bigint): Promise<Cosigned | undefined> {
+  const published = await firstPublicationWith(ctx, 'actes', index);
+  const policy = parsePolicy(await policyText(ctx), sha256);
+  const parsed = published && parseNote(published.note);
+  const checked = published && policy.ok ? checkNote(nodeCrypto, policy.policy, published.note) : undefined;
+  if (!checked?.ok || !parsed?.ok) return undefined;
+  const { checkpoint, cosigners } = checked;
+  const cosignatures = parsed.note.signatures
+    .filter((line) => cosigners.some(({ name, keyId }) => line.name === name && line.keyId === keyId))
+    .map(({ signature }) => Buffer.from(signature));
+  return { size: checkpoint.size, root: checkpoint.root, cosignatures };
 }
 
 /** The note that a sample was drawn from, as the world was shown it. */
@@ -92,7 +98,7 @@ export async function noteOf(ctx: AppContext, size: number): Promise<string | un
 }
 
 type Drawing = Asked & {
-  checkpoint: Checkpoint;
+  checkpoint: Cosigned;
   organisationIds: string[];
   /** In the order of the tree. */
   members: readonly { id: string }[];
@@ -101,7 +107,8 @@ type Drawing = Asked & {
 async function keep(ctx: AppContext, who: Who, drawing: Drawing): Promise<DrawnSample> {
   const { period, scope, population, checkpoint, organisationIds, members } = drawing;
   const root = Buffer.from(checkpoint.root);
-  const seed = seedOf({ root, period, scope, population });
+  const { cosignatures } = checkpoint;
+  const seed = seedOf({ root, cosignatures, period, scope, population });
   const positions = drawnPositions(drawPositions(seed, members.length));
   const entryIds = positions.map((position) => members[position]?.id ?? '');
   const now = ctx.clock.now();
@@ -110,7 +117,7 @@ async function keep(ctx: AppContext, who: Who, drawing: Drawing): Promise<DrawnS
     const { numInsertedOrUpdatedRows } = await trx
       .insertInto('auditSample')
       .values({
-        ...{ id, period, scope, population, root, positions, entryIds, structures: organisationIds },
+        ...{ id, period, scope, population, root, cosignatures, positions, entryIds, structures: organisationIds },
         checkpointSize: Number(checkpoint.size),
         populationSize: members.length,
         drawnBy: who.auditorId,
@@ -126,6 +133,7 @@ async function keep(ctx: AppContext, who: Who, drawing: Drawing): Promise<DrawnS
       ...{ auditor: who.auditorId, sample: id, period, scope, population, positions },
       size: Number(checkpoint.size),
       root: root.toString('base64url'),
+      seed: seed.toString('base64url'),
       structures: structuresHash(organisationIds),
       count: members.length,
     };

@@ -17,22 +17,29 @@ type Vector = {
 };
 
 // computed by another program, in another language, from the text of the page: never edited
-const { root, vectors } = JSON.parse(
+const { root, cosignatures, vectors } = JSON.parse(
   readFileSync(join(projectRoot(), 'test/slices/audit/files-samples/draw-vectors.json'), 'utf8'),
-) as { root: string; vectors: Vector[] };
+) as { root: string; cosignatures: string[]; vectors: Vector[] };
+
+const published = {
+  root: Buffer.from(root, 'hex'),
+  cosignatures: cosignatures.map((one) => Buffer.from(one, 'hex')),
+};
 
 describe('the draw', () => {
   test.each(vectors)('$period $scope $population of $populationSize', (vector) => {
-    const seed = seedOf({ ...vector, root: Buffer.from(root, 'hex') });
+    const seed = seedOf({ ...vector, ...published });
+    expect(seedOf({ ...vector, ...published, cosignatures: published.cosignatures.toReversed() })).toEqual(seed);
     expect(seed.toString('hex')).toBe(vector.seed);
     const draws = drawPositions(seed, vector.populationSize);
     expect(draws).toHaveLength(vector.steps);
     expect(drawnPositions(draws)).toEqual(vector.positions);
   });
 
-  test('another root, month, place or population draws otherwise', () => {
+  test('another root, cosignature, month, place or population draws otherwise', () => {
     const inputs = {
       root: Buffer.alloc(32, 1),
+      cosignatures: [Buffer.alloc(72, 1), Buffer.alloc(72, 2)],
       period: '2026-10',
       scope: 'departement:62',
       population: 'mandats',
@@ -40,12 +47,14 @@ describe('the draw', () => {
     const seeds = [
       inputs,
       { ...inputs, root: Buffer.alloc(32, 2) },
+      { ...inputs, cosignatures: [Buffer.alloc(72, 1), Buffer.alloc(72, 3)] },
+      { ...inputs, cosignatures: [Buffer.alloc(72, 1)] },
       { ...inputs, period: '2026-09' },
       { ...inputs, scope: 'departement:59' },
       { ...inputs, population: 'connexions' } as const,
     ].map((one) => seedOf(one).toString('hex'));
-    expect(new Set(seeds).size).toBe(5);
-    expect(seedText(inputs)).toBe('entremise sample v1\n2026-10\ndepartement:62\nmandats\n');
+    expect(new Set(seeds).size).toBe(7);
+    expect(seedText(inputs)).toBe('entremise sample v2\n2026-10\ndepartement:62\nmandats\n');
   });
 
   test('every position is as likely as another, and none comes out twice', () => {
@@ -53,6 +62,7 @@ describe('the draw', () => {
     for (let round = 0; round < 2000; round += 1) {
       const seed = seedOf({
         root: Buffer.alloc(32, round % 256),
+        cosignatures: [],
         period: '2026-10',
         scope: `structure:${round}`,
         population: 'mandats',

@@ -13,17 +13,31 @@ export const POPULATION_KIND: Readonly<Record<Population, string>> = {
 /** How many are drawn, or all of them when there are fewer: nobody chooses it. */
 const SAMPLE_SIZE = 20;
 
-/** `scope` is `structure:<uuid>` or `departement:<code>`; `period` a month, `YYYY-MM`; `root` the 32 bytes of the checkpoint. */
-export type SampleInputs = { root: Uint8Array; period: string; scope: string; population: Population };
+/**
+ * `scope` is `structure:<uuid>` or `departement:<code>`; `period` a month, `YYYY-MM`; `root` the 32 bytes of the checkpoint.
+ * `cosignatures`: of the published checkpoint, those of the witnesses of the policy, in any order; of each the 72 bytes that
+ * follow the key's id (time and signature: C2SP tlog-cosignature).
+ */
+export type SampleInputs = {
+  root: Uint8Array;
+  cosignatures: readonly Uint8Array[];
+  period: string;
+  scope: string;
+  population: Population;
+};
 
-/** The text that follows the root in what is hashed. The first line says which algorithm it is: another one has another line. */
-export function seedText({ period, scope, population }: Omit<SampleInputs, 'root'>): string {
-  return `entremise sample v1\n${period}\n${scope}\n${population}\n`;
+/** The text that ends what is hashed. The first line says which algorithm it is: another one has another line. */
+export function seedText({ period, scope, population }: Omit<SampleInputs, 'root' | 'cosignatures'>): string {
+  return `entremise sample v2\n${period}\n${scope}\n${population}\n`;
 }
 
-/** SHA-256(root ‖ UTF-8(seedText)): known to nobody before the root is, and the same for everybody after. */
+/**
+ * SHA-256(root ‖ cosignatures in the order of their bytes ‖ UTF-8(seedText)): known to nobody before the witnesses have signed, so
+ * that who writes the last entries cannot compute ahead what they would give; the same for everybody after.
+ */
 export function seedOf(inputs: SampleInputs): Buffer {
-  return sha256(Buffer.concat([inputs.root, Buffer.from(seedText(inputs))]));
+  const sorted = inputs.cosignatures.toSorted((one, other) => Buffer.compare(one, other));
+  return sha256(Buffer.concat([inputs.root, ...sorted, Buffer.from(seedText(inputs))]));
 }
 
 /** One step of the draw. `position` is null when the number is refused: beyond the limit, or drawn already. */

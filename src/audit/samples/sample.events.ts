@@ -5,7 +5,7 @@ const hash = z.string().regex(/^[\w-]{43}$/);
 
 /**
  * A sample was drawn, once for its period, place and population. Whoever has the log and the checkpoint of this size draws the
- * same: `root` (base64url), the structures (SHA-256 of their sorted ids, one a line), how many entries there were.
+ * same: `root` and `seed` (base64url), the structures (SHA-256 of their sorted ids, one a line), how many entries there were.
  */
 export const sampleDrawn = defineEvent({
   kind: 'sample.drawn',
@@ -19,6 +19,7 @@ export const sampleDrawn = defineEvent({
     population: z.string().regex(/^[a-z]{1,20}$/),
     size: z.int().min(1),
     root: hash,
+    seed: hash,
     structures: hash,
     count: z.int().min(0),
     positions: z.array(z.int().min(0)).max(100),

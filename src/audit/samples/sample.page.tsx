@@ -46,13 +46,14 @@ function viewOf(sample: SampleRow, entries: SampleView['entries'], note: string 
 }
 
 function proofOf(sample: SampleRow, note: string | undefined): SampleView['proof'] {
-  const { period, population, root, structures, populationSize, positions, checkpointSize } = sample;
+  const { period, population, root, cosignatures, structures, populationSize, positions, checkpointSize } = sample;
   const { start, end } = periodBounds(period);
   const seed = seedOf(sample);
   const steps = drawPositions(seed, populationSize);
   return {
     size: String(checkpointSize),
     root: root.toString('hex'),
+    cosignatures: cosignatures.toSorted(Buffer.compare).map((one) => one.toString('hex')),
     note: note ?? null,
     kind: POPULATION_KIND[population],
     ...{ from: start.toISOString(), to: end.toISOString(), structures },

@@ -13,6 +13,8 @@ export type SampleRow = {
   population: Population;
   checkpointSize: number;
   root: Buffer;
+  /** Of the witnesses of the policy, on that checkpoint: 72 bytes each. */
+  cosignatures: Buffer[];
   structures: string[];
   populationSize: number;
   positions: number[];
@@ -41,6 +43,7 @@ function samplesOf(db: Db | Trx, who: Scoped) {
       'population',
       'checkpointSize',
       'root',
+      'cosignatures',
       'structures',
       'populationSize',
       'positions',

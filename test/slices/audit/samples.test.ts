@@ -64,9 +64,14 @@ describe('once it is', () => {
     expect(sample?.checkpointSize).toBe(Number(rows[0]?.size));
     const root = Buffer.from(rows[0]?.note.split('\n')[2] ?? '', 'base64');
     expect(sample?.root.equals(root)).toBe(true);
-    const positions = drawnPositions(
-      drawPositions(seedOf({ root, period, scope: structure(), population: 'connexions' }), 27),
-    );
+    const cosignatures = (rows[0]?.note ?? '')
+      .split('\n')
+      .filter((line) => line.startsWith('— temoin-'))
+      .map((line) => Buffer.from(line.split(' ')[2] ?? '', 'base64').subarray(4));
+    expect(cosignatures.map(({ length }) => length)).toEqual([72, 72]);
+    expect(sample?.cosignatures.toSorted(Buffer.compare)).toEqual(cosignatures.toSorted(Buffer.compare));
+    const seed = seedOf({ root, cosignatures, period, scope: structure(), population: 'connexions' });
+    const positions = drawnPositions(drawPositions(seed, 27));
     expect(sample).toMatchObject({ populationSize: 27, positions, structures: [world.structure.id] });
     const leaves = (await world.told({ kinds: ['use.identity-given'] })).map(({ id }) => id);
     expect(sample?.entryIds).toEqual(positions.map((position) => leaves[position]));
@@ -78,6 +83,7 @@ describe('once it is', () => {
           sample: sample?.id,
           ...{ period, scope: structure(), population: 'connexions', count: 27, positions },
           root: root.toString('base64url'),
+          seed: seed.toString('base64url'),
           size: sample?.checkpointSize,
         },
       },
@@ -112,7 +118,7 @@ describe('once it is', () => {
     expect(words).toContain('20 sur 27, tirés au hasard');
     expect(words).toContain('il donne les mêmes rangs');
     expect(words).toContain(sample?.root.toString('hex'));
-    expect(words).toContain(`entremise sample v1 ${period} ${structure()} connexions`);
+    expect(words).toContain(`entremise sample v2 ${period} ${structure()} connexions`);
     expect(text.match(/\/auditeur\/entrees\//g)).toHaveLength(20);
     expect(words).toMatch(/Personne [0-9A-Z]{4}-[0-9A-Z]{4}/);
     expect(words).not.toMatch(/LEFÈVRE/);

@@ -16,6 +16,8 @@ export type SampleView = {
   proof: {
     size: string;
     root: string;
+    /** In the order of their bytes. */
+    cosignatures: readonly string[];
     note: string | null;
     kind: string;
     from: string;
@@ -83,8 +85,10 @@ function HowTo({ proof }: { proof: SampleView['proof'] }) {
           <strong>{proof.count}</strong>, de rang 0 et suivants.
         </li>
         <li>
-          Calculer la graine&nbsp;: SHA-256 des 32&nbsp;octets de la racine, suivis du texte ci-dessous (UTF-8, chaque
-          ligne finie par un retour à la ligne).
+          Calculer la graine&nbsp;: SHA-256 des 32&nbsp;octets de la racine, suivis des cosignatures des témoins de la
+          politique, puis du texte ci-dessous (UTF-8, chaque ligne finie par un retour à la ligne). De chaque
+          cosignature, prendre les 72&nbsp;octets qui suivent l’identifiant de la clé&nbsp;; les ranger dans l’ordre de
+          leurs octets.
         </li>
         <li>
           Pour le compteur 0, 1, 2…&nbsp;: prendre les 8&nbsp;premiers octets de SHA-256(graine, compteur sur
@@ -96,6 +100,14 @@ function HowTo({ proof }: { proof: SampleView['proof'] }) {
       <SummaryList
         rows={[
           { term: 'Racine (hexadécimal)', value: <code className="hash-text">{proof.root}</code> },
+          {
+            term: 'Cosignatures (hexadécimal)',
+            value: proof.cosignatures.map((one) => (
+              <div key={one}>
+                <code className="hash-text">{one}</code>
+              </div>
+            )),
+          },
           { term: 'Texte', value: <pre className="plain-pre">{proof.seedText}</pre> },
           { term: 'Graine (hexadécimal)', value: <code className="hash-text">{proof.seed}</code> },
         ]}
@@ -124,9 +136,11 @@ function HowTo({ proof }: { proof: SampleView['proof'] }) {
       )}
       <h3>Ce que le tirage ne prouve pas</h3>
       <p>
-        Que ce qui a été tiré ressemble à tout le reste&nbsp;: un petit nombre ne dit pas tout. Un exploitant qui
-        écrirait exprès des entrées avant que les témoins cosignent pourrait essayer plusieurs racines&nbsp;: ces
-        entrées resteraient au journal, où elles se voient.
+        Que ce qui a été tiré ressemble à tout le reste&nbsp;: un petit nombre ne dit pas tout. La graine dépend des
+        cosignatures&nbsp;: l’exploitant ne peut pas calculer un tirage avant que les témoins aient signé. Il peut
+        encore essayer, avec eux&nbsp;: leur demander plusieurs fois de cosigner, à des heures différentes, et ne
+        publier que le point de contrôle qui lui convient. Les témoins le voient&nbsp;: ils reçoivent plus de demandes
+        qu’il n’y a de points de contrôle publiés. Rien ne tient si tous les témoins s’entendent avec lui.
       </p>
     </section>
   );
