@@ -220,7 +220,7 @@ async function placeRest(
   archive.add(FILES.checkpoint, note);
   archive.add(FILES.policy, await policyText(ctx));
   archive.add(FILES.manifest, formatManifest(manifest));
-  archive.add(FILES.readme, readmeText(manifest));
+  archive.add(FILES.readme, readmeText(manifest, ctx.config.publicUrl));
   archive.add(FILES.timestamps, TIMESTAMPS_TEXT);
   return manifest;
 }

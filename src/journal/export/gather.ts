@@ -4,6 +4,7 @@ import type { LogName } from '../event.ts';
 import { openEntries } from '../open-entries.ts';
 import { inclusionProofs } from '../read/prove-entry.ts';
 import {
+  ACTES,
   FILES,
   formatLines,
   formatTlogProof,
@@ -15,7 +16,14 @@ import {
 } from '../verify/index.ts';
 import type { Archive, ArchiveFile } from './archive.ts';
 import { ExportRefused } from './export.errors.ts';
-import { type ExportRow, erasuresTouching, nodeKeys, registrationIds, rowsOf } from './export.queries.ts';
+import {
+  type ExportRow,
+  erasuresTouching,
+  lastPublication,
+  nodeKeys,
+  registrationIds,
+  rowsOf,
+} from './export.queries.ts';
 
 /** What may be opened of the entries: nothing, all that still opens, or that of these entries. */
 export type Opening = 'nothing' | 'everything' | ReadonlySet<string>;
@@ -109,7 +117,8 @@ export async function placeApart(gathering: Gathering, rows: readonly ExportRow[
 
 /**
  * Closes the list of entries: erasures that touch them, keys of the nodes that signed. Entries that tell of these erasures
- * or register these nodes are given beside the others, when this log has them. Returns their places.
+ * or register these nodes are given beside the others; in an export of `acces`, apart, since `actes` has them. Returns the
+ * places of those beside.
  */
 export async function concludeGathering(gathering: Gathering, range: { from: bigint; to: bigint }): Promise<bigint[]> {
   const { db, log, archive, counts, ids } = gathering;
@@ -125,10 +134,9 @@ export async function concludeGathering(gathering: Gathering, range: { from: big
     ),
   );
   const touching = erasures.filter(({ places }) => places !== '');
-  const beside = await placeBeside(
-    gathering,
-    touching.map(({ id }) => id),
-  );
+  const tellers = touching.map(({ id }) => id);
+  if (log === 'acces') await placeElsewhere(gathering, tellers);
+  const beside = await placeBeside(gathering, tellers);
   const keys = await nodeKeys(db, [...gathering.nodes]);
   archive.add(FILES.nodeKeys, formatLines(keys.map(keyLine), LINES.nodeKeys));
   gathering.signatures.end();
@@ -147,6 +155,24 @@ async function placeBeside(gathering: Gathering, erasures: readonly string[]): P
   counts.entries = entries;
   await placeApart(gathering, needed);
   return needed.map(({ index }) => index);
+}
+
+/** Entries of `actes` that an export of `acces` needs: each with its proof under the last checkpoint of that log. */
+async function placeElsewhere({ db, nodes, archive }: Gathering, erasures: readonly string[]): Promise<void> {
+  const publication = await lastPublication(db, 'actes');
+  if (!publication) return;
+  const { size, note } = publication;
+  const wanted = [...erasures, ...(await registrationIds(db))];
+  const rows = (await rowsOf(db, 'actes', wanted)).filter(
+    (row): row is ExportRow =>
+      row.leaf !== null && row.index < size && (erasures.includes(row.id) || nodes.has(registeredNode(row.leaf))),
+  );
+  const indices = rows.map(({ index }) => index);
+  const proofs = await inclusionProofs(db, 'actes', size, indices);
+  for (const [at, { index, leaf }] of rows.entries()) {
+    archive.add(ACTES + leafPath(index), leaf);
+    archive.add(ACTES + proofPath(index), formatTlogProof({ index, proof: proofs[at] ?? [], checkpoint: note }));
+  }
 }
 
 function registeredNode(leaf: Buffer): string {

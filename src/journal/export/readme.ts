@@ -1,7 +1,7 @@
 import type { Manifest } from '../verify/index.ts';
 
-/** README.txt: what an auditor reads first, and how to verify without us. Lines of 100 characters at most. */
-export function readmeText(manifest: Manifest): string {
+/** README.txt: what an auditor reads first, and how to verify without us. `publicUrl`: where the service is. */
+export function readmeText(manifest: Manifest, publicUrl: string): string {
   const { origin, size, disclosures, evidence, leftOut } = manifest;
   return `${[
     'EXPORT DU JOURNAL D’ENTREMISE',
@@ -16,7 +16,7 @@ export function readmeText(manifest: Manifest): string {
     `qu’elles sont dans l’arbre de ${size} entrées que le journal a signé et que des témoins ont cosigné.`,
     'Tout se rapporte à ce seul point de contrôle (fichier « checkpoint »).',
     '',
-    ...HOW_TO_VERIFY,
+    ...howToVerify(publicUrl),
     '',
     'CE QU’IL Y A',
     ...filesIn(manifest),
@@ -30,9 +30,11 @@ export function readmeText(manifest: Manifest): string {
   ].join('\n')}\n`;
 }
 
-const HOW_TO_VERIFY = [
+const howToVerify = (publicUrl: string) => [
   'VÉRIFIER',
   'Avec le vérificateur publié par le service, qui tourne seul (Node 20 ou plus, sans réseau) :',
+  `  ${new URL('/journal/journal-verify.mjs', publicUrl)}`,
+  `  ${new URL('/journal/journal-verify.mjs.sha256', publicUrl)} (son empreinte : comparez-la avec celle reçue par une autre voie)`,
   '  node journal-verify.mjs FICHIER.zip --policy POLITIQUE [--previous POINT_DE_CONTROLE]',
   'POLITIQUE : les clés que VOUS croyez (journal et témoins). Ne prenez pas policy.txt d’ici sans le',
   'comparer à ce que le service et les témoins publient. POINT_DE_CONTROLE : celui que vous aviez gardé.',
@@ -42,7 +44,7 @@ const HOW_TO_VERIFY = [
 ];
 
 /** One line per file of this export: what is not in it is not told. */
-function filesIn({ kind, beside, evidence, previous }: Manifest): string[] {
+function filesIn({ kind, log, beside, evidence, previous }: Manifest): string[] {
   return [
     '  manifest.json          ce que cet export dit de lui-même',
     '  checkpoint             taille et racine du journal, signées et cosignées',
@@ -58,6 +60,11 @@ function filesIn({ kind, beside, evidence, previous }: Manifest): string[] {
       : ['  leaves/PLACE.json      les entrées', '  proofs/PLACE.tlog-proof  la preuve de chacune']),
     ...(kind === 'range' && beside.length > 0
       ? ['  leaves/, proofs/       des entrées données à part : inscriptions de serveurs, effacements']
+      : []),
+    ...(log === 'acces'
+      ? [
+          '  actes/                 des entrées du journal « actes » et leur preuve : inscriptions de serveurs, effacements',
+        ]
       : []),
     '  node-keys.jsonl        les clés des serveurs qui ont écrit',
     '  node-signatures.jsonl  leur signature de chaque entrée',

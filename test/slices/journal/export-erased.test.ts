@@ -17,6 +17,7 @@ import {
   changed,
   check,
   failing,
+  remanifested,
   resummed,
   type Unpacked,
   unchecked as uncheckedOf,
@@ -139,13 +140,9 @@ describe('an erasure that is only pretended', () => {
         .filter((line) => !line.startsWith(`{"index":"${index}"`))
         .join('\n');
     let forged = changed(changed(without(files, leaf), 'node-signatures.jsonl', lines), 'disclosures.jsonl', lines);
-    const { entries, disclosures } = JSON.parse(files.get('manifest.json')?.toString() ?? '{}');
-    forged = changed(forged, 'manifest.json', (bytes) =>
-      bytes
-        .toString()
-        .replace(`"entries": ${entries}`, `"entries": ${entries - 1}`)
-        .replace(`"disclosures": ${disclosures}`, `"disclosures": ${disclosures - 1}`),
-    );
+    forged = remanifested(forged, ({ entries, disclosures }) => {
+      return { entries: entries - 1, disclosures: disclosures - 1 };
+    });
     const report = verified(resummed(forged), await policy());
     expect(failing(report)).toEqual(['erasures']);
     expect(check(report, 'erasures')?.details.join()).toContain(`${index}.`);

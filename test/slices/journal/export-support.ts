@@ -1,5 +1,16 @@
 import { record } from '#journal';
-import { type ExportReport, type Files, formatSums, readArchive, type Tools, verifyExport } from '#journal/verify';
+import {
+  type ExportReport,
+  type Files,
+  formatManifest,
+  formatSums,
+  type Manifest,
+  noticeOf,
+  parseManifest,
+  readArchive,
+  type Tools,
+  verifyExport,
+} from '#journal/verify';
 import { inTransaction } from '#platform/context.ts';
 import { sha256 } from '#platform/crypto/hashes.ts';
 import type { World } from '#support/world.ts';
@@ -37,6 +48,27 @@ export function without(files: Files, path: string): Unpacked {
   copy.delete(path);
   return copy;
 }
+
+/** A copy whose manifest says something else, everywhere where it is said. */
+export function remanifested(files: Files, change: (manifest: Manifest) => Partial<Manifest>): Unpacked {
+  const old = parseManifest(files.get('manifest.json') ?? Buffer.alloc(0));
+  if (!old) throw new Error('the manifest cannot be read');
+  const said = { ...old, ...change(old) };
+  const manifest = { ...said, notice: noticeOf(said) };
+  return changed(
+    changed(files, 'manifest.json', () => formatManifest(manifest)),
+    'README.txt',
+    (bytes) => bytes.toString().replace(old.notice, manifest.notice),
+  );
+}
+
+/** A copy of a file of lines that keeps some of them. */
+export const keeping = (kept: (line: string) => boolean) => (bytes: Buffer) =>
+  bytes
+    .toString()
+    .split('\n')
+    .filter((line) => line === '' || kept(line))
+    .join('\n');
 
 export const flipped = (bytes: Buffer, at: number): Buffer => {
   bytes[at] = (bytes[at] ?? 0) ^ 1;

@@ -135,7 +135,7 @@ describe('a range', () => {
     const acces = unpacked((await makeRangeExport(world.ctx, { log: 'acces', from: 0n })).pieces);
     const report = verified(acces, policy);
     expect([failing(report), unchecked(report)]).toEqual([[], ['consistency']]);
-    expect(check(report, 'node-signatures')?.line).toContain('annonce');
+    expect(check(report, 'node-signatures')?.line).toContain('inscrit au journal «\u00a0actes\u00a0»');
   });
 });
 

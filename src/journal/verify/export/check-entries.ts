@@ -17,11 +17,12 @@ const HASH = 32;
 
 /** Each entry's hash stands at its place: in the tile for a range, at the foot of its own proof otherwise. */
 export function checkEntries(subject: Subject): Check {
-  const { manifest, checkpoint, entries } = subject;
+  const { manifest, checkpoint, entries, elsewhere } = subject;
   if (!manifest || !checkpoint)
     return notChecked('entries', 'Sans manifeste ni point de contrôle lisibles, rien à prouver.');
   const details = [
     ...entries.faults,
+    ...elsewhere.faults,
     ...doubled(entries.list),
     ...entries.list.flatMap((entry) => faultOf(subject, checkpoint, manifest, entry)),
   ];

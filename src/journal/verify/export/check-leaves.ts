@@ -1,5 +1,4 @@
-import { checkNote } from '../check-note.ts';
-import { FILES, isTimestamp } from './layout.ts';
+import { isTimestamp } from './layout.ts';
 import { type Check, fail, notChecked, pass, plural, shortened } from './report.ts';
 import type { Subject } from './subject.ts';
 
@@ -90,40 +89,6 @@ function toldGaps({ count, gaps, wholeLog, mandates, whole }: Told): Check {
   return pass(
     'counters',
     `${plural(count, 'mandat')}\u00a0: les numéros d’acte se suivent depuis le premier, sans manque ni double.${after}`,
-  );
-}
-
-/** A node may write a little before its transaction is settled: entries are in the order of transactions. */
-const TOLERANCE = 15 * 60_000;
-
-/**
- * The dates that nodes wrote go forward with the places, and none is later than what the witnesses signed. The order is
- * proven without them: a clock that went wrong leaves dates that cannot be confirmed, not another order.
- */
-export function checkDates({ entries, manifest, files, policy, tools }: Subject): Check {
-  if (!manifest) return notChecked('dates', 'Sans manifeste, aucune entrée n’est lue.');
-  const checked = checkNote(tools, policy, files.get(FILES.checkpoint) ?? '');
-  const times = checked.ok ? checked.cosigners.map(({ time }) => Number(time) * 1000) : [];
-  const witnessed = times.length > 0 ? Math.max(...times) + TOLERANCE : Number.POSITIVE_INFINITY;
-  let latest = Number.NEGATIVE_INFINITY;
-  const details: string[] = [];
-  for (const { index, facts } of entries.list) {
-    if (!facts) continue;
-    if (facts.writtenAt < latest - TOLERANCE)
-      details.push(`Entrée ${index}\u00a0: datée d’avant des entrées qui la précèdent.`);
-    if (facts.writtenAt > witnessed) details.push(`Entrée ${index}\u00a0: datée d’après le passage des témoins.`);
-    latest = Math.max(latest, facts.writtenAt);
-  }
-  if (details.length > 0) {
-    return notChecked(
-      'dates',
-      `Les dates de ${details.length} entrées ne se confirment pas (une horloge était fausse\u00a0?). Leur ordre, lui, est prouvé.`,
-      shortened(details),
-    );
-  }
-  return pass(
-    'dates',
-    'Les dates avancent avec les places, à un quart d’heure près, et aucune n’est postérieure aux témoins.',
   );
 }
 

@@ -1,6 +1,7 @@
 import { sameBytes, utf8Text } from '../bytes.ts';
 import { parseTilePath, tilePath } from '../tile-path.ts';
 import {
+  ACTES,
   bundlesOf,
   EVIDENCE_FILES,
   type EvidencePart,
@@ -39,12 +40,21 @@ export function checkManifest({ manifest, checkpoint, entries }: Subject): Check
   return pass('manifest', 'Le manifeste dit ce que contient l’export.');
 }
 
-/** What an export is, said loudly: the same words in the manifest, in README.txt and when it is verified. */
-export function noticeOf({ kind, log, asked, from, to, size, entries, mandates }: Omit<Manifest, 'notice'>): string {
+/**
+ * What an export is, said loudly: the same words in the manifest, in README.txt and when it is verified. A range that lacks the
+ * bytes of an entry is not called complete: whether what tells of its erasure holds is the business of `erasures`.
+ */
+export function noticeOf(manifest: Omit<Manifest, 'notice'>): string {
+  const { kind, log, asked, from, to, size, entries, mandates } = manifest;
   if (kind === 'range') {
+    const gone = to - from - BigInt(entries);
+    const places =
+      `toutes les entrées du journal «\u00a0${log}\u00a0» de la place ${asked.from} à la place ${asked.to} non comprise` +
+      ` (paquets entiers\u00a0: ${from} à ${to}), sur ${size} publiées`;
+    if (gone <= 0n) return `PLAGE COMPLÈTE\u00a0: ${places}. Aucune ne peut manquer sans que cela se voie.`;
     return (
-      `PLAGE COMPLÈTE\u00a0: toutes les entrées du journal «\u00a0${log}\u00a0» de la place ${asked.from} à la place ${asked.to} non comprise` +
-      ` (paquets entiers\u00a0: ${from} à ${to}), sur ${size} publiées. Aucune ne peut manquer sans que cela se voie.`
+      `PLAGE OÙ DES ENTRÉES MANQUENT\u00a0: ${places}, SAUF ${gone} dont il ne reste que l’empreinte.` +
+      ' Elles sont données pour effacées\u00a0: le contrôle «\u00a0erasures\u00a0» dit si c’est prouvé.'
     );
   }
   const of = mandates.map(({ number }) => number).join(', ');
@@ -64,12 +74,17 @@ export function checkLayout({ files, manifest }: Subject): Check {
     .map((path) => `${path}\u00a0: n’a rien à faire là.`);
   const uneven = [...files].filter(([path, bytes]) => (lengthOfTile(path) ?? bytes.length) !== bytes.length);
   const readme = utf8Text(files.get(FILES.readme) ?? new Uint8Array()) ?? '';
-  const unsaid = readme.includes(manifest.notice) ? [] : [`${FILES.readme}\u00a0: ne dit pas ce qu’est cet export.`];
+  const unsaid = words(readme).includes(words(manifest.notice))
+    ? []
+    : [`${FILES.readme}\u00a0: ne dit pas ce qu’est cet export.`];
   const misshapen = uneven.map(([path]) => `${path}\u00a0: n’a pas la longueur que dit son nom.`);
   const details = [...missing, ...extra, ...misshapen, ...unsaid];
   if (details.length > 0) return fail('layout', 'Les fichiers ne sont pas ceux d’un tel export.', details);
   return pass('layout', `Les ${files.size} fichiers sont ceux d’un tel export, ni plus ni moins.`);
 }
+
+/** Lines are folded for people. */
+const words = (text: string) => text.replace(/\s+/g, ' ');
 
 function lengthOfTile(path: string): number | undefined {
   const tile = parseTilePath(path);
@@ -95,6 +110,10 @@ function expectedFiles(manifest: Manifest, files: Subject['files']): { needed: S
   if (kind === 'range') addBundles(manifest, files, { needed, allowed });
   // of a selection, each leaf that is here has its proof, and each proof its leaf
   else for (const path of files.keys()) for (const pair of pairOf(path)) needed.add(pair);
+  // and so have those of `actes` that go with an export of `acces`
+  if (manifest.log === 'acces')
+    for (const path of files.keys())
+      if (path.startsWith(ACTES)) for (const pair of pairOf(path.slice(ACTES.length))) needed.add(ACTES + pair);
   return { needed, allowed };
 }
 

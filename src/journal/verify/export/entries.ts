@@ -75,13 +75,15 @@ function readBundles(
         `${path}\u00a0: ${read.ok ? `${read.leaves.length} entrées au lieu de ${width}` : FAULTS[read.fault]}.`,
       );
     }
-    if (read.ok) list.push(...read.leaves.map((leaf, at) => entryOf(first + BigInt(at), leaf, false, log)));
+    if (read.ok)
+      for (const [at, leaf] of read.leaves.entries()) list.push(entryOf(first + BigInt(at), leaf, false, log));
   }
 }
 
 const FAULTS = { empty: 'vide', truncated: 'coupé', 'too-many-entries': 'trop d’entrées' } as const;
 
-function entryOf(index: bigint, bytes: Uint8Array, beside: boolean, log: string): ExportedEntry {
+/** What an entry at this place says. */
+export function entryOf(index: bigint, bytes: Uint8Array, beside: boolean, log: string): ExportedEntry {
   const read = readLeaf(bytes);
   return { index, bytes, beside, facts: read.ok ? factsOf(read.leaf, log) : undefined };
 }
@@ -127,6 +129,13 @@ function factsOf(leaf: Leaf, log: string): Facts | undefined {
     ...(m === undefined ? {} : { alias: m }),
     ...(mn === undefined ? {} : { mn }),
   };
+}
+
+/** What the leaf of an entry says in clear. */
+export function clearOf({ bytes }: ExportedEntry): { readonly [name: string]: unknown } {
+  const read = readLeaf(bytes);
+  const clear = read.ok ? read.leaf.clear : undefined;
+  return typeof clear === 'object' && !Array.isArray(clear) ? clear : {};
 }
 
 /** The digests that the leaf of an entry holds, decoys included. */

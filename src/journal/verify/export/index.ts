@@ -6,6 +6,7 @@
 export { noticeOf } from './check-manifest.ts';
 export { formatIntervals, type Intervals, intervalsOf, parseIntervals } from './intervals.ts';
 export {
+  ACTES,
   bundlesOf,
   EVIDENCE_FILES,
   type EvidencePart,

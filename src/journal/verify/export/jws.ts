@@ -4,14 +4,32 @@ import type { Es256Verify } from './subject.ts';
 
 export type Json = { readonly [name: string]: unknown };
 
-/** The object that a JSON text is; undefined for anything else. */
+/** The object that a JSON text is; undefined for anything else, and for one deeper than anything we write. */
 export function jsonObject(text: string | undefined): Json | undefined {
+  if (text === undefined || isTooDeep(text)) return undefined;
   try {
-    const read: unknown = JSON.parse(text ?? '');
+    const read: unknown = JSON.parse(text);
     return read !== null && typeof read === 'object' && !Array.isArray(read) ? (read as Json) : undefined;
   } catch {
     return undefined;
   }
+}
+
+const DEEPEST = 32;
+
+/** Whether arrays and objects lie within each other deeper than `DEEPEST`: what walks such a value could run out of stack. */
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  let quoted = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const sign = text[at];
+    if (sign === '"') quoted = !quoted;
+    else if (quoted) at += sign === '\\' ? 1 : 0;
+    else if (sign === '[' || sign === '{') depth += 1;
+    else if (sign === ']' || sign === '}') depth -= 1;
+    if (depth > DEEPEST) return true;
+  }
+  return false;
 }
 
 /**

@@ -37,6 +37,8 @@ export const evidencePath = (number: string, part: EvidencePart) => `consent/${n
 /** The exact bytes of one entry, and its proof, by its place. */
 export const leafPath = (index: bigint) => `leaves/${index}.json`;
 export const proofPath = (index: bigint) => `proofs/${index}.tlog-proof`;
+/** Before the paths of entries of `actes` that go with an export of `acces`: what registers its nodes and tells its erasures. */
+export const ACTES = 'actes/';
 /** The place of the entry at this path, when it is one of those that stand alone. */
 export function leafIndex(path: string): bigint | undefined {
   const [, digits] = /^leaves\/(0|[1-9][0-9]{0,18})\.json$/.exec(path) ?? [];

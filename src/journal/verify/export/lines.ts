@@ -36,6 +36,10 @@ function readLine(line: string, names: readonly string[]): Line | undefined {
   }
 }
 
+/** An instant as `toISOString` writes it. */
+export const isInstant = (text: string): boolean =>
+  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text) && !Number.isNaN(Date.parse(text));
+
 /** Writes lines that `readLines` reads, members in the order of the names. */
 export function formatLines(lines: Iterable<Line>, names: readonly string[]): string {
   let text = '';

@@ -95,12 +95,12 @@ function manifestOf(read: Json): Manifest | undefined {
     asked: { from: askedFrom, to: askedTo },
     ...{ entries: counts[0] ?? NONE, leftOut: counts[3] ?? NONE },
     mandates: list(read.mandates).map((one) => ({
-      number: text((one as Json).number),
-      alias: text((one as Json).alias),
+      number: token((one as Json).number),
+      alias: token((one as Json).alias),
     })),
     beside: beside as bigint[],
     ...{ disclosures: counts[1] ?? NONE, erasures: counts[2] ?? NONE },
-    evidence: list(read.evidence).map(text),
+    evidence: list(read.evidence).map(token),
     ...(previous === undefined ? {} : { previous }),
   };
 }
@@ -111,5 +111,7 @@ const count = (value: unknown) => (Number.isSafeInteger(value) && Number(value) 
 /** Is written `null`, which no manifest has. */
 const NONE = Number.NaN;
 const text = (value: unknown) => (typeof value === 'string' ? value : '');
+/** Numbers and aliases are told in sentences: they are one word, or the manifest is none. */
+const token = (value: unknown) => (/^[\w-]{1,64}$/.test(text(value)) ? text(value) : '');
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 const base64 = (bytes: Uint8Array) => btoa(String.fromCharCode(...bytes));

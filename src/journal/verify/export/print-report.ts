@@ -1,3 +1,4 @@
+import { printable } from './printable.ts';
 import type { Check, Status } from './report.ts';
 import type { ExportReport } from './verify-export.ts';
 
@@ -9,8 +10,15 @@ const VERDICTS: Readonly<Record<0 | 10 | 20 | 30, string>> = {
   30: 'CET EXPORT NE SE LIT PAS.',
 };
 
-/** The report as lines for a terminal: what it is, each check with its stable name, the verdict, what it does not prove. */
+/**
+ * The report as lines for a terminal: what it is, each check with its stable name, the verdict, what it does not prove.
+ * Sentences may quote what stands in files: each is made harmless, and stays on one line.
+ */
 export function reportLines(report: ExportReport | { exit: 30; fault: string }): string[] {
+  return linesOf(report).map(printable);
+}
+
+function linesOf(report: ExportReport | { exit: 30; fault: string }): string[] {
   if ('fault' in report) return [report.fault, '', `${VERDICTS[30]} [30]`];
   return [
     ...(report.notice === undefined ? [] : [report.notice, '']),

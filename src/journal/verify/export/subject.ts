@@ -1,6 +1,7 @@
 import type { Crypto } from '../check-note.ts';
 import type { Checkpoint } from '../checkpoint.ts';
 import type { Policy } from '../policy.ts';
+import type { Elsewhere } from './elsewhere.ts';
 import type { Entries } from './entries.ts';
 import type { Manifest } from './manifest.ts';
 import type { Files } from './sums.ts';
@@ -21,4 +22,5 @@ export type Subject = Given & {
   checkpoint: Checkpoint | undefined;
   manifest: Manifest | undefined;
   entries: Entries;
+  elsewhere: Elsewhere;
 };

@@ -33,7 +33,11 @@ export function checkSums(sha256: Sha256, files: Files): Check {
   if (text === undefined) return fail('sums', 'SHA256SUMS manque ou ne se lit pas.');
   const digests = new Map([...files].map(([name, content]) => [name, sha256(content)]));
   if (formatSums(sha256, digests) === text) {
-    return pass('sums', `Les ${files.size - 1} fichiers ont l’empreinte que donne SHA256SUMS (${h1Of(text)}).`);
+    return pass(
+      'sums',
+      `Les ${files.size - 1} fichiers ont l’empreinte que donne SHA256SUMS (${h1Of(text)}). Elle seule couvre README.txt,` +
+        ' timestamps/README.txt et les commentaires de policy.txt\u00a0: qui change l’export peut la refaire.',
+    );
   }
   const listed = new Map(
     text.split('\n').flatMap((line) => {

@@ -1,15 +1,20 @@
 import { utf8Text } from '../bytes.ts';
 import { type Checkpoint, parseCheckpoint } from '../checkpoint.ts';
 import { parseNote } from '../note.ts';
-import { parsePolicy } from '../policy.ts';
+import { type Policy, parsePolicy } from '../policy.ts';
+import { attempt, orElse } from './attempt.ts';
 import { checkLogSignature, checkPolicy, checkWitnesses } from './check-checkpoint.ts';
-import { CONSENT_DOES_NOT_PROVE, checkConsent } from './check-consent.ts';
+import { checkConsent } from './check-consent.ts';
 import { checkConsistency } from './check-consistency.ts';
-import { checkDisclosures, checkErasures } from './check-disclosures.ts';
+import { checkDates } from './check-dates.ts';
+import { checkDisclosures } from './check-disclosures.ts';
 import { checkEntries, checkRoot } from './check-entries.ts';
-import { checkCounters, checkDates, checkLeaves, checkTimestamps } from './check-leaves.ts';
-import { checkLayout, checkManifest } from './check-manifest.ts';
+import { checkErasures } from './check-erasures.ts';
+import { checkCounters, checkLeaves, checkTimestamps } from './check-leaves.ts';
+import { checkLayout, checkManifest, noticeOf } from './check-manifest.ts';
 import { checkNodeSignatures } from './check-nodes.ts';
+import { CONSENT_DOES_NOT_PROVE } from './consent-evidence.ts';
+import { readElsewhere } from './elsewhere.ts';
 import { readEntries } from './entries.ts';
 import { FILES } from './layout.ts';
 import { parseManifest } from './manifest.ts';
@@ -17,7 +22,7 @@ import { type Check, type ExitCode, exitCodeOf } from './report.ts';
 import type { Subject, Tools } from './subject.ts';
 import { checkSums, type Files } from './sums.ts';
 
-/** What was found. `notice`: what the export says it is, loudly. `doesNotProve`: what even a perfect one does not. */
+/** What was found. `notice`: what the export is by its manifest, in our words, loudly. `doesNotProve`: what even a perfect one does not. */
 export type ExportReport = {
   exit: ExitCode;
   notice: string | undefined;
@@ -51,42 +56,66 @@ export function verifyExport(
   if (given.previous !== undefined && !(previous && checkpointIn(previous))) {
     return { exit: 30, fault: 'Le point de contrôle antérieur ne se lit pas.' };
   }
-  const { files } = given;
-  const bytes = files.get(FILES.manifest);
-  const manifest = bytes && parseManifest(bytes);
-  const checkpoint = checkpointIn(textOf(files.get(FILES.checkpoint) ?? '') ?? '');
-  const entries = readEntries(files, manifest);
-  const subject: Subject = {
-    ...{ files, tools, policy: read.policy, policyText, checkpoint, manifest, entries },
-    ...(previous === undefined ? {} : { previous }),
-  };
-  return reportOf(subject);
+  return reportOf(subjectOf(tools, given.files, { policy: read.policy, policyText, previous }));
 }
 
+function subjectOf(
+  tools: Tools,
+  files: Files,
+  { previous, ...trusted }: { policy: Policy; policyText: string; previous: string | undefined },
+): Subject {
+  const bytes = files.get(FILES.manifest);
+  const manifest = bytes && orElse(() => parseManifest(bytes), none);
+  const given = { files, tools, ...trusted, ...(previous === undefined ? {} : { previous }) };
+  const unread = ['Les entrées ne se lisent pas.'];
+  return {
+    ...given,
+    manifest,
+    checkpoint: orElse(() => checkpointIn(textOf(files.get(FILES.checkpoint) ?? '') ?? ''), none),
+    entries: orElse(
+      () => readEntries(files, manifest),
+      () => ({ list: [], byIndex: new Map(), faults: unread, missing: [] }),
+    ),
+    elsewhere: orElse(
+      () => readElsewhere(given, manifest),
+      () => ({ list: [], faults: unread }),
+    ),
+  };
+}
+
+const none = () => undefined;
+
 function reportOf(subject: Subject): ExportReport {
-  const { check: disclosures, opened } = checkDisclosures(subject);
-  const consent = checkConsent(subject, opened);
+  const { files, tools, manifest } = subject;
+  const { check: disclosures, opened } = orElse(
+    () => checkDisclosures(subject),
+    () => ({ check: attempt('disclosures', () => checkDisclosures(subject).check), opened: new Map() }),
+  );
+  const consent = orElse(
+    () => checkConsent(subject, opened),
+    () => [attempt('consent', () => checkConsent(subject, opened)[0] as Check)],
+  );
   const checks = [
-    checkSums(subject.tools.sha256, subject.files),
-    checkManifest(subject),
-    checkLayout(subject),
-    checkPolicy(subject),
-    checkLogSignature(subject),
-    checkWitnesses(subject),
-    checkConsistency(subject),
-    checkEntries(subject),
-    checkRoot(subject),
-    checkLeaves(subject),
-    checkNodeSignatures(subject),
-    checkCounters(subject),
+    attempt('sums', () => checkSums(tools.sha256, files)),
+    attempt('manifest', () => checkManifest(subject)),
+    attempt('layout', () => checkLayout(subject)),
+    attempt('policy', () => checkPolicy(subject)),
+    attempt('log-signature', () => checkLogSignature(subject)),
+    attempt('witnesses', () => checkWitnesses(subject)),
+    attempt('consistency', () => checkConsistency(subject)),
+    attempt('entries', () => checkEntries(subject)),
+    attempt('root', () => checkRoot(subject)),
+    attempt('leaves', () => checkLeaves(subject)),
+    attempt('node-signatures', () => checkNodeSignatures(subject)),
+    attempt('counters', () => checkCounters(subject)),
     disclosures,
-    checkErasures(subject),
-    checkDates(subject),
+    attempt('erasures', () => checkErasures(subject, opened)),
+    attempt('dates', () => checkDates(subject)),
     ...checkTimestamps(subject),
     ...consent,
   ];
   const doesNotProve = [...DOES_NOT_PROVE, ...(consent.length > 0 ? CONSENT_DOES_NOT_PROVE : [])];
-  return { exit: exitCodeOf(checks), notice: subject.manifest?.notice, checks, doesNotProve };
+  return { exit: exitCodeOf(checks), notice: manifest && noticeOf(manifest), checks, doesNotProve };
 }
 
 function textOf(given: string | Uint8Array): string | undefined {

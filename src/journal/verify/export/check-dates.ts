@@ -1,0 +1,73 @@
+import { type Cosigner, checkNote } from '../check-note.ts';
+import { type Policy, quorumMet } from '../policy.ts';
+import { clearOf, type ExportedEntry } from './entries.ts';
+import { FILES } from './layout.ts';
+import { readNodeKeys, readNodeSignatures } from './node-files.ts';
+import { type Check, notChecked, pass, shortened } from './report.ts';
+import type { Subject } from './subject.ts';
+
+/** A node may write a little before its transaction is settled: entries are in the order of transactions. */
+const TOLERANCE = 15 * 60_000;
+
+/**
+ * The dates that nodes wrote go forward with the places, and none is later than what the witnesses signed. The order is
+ * proven without them: a clock that went wrong leaves dates that cannot be confirmed, not another order. What the database
+ * adds beside the entries (when it took one, when a node was registered) is committed to by nothing: it must be near them.
+ */
+export function checkDates({ entries, elsewhere, manifest, files, policy, tools }: Subject): Check {
+  if (!manifest) return notChecked('dates', 'Sans manifeste, aucune entrée n’est lue.');
+  const checked = checkNote(tools, policy, files.get(FILES.checkpoint) ?? '');
+  const quorum = checked.ok ? quorumTime(policy, checked.cosigners) : undefined;
+  const witnessed = quorum ?? Number.POSITIVE_INFINITY;
+  const signatures = readNodeSignatures(files);
+  let latest = Number.NEGATIVE_INFINITY;
+  const details: string[] = [];
+  for (const { index, facts } of entries.list) {
+    if (!facts) continue;
+    const { writtenAt } = facts;
+    if (writtenAt < latest - TOLERANCE)
+      details.push(`Entrée ${index}\u00a0: datée d’avant des entrées qui la précèdent.`);
+    if (writtenAt > witnessed + TOLERANCE) details.push(`Entrée ${index}\u00a0: datée d’après le passage des témoins.`);
+    if (apart(signatures?.get(index)?.recordedAt ?? writtenAt, writtenAt))
+      details.push(`Entrée ${index}\u00a0: la base dit l’avoir reçue à une autre heure (recordedAt).`);
+    latest = Math.max(latest, writtenAt);
+  }
+  details.push(...registeredOtherwise([...entries.list, ...elsewhere.list], files));
+  if (details.length > 0) {
+    return notChecked(
+      'dates',
+      `${details.length} dates ne se confirment pas (une horloge était fausse\u00a0?). L’ordre des entrées, lui, est prouvé.`,
+      shortened(details),
+    );
+  }
+  return pass(
+    'dates',
+    'Les dates avancent avec les places, à un quart d’heure près, et aucune n’est postérieure aux témoins.',
+  );
+}
+
+const apart = (one: number, other: number) => Math.abs(one - other) > TOLERANCE;
+
+/** The earliest time, in milliseconds since 1970, at which enough witnesses had cosigned: one whose clock is ahead changes nothing. */
+function quorumTime(policy: Policy, cosigners: readonly Cosigner[]): number | undefined {
+  const byTime = [...cosigners].sort((one, other) => (one.time < other.time ? -1 : 1));
+  const heard: string[] = [];
+  for (const { witness, time } of byTime) {
+    heard.push(witness);
+    if (quorumMet(policy, heard)) return Number(time) * 1000;
+  }
+  return undefined;
+}
+
+function registeredOtherwise(list: readonly ExportedEntry[], files: Subject['files']): string[] {
+  const keys = readNodeKeys(files);
+  const wrong: string[] = [];
+  for (const entry of list) {
+    if (entry.facts?.type !== 'node.registered') continue;
+    const { key: node } = clearOf(entry);
+    const registeredAt = typeof node === 'string' ? keys?.get(node)?.registeredAt : undefined;
+    if (apart(registeredAt ?? entry.facts.writtenAt, entry.facts.writtenAt))
+      wrong.push(`Serveur «\u00a0${node}\u00a0»\u00a0: annoncé à une autre date que celle de son inscription.`);
+  }
+  return wrong;
+}

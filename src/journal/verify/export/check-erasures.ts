@@ -1,0 +1,138 @@
+import type { OpenedByIndex } from './check-disclosures.ts';
+import { clearOf, type ExportedEntry } from './entries.ts';
+import { contradiction, type ErasureLine, erasureLine, erasureTold, periodOf } from './erasure-lines.ts';
+import { formatIntervals, type Intervals, intervalsOf, outsideOf } from './intervals.ts';
+import { FILES } from './layout.ts';
+import { LINES, readLines } from './lines.ts';
+import type { Manifest } from './manifest.ts';
+import { type Check, fail, notChecked, pass, plural, shortened } from './report.ts';
+import type { Subject } from './subject.ts';
+
+/** What was found of one line. `doubt`: why what it tells is not proven here. `gone`: the places it accounts for. */
+type Finding = { told: string; faults: readonly string[]; doubt?: string | undefined; gone: Intervals };
+
+/**
+ * Entries whose bytes are gone are told by a proven entry `erasure.period` of this log and of these places; nothing that was
+ * erased is here. A line of the file alone proves nothing: without the entry that tells it, it is NOT CHECKED.
+ */
+export function checkErasures(subject: Subject, opened: OpenedByIndex): Check {
+  const { files, entries, elsewhere, manifest } = subject;
+  if (!manifest) return notChecked('erasures', 'Sans manifeste, aucune entrée n’est lue.');
+  const lines = readLines(files.get(FILES.erasures), LINES.erasures);
+  const read = lines?.map(erasureLine);
+  if (!lines || !read?.every((line) => line !== undefined))
+    return fail('erasures', `${FILES.erasures} manque ou ne se lit pas.`);
+  if (new Set(read.map(({ entry }) => entry)).size < lines.length)
+    return fail('erasures', 'Un effacement est donné deux fois.');
+  const tellers = new Map([...elsewhere.list, ...entries.list].map((entry) => [entry.facts?.id, entry]));
+  const context = { subject, manifest, tellers, opened };
+  const findings = read.map((line) => findingOf(context, line));
+  const faults = [
+    ...(lines.length === manifest.erasures
+      ? []
+      : [`${manifest.erasures} effacements annoncés, ${lines.length} présents.`]),
+    ...findings.flatMap((found) => found.faults),
+    ...untold(entries.missing, findings),
+  ];
+  if (faults.length > 0) return fail('erasures', 'Des effacements ne sont pas ce qu’ils disent être.', faults);
+  return answer(entries.missing, findings);
+}
+
+function untold(missing: readonly bigint[], findings: readonly Finding[]): string[] {
+  const places = outsideOf(
+    findings.flatMap(({ gone }) => gone),
+    missing,
+  );
+  if (places.length === 0) return [];
+  return [`Entrées sans octets ni effacement qui le dise\u00a0: ${formatIntervals(intervalsOf(places))}.`];
+}
+
+function answer(missing: readonly bigint[], findings: readonly Finding[]): Check {
+  if (findings.length === 0) return pass('erasures', 'Aucun effacement ne touche cet export.');
+  const told = plural(findings.length, 'effacement déclaré', 'effacements déclarés');
+  const said = findings.map((found) => found.told);
+  const doubts = findings.flatMap(({ doubt }) => doubt ?? []);
+  if (doubts.length > 0) {
+    const hidden =
+      missing.length > 0
+        ? ` ${plural(missing.length, 'entrée')} sans octets\u00a0: RIEN NE PROUVE ICI QU’ELLES ONT TOUTES ÉTÉ EFFACÉES.`
+        : '';
+    return notChecked('erasures', `${told}, dont ${doubts.length} sans preuve ici.${hidden}`, [
+      ...shortened(doubts),
+      ...shortened(said),
+    ]);
+  }
+  const left = missing.length > 0 ? `\u00a0; il ne reste que l’empreinte de ${plural(missing.length, 'entrée')}` : '';
+  return pass('erasures', `${told}${left}. Les preuves tiennent.`, shortened(said));
+}
+
+type Context = {
+  subject: Subject;
+  manifest: Manifest;
+  tellers: ReadonlyMap<string | undefined, ExportedEntry>;
+  opened: OpenedByIndex;
+};
+
+function findingOf(context: Context, line: ErasureLine): Finding {
+  const teller = context.tellers.get(line.entry);
+  const named = `Effacement ${line.entry}`;
+  const gone = line.what === 'period' ? line.places : [];
+  if (!teller) {
+    const told = `${erasureTold(line)}. L’entrée qui le dit n’est pas ici.`;
+    // what is said of no entry in particular changes nothing that is here
+    const doubt = line.places.length > 0 ? `${named}\u00a0: l’entrée qui le dit n’est pas dans cet export.` : undefined;
+    return { told, faults: [], doubt, gone };
+  }
+  const told = `${erasureTold(line)}.`;
+  const fault = contradiction(line, teller) ?? contentFault(context, line, teller);
+  if (fault !== undefined) return { told, faults: [`${named}\u00a0: ${fault}.`], gone: [] };
+  const sure = line.what !== 'period' || line.places.length === 0 || isSure(context.manifest, line, teller);
+  const doubt = sure ? undefined : `${named}\u00a0: l’entrée dit combien d’entrées sont effacées, pas lesquelles.`;
+  return { told, faults: [], doubt, gone };
+}
+
+/** What the entry's own content contradicts. */
+function contentFault(context: Context, line: ErasureLine, teller: ExportedEntry): string | undefined {
+  if (line.what === 'field') return fieldFault(context, line, teller);
+  return line.what === 'period' && line.places.length > 0 ? periodFault(context, line, teller) : undefined;
+}
+
+function fieldFault(
+  { tellers, subject, opened }: Context,
+  line: ErasureLine,
+  teller: ExportedEntry,
+): string | undefined {
+  const { entry, field } = clearOf(teller);
+  const touched = typeof entry === 'string' ? tellers.get(entry) : undefined;
+  const here = touched && subject.entries.byIndex.get(touched.index) === touched ? touched : undefined;
+  if (line.indices !== (here ? String(here.index) : '')) return 'l’entrée parle d’une autre place';
+  const open = here && typeof field === 'string' && opened.get(here.index)?.has(field);
+  return open ? `«\u00a0${field}\u00a0» est effacé, et pourtant ouvert` : undefined;
+}
+
+function periodFault(
+  { manifest, subject }: Context,
+  { places }: ErasureLine,
+  teller: ExportedEntry,
+): string | undefined {
+  const period = periodOf(teller);
+  if (period?.log !== manifest.log) return 'l’entrée parle d’un autre journal, ou d’aucune place';
+  const { first, last, entries } = period;
+  if (places.some(({ begin, end }) => begin < first || end > last + 1n)) return 'l’entrée parle d’autres places';
+  if (placesIn(places) > entries)
+    return `l’entrée parle de ${entries} entrées, ${placesIn(places)} sont données pour effacées`;
+  const here = subject.entries.list.map(({ index }) => index);
+  const away = new Set(outsideOf(places, here));
+  const kept = here.find((index) => !away.has(index));
+  return kept === undefined ? undefined : `l’entrée ${kept} est donnée pour effacée, et elle est là`;
+}
+
+/** The entry tells a number and two ends. They name each place when none is left between, or when all are in this export. */
+function isSure({ from, to }: Manifest, { places }: ErasureLine, teller: ExportedEntry): boolean {
+  const period = periodOf(teller);
+  if (!period) return false;
+  const { first, last, entries } = period;
+  return last - first + 1n === entries || (from <= first && last < to && placesIn(places) === entries);
+}
+
+const placesIn = (intervals: Intervals) => intervals.reduce((sum, { begin, end }) => sum + end - begin, 0n);

@@ -1,0 +1,67 @@
+import { readDecimal } from '../bytes.ts';
+import { clearOf, type ExportedEntry } from './entries.ts';
+import { type Intervals, parseIntervals } from './intervals.ts';
+import { isInstant, type Line } from './lines.ts';
+
+/** What is erased, by the word of the file, and the kind of entry that tells it. */
+const KINDS: Readonly<Record<string, { told: string; type: string }>> = {
+  field: { told: 'une donnée', type: 'erasure.field' },
+  person: { told: 'les données d’une personne', type: 'erasure.person' },
+  period: { told: 'les entrées d’un mois', type: 'erasure.period' },
+  retention: { told: 'des données arrivées à leur terme', type: 'retention.applied' },
+};
+const GROUNDS: ReadonlySet<string> = new Set(['retention', 'request', 'unlawful', 'court', 'authority']);
+
+/** One line of erasures.jsonl whose form holds; nothing in it is believed yet. */
+export type ErasureLine = {
+  entry: string;
+  what: string;
+  ground: string;
+  /** Milliseconds since 1970. */
+  at: number;
+  indices: string;
+  places: Intervals;
+};
+
+/** Undefined when a member is not one of what we write. */
+export function erasureLine({
+  entry = '',
+  what = '',
+  ground = '',
+  at = '',
+  indices = '',
+}: Line): ErasureLine | undefined {
+  const places = parseIntervals(indices);
+  const known = Object.hasOwn(KINDS, what) && GROUNDS.has(ground) && isInstant(at);
+  if (!places || !known || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(entry)) return undefined;
+  return { entry, what, ground, at: Date.parse(at), indices, places };
+}
+
+export function erasureTold({ what, ground, at, indices }: ErasureLine): string {
+  const where = indices ? `, entrées ${indices}` : ' (rien ne dit plus lesquelles)';
+  return `Effacé le ${new Date(at).toISOString()}\u00a0: ${KINDS[what]?.told}${where} (motif\u00a0: ${ground})`;
+}
+
+/** An erasure and the entry that tells it are written in one transaction. */
+const TOLERANCE = 15 * 60_000;
+
+/** What the entry that tells an erasure contradicts of its line, in French; undefined when it bears it out. */
+export function contradiction({ what, ground, at }: ErasureLine, teller: ExportedEntry): string | undefined {
+  if (teller.facts?.type !== KINDS[what]?.type) return 'l’entrée de ce nom ne dit rien de tel';
+  if ((what === 'retention' ? 'retention' : clearOf(teller).ground) !== ground) return 'l’entrée dit un autre motif';
+  if (Math.abs(at - (teller.facts?.writtenAt ?? Number.NaN)) > TOLERANCE) return 'l’entrée est d’une autre heure';
+  return undefined;
+}
+
+/** What the entry `erasure.period` tells. `entries`: how many; `first`, `last`: between which places, both included. */
+export type Period = { log: string; entries: bigint; first: bigint; last: bigint };
+
+/** Undefined when nothing that it erased had a place, or when it cannot be read. */
+export function periodOf(teller: ExportedEntry): Period | undefined {
+  const { log, entries, first, last } = clearOf(teller);
+  const [count, begin, end] = [entries, first, last].map((value) =>
+    typeof value === 'number' ? readDecimal(String(value)) : undefined,
+  );
+  if (typeof log !== 'string' || count === undefined || begin === undefined || end === undefined) return undefined;
+  return { log, entries: count, first: begin, last: end };
+}
