@@ -21,10 +21,14 @@ const check: Command = {
       throw new CommandError(`--since : « ${since} » n’est pas une place dans le journal`);
     const asked = given.text('log');
     const logs = asked === undefined ? LOGS : [logMeant(asked)];
+    const mirror = io.env.JOURNAL_MIRROR;
     const problems = await withContext(io, 'worker', async (ctx) => {
       let found = 0;
       for (const log of logs) {
-        const checked = await checkJournal(ctx, { log, since: BigInt(since), closing: closingKinds });
+        const checked = await checkJournal(ctx, {
+          ...{ log, since: BigInt(since), closing: closingKinds },
+          ...(mirror && { mirror }),
+        });
         for (const line of checked.inWords) io.out(line);
         io.say(`${log} : entrées ${checked.first} à ${checked.end} (${checked.inWords.length} anomalie(s)).`);
         found += checked.inWords.length;

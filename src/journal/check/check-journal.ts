@@ -6,8 +6,11 @@ import type { LogName } from '../event.ts';
 import { LOG_IDS } from '../record.ts';
 import { catalogProblems } from './catalog.queries.ts';
 import { checkCounters } from './check-counters.ts';
+import { checkErasures } from './check-erasures.ts';
+import { checkQuarantine } from './check-quarantine.ts';
 import { checkStrays } from './check-strays.ts';
 import { checkSizes, checkTree } from './check-tree.ts';
+import { checkErasureList } from './erasure.queries.ts';
 import { Findings, type Problem } from './problems.ts';
 import { sizesOf } from './tree.queries.ts';
 
@@ -21,6 +24,8 @@ export type CheckAsked = {
   most?: bigint;
   /** The first id to look at among entries that are not sealed, index rows and openings: all of them unless told. */
   straysFrom?: string;
+  /** The folder of the mirror: its list of erasures is compared. */
+  mirror?: string;
   /** Kinds of entry that close a mandate. */
   closing: readonly string[];
 };
@@ -36,7 +41,7 @@ export type Checked = {
 
 /**
  * Checks one log of the live database: bytes against hashes, tiles, roots and signed checkpoints; the index and the openings
- * against the bytes; what stands outside the tree; the numbers of the acts of each mandate; the guard-rails. Reads only, in
+ * against the bytes; what stands outside the tree or was put aside; the entries that tell erasures; the numbers of the acts of each mandate; the guard-rails. Reads only, in
  * constant memory, then writes what it found in `journal.full_check`, whatever it is. Needs the worker's rights.
  */
 export async function checkJournal(ctx: Context, asked: CheckAsked): Promise<Checked> {
@@ -49,7 +54,12 @@ export async function checkJournal(ctx: Context, asked: CheckAsked): Promise<Che
   const end = asked.most !== undefined && first + asked.most < size ? first + asked.most : size;
   await checkTree(ctx, { log, begin: first, end }, found);
   await checkStrays(ctx, { log, ...(asked.straysFrom !== undefined && { from: asked.straysFrom }) }, found);
-  if (log === 'actes') await checkCounters(ctx, closing, found);
+  await checkQuarantine(ctx, log, found);
+  if (log === 'actes') {
+    await checkCounters(ctx, closing, found);
+    await checkErasures(ctx, found);
+    if (asked.mirror !== undefined) await checkErasureList(ctx.db, asked.mirror, found);
+  }
   const checked = { log, size, first, end, problems: found.problems, inWords: found.inWords() };
   await keepResult(ctx, checked, startedAt);
   return checked;

@@ -23,6 +23,14 @@ export const PROBLEM_WORDS = {
   unsealed: 'une entrée attend son scellement depuis plus d’une minute',
   counter: 'les numéros des actes d’un mandat ne se suivent pas de 1 à n',
   'closing-not-last': 'l’acte qui termine un mandat n’est pas le dernier',
+  'erasure-rogue':
+    'un effacement est dit par une entrée qu’aucun serveur inscrit n’a écrite\u00a0: quelqu’un d’autre a effacé',
+  'erasure-untold': 'un effacement n’est dit par aucune entrée scellée',
+  'erasure-differs': 'l’entrée qui dit un effacement en dit un autre',
+  'erasure-list-differs': 'la liste des effacements n’est pas celle que garde le miroir',
+  'quarantine-good': 'une entrée qu’un serveur inscrit a bien signée a été mise à l’écart\u00a0: elle est cachée',
+  'quarantine-untold': 'une ligne a été mise à l’écart sans que le journal le dise',
+  'quarantine-stray': 'une ligne mise à l’écart n’est plus là',
   guard: 'un garde-fou de la base manque',
 } as const;
 

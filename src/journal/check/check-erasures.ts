@@ -1,0 +1,85 @@
+import type { AppContext } from '#platform/context.ts';
+import { sha256 } from '#platform/crypto/hashes.ts';
+import type { LeafMembers } from '../leaf.ts';
+import { checkEntries } from '../seal/check-entries.ts';
+import { leafHash, readLeaf, sameBytes } from '../verify/index.ts';
+import { isRevoked } from './check-entries.ts';
+import { type EntryRow, entriesOf, nodeKeysOf } from './entry.queries.ts';
+import { type ToldRow, toldAfter } from './erasure.queries.ts';
+import type { Findings, ProblemCode } from './problems.ts';
+import { erasedRanges } from './tree.queries.ts';
+
+type Db = AppContext['db'];
+type Ranges = Awaited<ReturnType<typeof erasedRanges>>;
+
+const FIRST = '00000000-0000-0000-0000-000000000000';
+
+const TYPES: Readonly<Record<ToldRow['kind'], string>> = {
+  field: 'erasure.field',
+  person: 'erasure.person',
+  period: 'erasure.period',
+  retention: 'retention.applied',
+  hold: 'hold.lifted',
+};
+
+/**
+ * Every erasure of the list, and every hold that was lifted, was told: by an entry of `actes` that is sealed, that a registered
+ * node signed, of the right kind and with the same numbers. The database looked at all of it but the signature.
+ */
+export async function checkErasures({ db }: Pick<AppContext, 'db'>, found: Findings): Promise<void> {
+  const [erased, nodes] = await Promise.all([erasedRanges(db, 'actes'), nodeKeysOf(db)]);
+  for (let after = FIRST; ; ) {
+    const rows = await toldAfter(db, after);
+    const faults = await faultsOf(db, rows, { erased, nodes });
+    for (const [at, row] of rows.entries()) {
+      const fault = faults[at];
+      if (fault) found.aside(fault, `${row.kind === 'hold' ? 'gel levé' : 'effacement'}, ${row.id}`);
+    }
+    const last = rows.at(-1);
+    if (!last) return;
+    after = last.id;
+  }
+}
+
+type Known = { erased: Ranges; nodes: Awaited<ReturnType<typeof nodeKeysOf>> };
+
+async function faultsOf(db: Db, rows: readonly ToldRow[], known: Known): Promise<(ProblemCode | undefined)[]> {
+  const entries = await entriesOf(
+    db,
+    'actes',
+    rows.map(({ id }) => id),
+  );
+  return Promise.all(rows.map((row) => faultOf(row, entries.get(row.id) ?? [], known)));
+}
+
+async function faultOf(row: ToldRow, entries: readonly EntryRow[], known: Known): Promise<ProblemCode | undefined> {
+  const { idx, leafHash: sealed } = row;
+  if (idx === null || sealed === null) return unsealedFault(row);
+  const entry = entries.find(({ leaf }) => sameBytes(leafHash(sha256, leaf), sealed));
+  const place = BigInt(idx);
+  if (!entry)
+    return known.erased.some(({ begin, end }) => place >= begin && place < end) ? undefined : 'erasure-untold';
+  const keys = new Map([...known.nodes].map(([id, { publicKey }]) => [id, publicKey]));
+  const [reason] = await checkEntries('actes', [{ ...entry, isRevoked: isRevoked(entry, known.nodes) }], keys);
+  if (reason) return 'erasure-rogue';
+  const read = readLeaf(entry.leaf);
+  return read.ok && says(row, read.leaf as unknown as LeafMembers) ? undefined : 'erasure-differs';
+}
+
+/** What was told a moment ago waits for its place like any entry. */
+function unsealedFault({ isAside, isLate }: ToldRow): ProblemCode | undefined {
+  if (isAside) return 'erasure-rogue';
+  return isLate ? 'erasure-untold' : undefined;
+}
+
+function says(row: ToldRow, { type, clear }: LeafMembers): boolean {
+  const { kind, openings, ground, field, entry, log, month, first, last, mandates, hold } = row;
+  const expected: Record<ToldRow['kind'], Record<string, unknown>> = {
+    field: { openings, ground, field, entry },
+    person: { openings, ground },
+    period: { openings, ground, log, month, first: first ?? undefined, last: last ?? undefined },
+    retention: { openings, ...(mandates > 0 && { rows: mandates }) },
+    hold: { hold },
+  };
+  return type === TYPES[kind] && Object.entries(expected[kind]).every(([name, value]) => clear[name] === value);
+}

@@ -1,0 +1,86 @@
+import { sql } from 'kysely';
+import type { AppContext } from '#platform/context.ts';
+import type { Db } from '#platform/db/database.ts';
+import type { LogName } from '../event.ts';
+import { LOG_IDS } from '../record.ts';
+import { type Checked, checkEntries } from '../seal/check-entries.ts';
+import { nodeKeysOf } from './entry.queries.ts';
+import type { Findings, ProblemCode } from './problems.ts';
+
+type AsideRow = Omit<Checked, 'node'> & {
+  recordedAt: string;
+  /** Null when there is no such row. */
+  node: string | null;
+  /** Whether the node was registered only after the entry was written. */
+  isRegisteredLater: boolean;
+  /** Whether it is itself what was sealed under its id. */
+  isSealedOne: boolean;
+  isLate: boolean;
+  /** Whether a month since was erased from `actes`: what told it may be gone. */
+  mayBeErased: boolean;
+};
+
+const PAGE = 1_000;
+const BEFORE_ALL = { id: '00000000-0000-0000-0000-000000000000', recordedAt: '-infinity' };
+
+/**
+ * What was put aside is looked at again: nothing that a registered node signed well may be hidden there, and each is told by a
+ * sealed entry.
+ */
+export async function checkQuarantine({ db }: Pick<AppContext, 'db'>, log: LogName, found: Findings): Promise<void> {
+  const keys = new Map([...(await nodeKeysOf(db))].map(([id, { publicKey }]) => [id, publicKey]));
+  const told = await toldRogues(db, log);
+  for (let after: { id: string; recordedAt: string } = BEFORE_ALL; ; ) {
+    const rows = await asideAfter(db, log, after);
+    for (const row of rows) {
+      const fault = await faultOf(log, row, keys);
+      if (fault) found.aside(fault, row.id);
+      if (row.isLate && !row.mayBeErased && !told.has(row.id)) found.aside('quarantine-untold', row.id);
+    }
+    const last = rows.at(-1);
+    if (!last) return;
+    after = last;
+  }
+}
+
+async function faultOf(
+  log: LogName,
+  row: AsideRow,
+  keys: ReadonlyMap<string, Uint8Array>,
+): Promise<ProblemCode | undefined> {
+  const { node } = row;
+  if (node === null) return 'quarantine-stray';
+  const [reason] = await checkEntries(log, [{ ...row, node }], keys);
+  const isGood = (reason === undefined && !row.isRegisteredLater) || (reason === 'twice' && row.isSealedOne);
+  return isGood ? 'quarantine-good' : undefined;
+}
+
+async function asideAfter(db: Db, log: LogName, after: { id: string; recordedAt: string }): Promise<AsideRow[]> {
+  const { rows } = await sql<AsideRow>`
+    select q.entry_id as id, q.recorded_at::text as recorded_at, e.node, e.leaf, e.node_sig, l.leaf_hash as sealed_hash,
+      coalesce(k.revoked_at <= q.recorded_at, false) as is_revoked, coalesce(k.registered_at > q.recorded_at, false) as is_registered_later,
+      coalesce(l.log_id = q.log_id and l.leaf_hash = sha256('\\x00'::bytea || e.leaf) and not exists (
+        select from journal.entry twin where twin.id = e.id and twin.log_id = e.log_id and twin.leaf = e.leaf
+          and twin.recorded_at <> e.recorded_at), false) as is_sealed_one,
+      abs(extract(epoch from clock_timestamp() - q.found_at)) > 60 as is_late,
+      exists (select from journal.erasure x where x.log_id = 1
+        and x.month >= date_trunc('month', q.recorded_at at time zone 'UTC')) as may_be_erased
+    from journal.quarantine q
+    left join journal.entry e on e.id = q.entry_id and e.recorded_at = q.recorded_at
+    left join journal.leaf l on l.entry_id = q.entry_id
+    left join journal.node_key k on k.key_id = e.node
+    where q.log_id = ${LOG_IDS[log]} and (q.entry_id, q.recorded_at) > (${after.id}::uuid, ${after.recordedAt}::timestamptz)
+    order by q.entry_id, q.recorded_at limit ${PAGE}`.execute(db);
+  return rows;
+}
+
+/** What entries of `actes` that are sealed say was put aside. */
+async function toldRogues(db: Db, log: LogName): Promise<Set<string>> {
+  const { rows } = await sql<{ entry: string }>`
+    select convert_from(e.leaf, 'UTF8')::jsonb -> 'clear' ->> 'entry' as entry
+    from journal.entry_index i join journal.entry e on e.id = i.id and e.log_id = 1
+    join journal.leaf l on l.entry_id = e.id and l.log_id = 1 and l.leaf_hash = sha256('\\x00'::bytea || e.leaf)
+    where i.kind = 'journal.rogue-entry' and convert_from(e.leaf, 'UTF8')::jsonb ->> 'type' = i.kind
+      and convert_from(e.leaf, 'UTF8')::jsonb -> 'clear' ->> 'log' = ${log}`.execute(db);
+  return new Set(rows.map(({ entry }) => entry));
+}

@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import type { Db } from '#platform/db/database.ts';
+import { exportErasures } from '../erase/erasures.ts';
+import { ERASURE_LIST } from '../erase/mirror-erasures.ts';
+import type { Findings } from './problems.ts';
+
+/** An erasure, or a hold that was lifted, with what the tree says of the entry that tells it. */
+export type ToldRow = {
+  /** Of the entry that tells it. */
+  id: string;
+  kind: 'field' | 'person' | 'period' | 'retention' | 'hold';
+  ground: string;
+  openings: number;
+  field: string | null;
+  entry: string | null;
+  log: string | null;
+  month: string | null;
+  first: number | null;
+  last: number | null;
+  mandates: number;
+  hold: string | null;
+  idx: string | null;
+  leafHash: Buffer | null;
+  isAside: boolean;
+  isLate: boolean;
+};
+
+const PAGE = 1_000;
+
+/** The next ones, in the order of the entries that tell them. */
+export async function toldAfter(db: Db, after: string): Promise<ToldRow[]> {
+  const { rows } = await sql<ToldRow>`
+    select t.*, l.idx::text as idx, l.leaf_hash, t.at < clock_timestamp() - interval '60 seconds' as is_late,
+      exists (select from journal.quarantine q where q.entry_id = t.id) as is_aside
+    from (
+      select id, kind, ground, openings, field, entries[1] as entry, (array['actes', 'acces'])[log_id] as log,
+        to_char(month, 'YYYY-MM') as month, lower(indices)::float8 as first, (upper(indices) - 1)::float8 as last,
+        cardinality(mandates) as mandates, null::uuid as hold, erased_at as at
+      from journal.erasure where id > ${after}::uuid
+      union all
+      select coalesce(lifted_by, id), 'hold', ground, 0, null, null, null, null, null, null, 0, id, lifted_at
+      from journal.hold where lifted_at is not null and coalesce(lifted_by, id) > ${after}::uuid
+      order by 1 limit ${PAGE}
+    ) as t left join journal.leaf l on l.entry_id = t.id and l.log_id = 1 order by t.id`.execute(db);
+  return rows;
+}
+
+/**
+ * The list of erasures against the one that the mirror keeps: what only the mirror knows is an erasure that the database forgot;
+ * what both say, they say alike. What only the database knows is carried over in a minute, and told elsewhere when it is not.
+ */
+export async function checkErasureList(db: Db, mirror: string, found: Findings): Promise<void> {
+  const there = await readFile(join(mirror, ERASURE_LIST), 'utf8').catch(() => undefined);
+  const known = byId(await exportErasures(db));
+  if (there === undefined) {
+    if (known.size > 0) found.aside('erasure-list-differs', 'le miroir n’a pas de liste lisible');
+    return;
+  }
+  for (const [id, line] of byId(there)) {
+    if (!known.has(id)) found.aside('erasure-list-differs', `la base ne connaît pas ${id}`);
+    else if (known.get(id) !== line) found.aside('erasure-list-differs', `la base dit autre chose de ${id}`);
+  }
+}
+
+/** Lines in one form, whatever the order of their members. */
+function byId(list: string): Map<string, string> {
+  const lines = list.trimEnd().split('\n').slice(1);
+  return new Map(
+    lines.map((line) => {
+      const members = JSON.parse(line) as { id: string };
+      return [members.id, JSON.stringify(Object.entries(members).sort())];
+    }),
+  );
+}
