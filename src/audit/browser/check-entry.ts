@@ -100,8 +100,8 @@ function checkLeafHash({ sha256 }: Crypto, { leaf, leafHash: kept }: EntryEviden
   const title = 'L’empreinte de la feuille';
   if (!kept) return absent('leaf-hash', title, 'L’entrée n’a pas encore sa place dans l’arbre.');
   return check('leaf-hash', sameBytes(leafHash(sha256, leaf), kept), title, [
-    'Recalculée d’après les octets, c’est celle qui est inscrite dans l’arbre.',
-    'Recalculée d’après les octets, ce n’est pas celle qui est inscrite dans l’arbre\u00a0: la feuille a été changée.',
+    'Recalculée d’après les octets, c’est celle qui est dans l’arbre.',
+    'Recalculée d’après les octets, ce n’est pas celle qui est dans l’arbre\u00a0: la feuille a été changée.',
   ]);
 }
 

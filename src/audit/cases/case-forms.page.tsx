@@ -27,7 +27,7 @@ export const notePost: Page<AuditorAtWork> = async (request) => {
   const read = readNote(form);
   if (!read.ok) return refusedForm(noteView(request, row, textOf(form, 'note'), read.errors));
   if (!(await addNote(ctx, who, { caseId: row.id, note: read.value.note }))) throw notFound();
-  return redirect(`${casePath(row.id)}#notes`);
+  return redirect(casePath(row.id));
 };
 
 function noteView({ frame }: Asked, row: CaseRow, note: string, errors: FieldErrors = {}) {

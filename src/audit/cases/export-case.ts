@@ -151,7 +151,7 @@ POLICY est la politique publiée du journal (/journal/policy.txt), que vous avez
 
 Ce que cela établit : ces entrées sont dans le journal que des témoins ont cosigné, et n'ont pas changé depuis.
 Ce que cela n'établit pas :
-- que ce dossier contient toutes les entrées qui existent : elles ont été choisies ;
+- que ce dossier de contrôle contient toutes les entrées qui existent : elles ont été choisies ;
 - que le texte d'un mandat a été montré à la personne : le service et l'aidant l'attestent ;
 - quel site a été ouvert : il est déclaré par l'aidant ;
 - qu'une démarche a été faite : une connexion n'est pas un acte.

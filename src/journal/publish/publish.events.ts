@@ -11,7 +11,7 @@ export const logKeyAnnounced = defineEvent({
   version: 1,
   clear: z.strictObject({ log, vkey }),
   committed: [],
-  sentence: ({ log: which, vkey: key }) => `Une clé signe désormais le journal « ${which} » : ${key}.`,
+  sentence: ({ log: which, vkey: key }) => `Une clé signe désormais le journal «\u00a0${which}\u00a0»\u00a0: ${key}.`,
 });
 
 /** The log is no longer signed by this key; what it signed stays verified by it. */
@@ -22,7 +22,7 @@ export const logKeyRetired = defineEvent({
   clear: z.strictObject({ log, vkey }),
   committed: [],
   sentence: ({ log: which, vkey: key }) =>
-    `Une clé ne signe plus le journal « ${which} » ; ce qu’elle a signé reste vérifiable : ${key}.`,
+    `Une clé ne signe plus le journal «\u00a0${which}\u00a0»\u00a0; ce qu’elle a signé reste vérifiable\u00a0: ${key}.`,
 });
 
 const uuid = z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
@@ -35,7 +35,7 @@ export const bundleRead = defineEvent({
   clear: z.strictObject({ auditor: uuid, of: log, first: z.int().min(0), count: z.int().min(1).max(256) }),
   committed: [],
   sentence: ({ of, first, count }) =>
-    `Un auditeur a copié ${count} entrée${count > 1 ? 's' : ''} du journal « ${of} », à partir de l’entrée ${first}.`,
+    `Un auditeur a copié ${count} entrée${count > 1 ? 's' : ''} du journal «\u00a0${of}\u00a0», à partir de l’entrée ${first}.`,
 });
 
 export const publishKinds: readonly EventKind[] = [logKeyAnnounced, logKeyRetired, bundleRead];

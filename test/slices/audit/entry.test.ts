@@ -186,7 +186,7 @@ describe('what does not hold is named', () => {
     await asSuperuser(set, [entry.leaf, entry.id]);
     expect(verdicts).toMatchObject({ form: 'pass', 'leaf-hash': 'fail', node: 'fail', inclusion: 'fail', log: 'pass' });
     expect(words).toContain('Quelque chose est faux');
-    expect(words).toContain('Recalculée d’après les octets, ce n’est pas celle qui est inscrite dans l’arbre');
+    expect(words).toContain('Recalculée d’après les octets, ce n’est pas celle qui est dans l’arbre');
   });
 
   test('an opening that was changed is not shown', async () => {

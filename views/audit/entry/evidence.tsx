@@ -34,7 +34,7 @@ export function Evidence({ evidence }: { evidence: EvidenceTexts }) {
         </Block>
         {leafHash && (
           <>
-            <p>Empreinte inscrite dans l’arbre (SHA-256 de l’octet 00 suivi de la feuille)&nbsp;:</p>
+            <p>Empreinte qui est dans l’arbre (SHA-256 de l’octet 00 suivi de la feuille)&nbsp;:</p>
             <Block label="Empreinte de la feuille" name="leaf-hash">
               {leafHash}
             </Block>
