@@ -4,6 +4,7 @@ import { html, refusedForm } from '#platform/http/reply.ts';
 import type { Page, PageRequest } from '#platform/http/route.ts';
 import { inGroups } from '#platform/ids/ids.ts';
 import { ExportPage } from '#views/audit/mandate-file/export.tsx';
+import { countExport } from '../limits.ts';
 import { zipReply } from '../zip-reply.ts';
 import { caseExportPath, casePath } from './case.paths.ts';
 import type { CaseRow } from './case.queries.ts';
@@ -17,6 +18,7 @@ export const caseExportPage: Page<AuditorAtWork> = async (request) => html(await
 export const caseExportPost: Page<AuditorAtWork> = async (request) => {
   const { ctx, who } = request;
   const row = await caseOf(request);
+  await countExport(ctx, who);
   const made = await exportCase(ctx, who, row);
   return made.ok ? zipReply(made.name, made.zip) : refusedForm(await view(request, row, { form: made.message }));
 };

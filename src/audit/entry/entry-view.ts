@@ -6,7 +6,8 @@ import type { EvidenceTexts } from '#views/audit/entry/evidence.tsx';
 import { type Check, checkEntry, type EntryEvidence, verdictOf } from '../browser/check-entry.ts';
 import { gatherPath } from '../cases/case.paths.ts';
 import { maskedPerson } from '../mask.ts';
-import { entryPath, mandateFilePath, proofPath, SEARCH } from '../search/search.paths.ts';
+import { carrying } from '../search/filters.rules.ts';
+import { entryPath, mandateFilePath, proofPath } from '../search/search.paths.ts';
 import { askPath, identityPath } from '../unmask/unmask.paths.ts';
 import { goneInWords } from './gone.rules.ts';
 import type { Opening } from './openings.ts';
@@ -16,13 +17,13 @@ import { stateInWords } from './state.rules.ts';
 
 const UNREADABLE = 'Cette entrée ne se lit pas\u00a0: ses octets ne sont pas ceux d’un événement connu.';
 
-/** What the page of an entry shows. The sentence comes from the leaf, with what may be shown of what it commits to. */
-export function entryProps(ctx: Pick<AppContext, 'keys'>, read: ReadEntry): Omit<EntryProps, 'frame'> {
+/** What the page of an entry shows; `back` is the search it was found by. The sentence comes from the leaf, with what may be shown of what it commits to. */
+export function entryProps(ctx: Pick<AppContext, 'keys'>, read: ReadEntry, back: string): Omit<EntryProps, 'frame'> {
   const { id, entry, stored, place, around, evidence } = read;
   const checks = evidence ? checkEntry(nodeCrypto, evidence) : [];
   const { previous, next } = place;
   return {
-    backHref: SEARCH,
+    backHref: back,
     sentence: sentenceOf(read),
     written: entry ? { iso: entry.writtenAt.toISOString(), text: inWords(entry.writtenAt) } : null,
     state: stored?.state ?? goneInWords(read.erasure).state,
@@ -31,11 +32,14 @@ export function entryProps(ctx: Pick<AppContext, 'keys'>, read: ReadEntry): Omit
     aidant: around.aidant,
     auditor: around.auditor,
     person: personOf(ctx, read),
-    mandate: around.mandate && { number: around.mandate.number, href: mandateFilePath(around.mandate.id) },
+    mandate: around.mandate && {
+      number: around.mandate.number,
+      href: carrying(mandateFilePath(around.mandate.id), back),
+    },
     openings: read.openings.map(openingInWords(entry?.kind ?? '')),
     warning: read.openings.some(({ state }) => state === 'altered') ? ALTERED : null,
-    previousHref: previous && entryPath(previous),
-    nextHref: next && entryPath(next),
+    previousHref: previous && carrying(entryPath(previous), back),
+    nextHref: next && carrying(entryPath(next), back),
     checks,
     verdict: verdictOf(checks),
     evidence: evidence && stored ? textsOf(evidence, stored.node) : null,

@@ -4,6 +4,7 @@ import { notFound } from '#platform/http/errors.ts';
 import { html } from '#platform/http/reply.ts';
 import type { Page } from '#platform/http/route.ts';
 import { EntryPage } from '#views/audit/entry/entry.tsx';
+import { carriedSearch } from '../search/filters.rules.ts';
 import { entryProps } from './entry-view.ts';
 import { readEntry, takeProof } from './read-entry.ts';
 
@@ -11,10 +12,10 @@ export type EntryParts = { registry: JournalRegistry };
 
 /** One entry, with all that proves it, checked by the server and again by the browser. */
 export function entryPage({ registry }: EntryParts): Page<AuditorAtWork> {
-  return async ({ ctx, who, frame, params }) => {
+  return async ({ ctx, who, frame, params, query }) => {
     const read = await readEntry(ctx, registry, who, params.id ?? '');
     if (!read) throw notFound();
-    return html(<EntryPage frame={frame} {...entryProps(ctx, read)} />);
+    return html(<EntryPage frame={frame} {...entryProps(ctx, read, carriedSearch(query))} />);
   };
 }
 

@@ -96,3 +96,15 @@ export function searchHref(filters: Filters, { after, before }: Edge = {}): stri
   const query = new URLSearchParams(Object.entries(given).filter((pair): pair is [string, string] => Boolean(pair[1])));
   return query.size > 0 ? `${SEARCH}?${query}` : SEARCH;
 }
+
+/** An address that carries the search it is read from, to come back to it: the same ids and codes, nothing else. */
+export function carrying(href: string, search: string): string {
+  const at = search.indexOf('?');
+  return at < 0 ? href : `${href}${search.slice(at)}`;
+}
+
+/** The search that an address carries; the one that asks nothing when there is none, or when somebody made it up. */
+export function carriedSearch(query: Readonly<Record<string, string>>): string {
+  const { filters, edge, errors, forged } = readAddress(query);
+  return forged || Object.keys(errors).length > 0 ? SEARCH : searchHref(filters, edge);
+}

@@ -4,10 +4,11 @@ import { notFound } from '#platform/http/errors.ts';
 import { html, refusedForm } from '#platform/http/reply.ts';
 import type { Page, PageRequest } from '#platform/http/route.ts';
 import { inDigits } from '#platform/time/paris.ts';
+import type { EntryRow } from '#views/audit/search/entry-list.tsx';
 import { type Results, SearchPage } from '#views/audit/search/search.tsx';
 import { gatherPath } from '../cases/case.paths.ts';
 import { entryRow } from './entry-row.ts';
-import { type Edge, type Filters, readAddress, searchHref } from './filters.rules.ts';
+import { carrying, type Edge, type Filters, readAddress, searchHref } from './filters.rules.ts';
 import { instantOf } from './period.rules.ts';
 import { type Resolved, resolveFilters } from './resolve-filters.ts';
 import { type FoundEntries, searchEntries } from './search-entries.ts';
@@ -51,11 +52,18 @@ async function resultsOf(
 ): Promise<Results> {
   const found = await searchEntries(ctx, registry, who, search);
   return {
-    entries: found.entries.map((entry) => entryRow(ctx, entry, found.labels)),
+    entries: found.entries.map((entry) => withWayBack(entryRow(ctx, entry, found.labels), search)),
     ...edgesOf(search, found),
     caseHref: found.entries.length > 0 ? gatherPath({ entries: found.entries.map(({ row }) => row.id) }) : null,
     stopped: found.stoppedAt === null ? null : stoppedAt(search, found.stoppedAt),
   };
+}
+
+function withWayBack(row: EntryRow, { filters, edge }: Search): EntryRow {
+  const back = searchHref(filters, edge);
+  const { mandate } = row;
+  const known = mandate?.href ? { ...mandate, href: carrying(mandate.href, back) } : mandate;
+  return { ...row, href: carrying(row.href, back), mandate: known };
 }
 
 function edgesOf({ filters, edge }: Search, { entries, more }: FoundEntries): Pick<Results, 'newerHref' | 'olderHref'> {

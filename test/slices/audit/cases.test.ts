@@ -4,6 +4,7 @@ import { sha256 } from '#platform/crypto/hashes.ts';
 import type { Agent } from '#support/agent.ts';
 import { addPerson, addStructure, loggedInAs } from '#support/people.ts';
 import { sealWorld } from '#support/seal.ts';
+import { countExport } from '../../../src/audit/limits.ts';
 import { check, failing, unpacked, verified } from '../journal/export-support.ts';
 import { wordsOf } from '../mandate/follow-support.ts';
 import { type FilesWorld, filesWorld, type Mandate, neverSigned, queriesOf } from './files-support.ts';
@@ -352,6 +353,17 @@ describe('a complaint, « je n’ai jamais signé »', () => {
     expect(text).not.toContain(mandate.usagerId);
     expect((await world.told({ kinds: ['journal.exported'] })).at(-1)?.clear).toMatchObject({ evidence: 0 });
   });
+});
+
+test('exports of one auditor have a limit that work does not meet', async () => {
+  const { id: auditorId } = { id: world.mine.auditor.auditorId };
+  for (let index = 0; index < 60; index += 1)
+    await countExport(world.ctx, { auditorId, departements: null }).catch(() => undefined);
+  const path = `/auditeur/mandats/${mandate.id}/export`;
+  const refused = await world.mine.raw(path);
+  expect(refused.status).toBe(429);
+  expect(wordsOf(refused.body.toString())).toContain('Vous avez fait beaucoup d’exports');
+  expect((await world.colleague.raw(path)).status).toBe(200);
 });
 
 describe('forged addresses', () => {

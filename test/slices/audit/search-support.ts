@@ -35,7 +35,7 @@ export async function auditWorld(): Promise<AuditWorld> {
 
 /** The lines of a page of results: the id of the entry and its sentence. */
 export function linesOf(html: string): { id: string; sentence: string }[] {
-  return [...html.matchAll(/<a href="\/auditeur\/entrees\/([0-9a-f-]{36})">([^<]*)<\/a>/g)].map(
+  return [...html.matchAll(/<a href="\/auditeur\/entrees\/([0-9a-f-]{36})(?:\?[^"]*)?">([^<]*)<\/a>/g)].map(
     ([, id = '', sentence = '']) => ({ id, sentence: sentence.replace(/&#x27;/g, "'") }),
   );
 }

@@ -1,6 +1,9 @@
 import { sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { MINUTE } from '#platform/time/clock.ts';
+import type { Agent } from '#support/agent.ts';
+import { addTestAuditor, auditorAgent } from '#support/auditor.ts';
 import { expectNoPersonalData, journalOf } from '#support/journal.ts';
 import { addStructure } from '#support/people.ts';
 import { maskedPerson } from '../../../src/audit/mask.ts';
@@ -47,7 +50,7 @@ describe('what a search shows', () => {
     expect(words).toContain('Structure CCAS d’Arras');
     expect(words).toContain('Aidant Claire Martin');
     expect(words).toContain(maskedPerson(world.ctx.keys, here.usagerId));
-    expect(text).toContain(`href="/auditeur/mandats/${here.id}"`);
+    expect(text).toContain(`href="/auditeur/mandats/${here.id}?`);
     expect(words).toMatch(/\d\d\/\d\d\/\d{4} à \d\d:\d\d/);
     expect(words).toContain('En attente');
   });
@@ -186,6 +189,50 @@ describe('what is asked', () => {
     const typed = new URLSearchParams(query).get(field) ?? '';
     expect(text.includes(`value="${typed}"`), typed).toBe(true);
     expect((await world.journal()).length).toBe(before);
+  });
+});
+
+test('an entry and a mandate that were found lead back to the same search, and to no other address', async () => {
+  const query = 'quoi=mandats&resultat=ok';
+  const { text } = await world.everywhere.get(`/auditeur/recherche?${query}`);
+  const [entry = ''] = /\/auditeur\/entrees\/[0-9a-f-]{36}\?[^"]*/.exec(text) ?? [];
+  const [mandate = ''] = /\/auditeur\/mandats\/[0-9a-f-]{36}\?[^"]*/.exec(text) ?? [];
+  for (const found of [entry, mandate]) {
+    const page = await world.everywhere.get(found.replaceAll('&amp;', '&'));
+    expect(page.status).toBe(200);
+    expect(page.text.replaceAll('&amp;', '&')).toContain(`href="/auditeur/recherche?${query}"`);
+  }
+  for (const made of ['quoi=x', 'structure=https://ailleurs.example', 'du=%22%3E'])
+    expect((await world.everywhere.get(`${entry.split('?')[0]}?${made}`)).text).toContain('href="/auditeur/recherche"');
+});
+
+describe('a list of names tried one by one', () => {
+  const FIELDS = { familyName: 'LEFÈVRE', birthdate: '12/04/1950', motive: 'Essai de beaucoup de noms' };
+
+  test('stops at 20 in an hour and 60 in a day, with a page that says what to do; the others go on', async () => {
+    const greedy = await addTestAuditor(world, { firstName: 'Guy' });
+    const seek = async (agent: Agent) => agent.post('/auditeur/recherche', FIELDS);
+    const sought = async () =>
+      (await world.journal({ kinds: ['audit.person-sought'] })).filter(
+        ({ clear }) => clear.auditor === greedy.auditorId,
+      );
+    const start = world.clock.now();
+    for (let hour = 1; hour <= 3; hour += 1) {
+      const agent = await auditorAgent(world, greedy);
+      await agent.get('/auditeur/recherche');
+      for (let index = 0; index < 20; index += 1) expect((await seek(agent)).status).toBe(303);
+      const refused = await seek(agent);
+      expect(refused.status).toBe(429);
+      expect(wordsOf(refused.text)).toContain('Attendez une heure, puis recommencez');
+      expect(refused.text).not.toContain(maskedPerson(world.ctx.keys, here.usagerId));
+      expect(await sought()).toHaveLength(20 * hour);
+      world.clock.advance(61 * MINUTE);
+    }
+    const fourth = await auditorAgent(world, greedy);
+    expect((await seek(fourth)).status).toBe(429);
+    expect((await fourth.post('/auditeur/recherche', { quoi: 'tout' })).status).toBe(303);
+    expect((await seek(await auditorAgent(world, world.national))).status).toBe(303);
+    world.clock.set(start);
   });
 });
 

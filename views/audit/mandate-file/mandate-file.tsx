@@ -57,10 +57,21 @@ export type MandateFileView = {
 };
 
 /** Everything about one mandate: the essential first, what it is worth next, then each piece. Printed as it is. */
-export function MandateFilePage({ frame, file, read }: { frame: Frame; file: MandateFileView; read: string }) {
+export function MandateFilePage({
+  frame,
+  file,
+  read,
+  backHref,
+}: {
+  frame: Frame;
+  file: MandateFileView;
+  read: string;
+  /** The search that led here. */
+  backHref: string;
+}) {
   return (
     <Layout frame={frame} title={`Dossier du mandat ${file.number}`} wide>
-      <BackLink href="/auditeur/recherche">Retour à la recherche</BackLink>
+      <BackLink href={backHref}>Retour à la recherche</BackLink>
       <h1>Dossier du mandat {file.number}</h1>
       <p className="lead">
         {file.structure} ({file.departement}). {file.state}.
