@@ -1,3 +1,4 @@
+import { generateKeyPairSync, sign } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { selectMandates } from '#consent';
 import { makeRangeExport, makeSelectionExport } from '#journal';
@@ -66,12 +67,38 @@ describe('what could stop the program', () => {
 
   test.each<[string, string, string, (bytes: Buffer) => string | Uint8Array]>([
     ['a name that is no text', 'userinfo.jwt', 'consent', payload('{"given_name":{"toString":1}}')],
-    ['a time that is no number', 'id-token.jwt', 'consent', payload('{"iat":{"valueOf":1,"toString":1}}')],
     ['keys of the seal too deep', 'snapshot-jwks.json', 'consent', () => `{"keys":${deep(400_000)}}`],
     ['keys of FranceConnect too deep', 'jwks.json', 'consent', () => `{"keys":${deep(400_000)}}`],
-    ['a text too deep', 'snapshot.json', 'consent', (bytes) => `{"text":${deep(400_000)},${bytes.toString().slice(1)}`],
+    [
+      'a text too deep',
+      'snapshot.json',
+      'consent',
+      (bytes) => bytes.toString().replace('"text":{', `"text":${deep(400_000)},"was":{`),
+    ],
   ])('%s', (_case, file, name, change) => {
     expect(failing(reported(changed(mandate, evidence(file), change)))).toEqual([name]);
+  });
+
+  test('claims that are neither texts nor numbers, truly signed by keys of the forger', () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const token = (claims: string) => {
+      const input = `${Buffer.from('{"alg":"ES256"}').toString('base64url')}.${Buffer.from(claims).toString('base64url')}`;
+      return `${input}.${sign('sha256', Buffer.from(input), { key: privateKey, dsaEncoding: 'ieee-p1363' }).toString('base64url')}`;
+    };
+    const evil = '{"toString":1,"valueOf":1}';
+    const claims = ['iat', 'sub', 'iss', 'acr', 'idp_id', 'nonce', 'given_name', 'birthcountry', 'birthplace'];
+    const forged = token(`{${claims.map((name) => `"${name}":${evil}`).join()}}`);
+    const jwks = JSON.stringify({ keys: [publicKey.export({ format: 'jwk' })] });
+    const files = Object.entries({ 'jwks.json': jwks, 'id-token.jwt': forged, 'userinfo.jwt': forged }).reduce(
+      (all, [name, text]) => changed(all, evidence(name), () => text),
+      mandate,
+    );
+    const report = reported(files);
+    expect([failing(report), check(report, 'consent')?.line]).toEqual([
+      ['consent'],
+      expect.stringContaining('ne tient pas'),
+    ]);
+    expect(check(report, 'consent')?.details.join()).not.toContain('signature');
   });
 
   test('an entry that registers a key that is no text', () => {
