@@ -298,6 +298,7 @@ test('an entry put aside by hand, though well signed, is found by the check', as
 
 test('the check compares the list of erasures with the mirror’s', async () => {
   const differs = async () => (await codes('actes', folder)).filter((one) => one.startsWith('erasure-list-differs'));
+  // the list that was applied again says of old what it erased: it came from somewhere
   expect(await differs()).toEqual(['erasure-list-differs le miroir n’a pas de liste lisible']);
   await mirrorErasures(fixture.ctx, folder);
   expect(await differs()).toEqual([]);

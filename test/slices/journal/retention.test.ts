@@ -325,6 +325,46 @@ describe('the journal of accesses', () => {
 });
 
 describe('rights', () => {
+  test('uses and tokens go with their entry alone: never those of a held person, nor of a date to come, nor uncounted', async () => {
+    let use = '';
+    const mandate = await ended({}, async (open) => {
+      use = await useOf(open);
+    });
+    const { db } = world.workerCtx;
+    const tell = (clear: object) => ({ rule: 'federation-traces', persons: 0, openings: 0, ...clear });
+    const past = { before: monthsBefore(new Date(), 1).toISOString() };
+    const attempt = async (clear: object, call: 'uses' | 'tokens') =>
+      db.transaction().execute(async (trx) => {
+        const id = newId();
+        const node = world.ctx.keys.journalNode[0].kid;
+        const leaf = JSON.stringify({ clear: tell(clear), id, log: 'actes', node, r: 'ok', type: 'retention.applied' });
+        await sql`insert into journal.entry (id, log_id, node, leaf, node_sig)
+          values (${id}, 1, ${node}, ${Buffer.from(leaf)}, ${Buffer.alloc(64, 7)})`.execute(trx);
+        if (call === 'uses') await sql`select public.erase_uses(${id}::uuid, array[${use}::uuid])`.execute(trx);
+        else
+          await sql`select public.erase_tokens(${id}::uuid, array[${mandate.id}::uuid], array['\\x00'::bytea])`.execute(
+            trx,
+          );
+      });
+    for (const call of ['uses', 'tokens'] as const) {
+      await expect(attempt(past, call), call).rejects.toThrow('the entry tells of no');
+      await expect(attempt({ ...past, rows: 2 }, call), call).rejects.toThrow('the entry tells of 2');
+      await expect(attempt({ before: '2999-01-01T00:00:00Z', rows: 1 }, call), call).rejects.toThrow('a date to come');
+      await expect(attempt({ rows: 1 }, call), call).rejects.toThrow('a date to come');
+      for (const target of [{ usagerId: mandate.usagerId }, { mandateId: mandate.id }]) {
+        const hold = await placeHold(world.workerCtx, { target, ground: 'litigation' });
+        await expect(attempt({ ...past, rows: 1 }, call), call).rejects.toThrow('a legal hold forbids it');
+        await liftHold(world.workerCtx, hold.ok ? hold.holdId : '');
+      }
+    }
+    await expect(sql`update consent_evidence set sealed = '\\x00'`.execute(db)).rejects.toThrow(/permission denied/);
+    await expect(sql`update consent_evidence set tokens_erased_at = now()`.execute(db)).rejects.toThrow(
+      /permission denied/,
+    );
+    expect(await count(`use where id = '${use}'`)).toBe(1);
+    expect(await count(`consent_evidence where mandate_id = '${mandate.id}' and tokens_erased_at is null`)).toBe(1);
+  });
+
   test('no role removes a mandate, a person or a use by itself, nor what the list does not name', async () => {
     const mandate = await ended();
     for (const ctx of [world.ctx, world.workerCtx]) {
