@@ -30,7 +30,6 @@ export {
   type Ground,
   heldIds,
   inErasure,
-  liftHoldIn,
   placeHoldIn,
   type ReplayedErasure,
 } from './erase/index.ts';
