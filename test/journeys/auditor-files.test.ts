@@ -93,6 +93,7 @@ describe('« je n’ai jamais signé »', () => {
     await look(page, 'note-vide');
     await page.locator('#note').fill('La structure a été appelée.\nElle garde un double du papier.');
     await press(page, 'Écrire la note');
+    await page.locator('[data-annonce]:focus', { hasText: 'La note est écrite' }).waitFor();
     await page.getByRole('link', { name: 'Décider' }).click();
     await look(page, 'decision');
     await tick(page, 'input[name=decision][value=undecided]');

@@ -71,6 +71,15 @@ describe('the red banner', () => {
   });
 });
 
+test.each([
+  ['unreachable: connect ECONNREFUSED', /ne répond pas comme prévu/],
+  ['inconsistent: it says that this tree does not contain the one it cosigned before', /n’est plus dans ce journal/],
+  ['refused: it does not know this log (404)', /demandez-lui ce qu’il a vu/],
+])('what a witness answered is put in French, and shown as it is: %s', (problem, french) => {
+  const [alarm] = alarmsOf({ ...well, witnesses: [{ name: 'un.test', cosignedAt: null, problem }] }, now);
+  expect(alarm).toMatchObject({ technical: problem, meaning: expect.stringMatching(french) });
+});
+
 test('the same problem of both logs is said once', () => {
   const unchecked = (log: LogStatus['log']) => alarmsOf({ ...well, log, lastFullCheck: null }, now);
   const [alarm, ...others] = saidOnce([...unchecked('actes'), ...unchecked('acces')]);

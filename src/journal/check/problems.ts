@@ -29,8 +29,8 @@ export const PROBLEM_WORDS = {
   'erasure-differs': 'l’entrée qui dit un effacement en dit un autre',
   'erasure-list-differs': 'la liste des effacements n’est pas celle que garde le miroir',
   'quarantine-good': 'une entrée qu’un serveur inscrit a bien signée a été mise à l’écart\u00a0: elle est cachée',
-  'quarantine-untold': 'une ligne a été mise à l’écart sans que le journal le dise',
-  'quarantine-stray': 'une ligne mise à l’écart n’est plus là',
+  'quarantine-untold': 'une entrée a été mise à l’écart sans que le journal le dise',
+  'quarantine-stray': 'une entrée mise à l’écart n’est plus là',
   guard: 'un garde-fou de la base manque',
 } as const;
 

@@ -68,6 +68,10 @@ test('tells what waits, then what is published and by how many witnesses, then e
      on conflict (log_id, part) do update set problem = excluded.problem`,
   );
   const bad = await header();
+  const { text } = await world.everywhere.get('/auditeur/recherche');
+  expect(text, 'what a program answered is said to be in English').toContain(
+    '<span lang="en">signer: the signer answered 409</span>',
+  );
   expect(bad).toContain('Journal des actes : 1 entrée est mise à l’écart.');
   expect(bad).toContain('« leaf 3: the bytes do not have this hash »');
   expect(bad).toContain('Journal des accès : le scellement signale un problème.');
