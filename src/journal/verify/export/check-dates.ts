@@ -2,7 +2,7 @@ import { type Cosigner, checkNote } from '../check-note.ts';
 import { type Policy, quorumMet } from '../policy.ts';
 import { clearOf, type ExportedEntry } from './entries.ts';
 import { FILES } from './layout.ts';
-import { readNodeKeys, readNodeSignatures } from './node-files.ts';
+import type { NodeKeys } from './node-files.ts';
 import { type Check, notChecked, pass, shortened } from './report.ts';
 import type { Subject } from './subject.ts';
 
@@ -14,12 +14,12 @@ const TOLERANCE = 15 * 60_000;
  * proven without them: a clock that went wrong leaves dates that cannot be confirmed, not another order. What the database
  * adds beside the entries (when it took one, when a node was registered) is committed to by nothing: it must be near them.
  */
-export function checkDates({ entries, elsewhere, manifest, files, policy, tools }: Subject): Check {
+export function checkDates(subject: Subject): Check {
+  const { entries, elsewhere, manifest, files, policy, tools, nodeKeys, signatures } = subject;
   if (!manifest) return notChecked('dates', 'Sans manifeste, aucune entrée n’est lue.');
   const checked = checkNote(tools, policy, files.get(FILES.checkpoint) ?? '');
   const quorum = checked.ok ? quorumTime(policy, checked.cosigners) : undefined;
   const witnessed = quorum ?? Number.POSITIVE_INFINITY;
-  const signatures = readNodeSignatures(files);
   let latest = Number.NEGATIVE_INFINITY;
   const details: string[] = [];
   for (const { index, facts } of entries.list) {
@@ -32,7 +32,7 @@ export function checkDates({ entries, elsewhere, manifest, files, policy, tools 
       details.push(`Entrée ${index}\u00a0: la base dit l’avoir reçue à une autre heure (recordedAt).`);
     latest = Math.max(latest, writtenAt);
   }
-  details.push(...registeredOtherwise([...entries.list, ...elsewhere.list], files));
+  details.push(...registeredOtherwise([...entries.list, ...elsewhere.list], nodeKeys));
   if (details.length > 0) {
     return notChecked(
       'dates',
@@ -59,8 +59,7 @@ function quorumTime(policy: Policy, cosigners: readonly Cosigner[]): number | un
   return undefined;
 }
 
-function registeredOtherwise(list: readonly ExportedEntry[], files: Subject['files']): string[] {
-  const keys = readNodeKeys(files);
+function registeredOtherwise(list: readonly ExportedEntry[], keys: NodeKeys | undefined): string[] {
   const wrong: string[] = [];
   for (const entry of list) {
     if (entry.facts?.type !== 'node.registered') continue;

@@ -3,15 +3,14 @@ import { sameBytes } from '../bytes.ts';
 import { signedBytes } from '../leaf.ts';
 import { clearOf, type ExportedEntry } from './entries.ts';
 import { FILES } from './layout.ts';
-import { type NodeKey, readNodeKeys, readNodeSignatures, type Signed } from './node-files.ts';
+import type { NodeKeys, Signed } from './node-files.ts';
 import { type Check, fail, notChecked, pass, plural } from './report.ts';
 import type { Subject } from './subject.ts';
 
 /** Each entry is signed by the program that its leaf names, and that program was registered by an entry of the journal. */
-export function checkNodeSignatures({ files, entries, elsewhere, manifest, tools }: Subject): Check {
+export function checkNodeSignatures(subject: Subject): Check {
+  const { entries, elsewhere, manifest, tools, nodeKeys: keys, signatures } = subject;
   if (!manifest) return notChecked('node-signatures', 'Sans manifeste, aucune entrée n’est lue.');
-  const keys = readNodeKeys(files);
-  const signatures = readNodeSignatures(files);
   if (!keys) return fail('node-signatures', `${FILES.nodeKeys} manque ou ne se lit pas.`);
   if (!signatures) return fail('node-signatures', `${FILES.nodeSignatures} manque ou ne se lit pas.`);
   const { wrong, proven } = registrationsOf([...entries.list, ...elsewhere.list], keys);
@@ -40,7 +39,7 @@ export function checkNodeSignatures({ files, entries, elsewhere, manifest, tools
 function faultOf(
   tools: Subject['tools'],
   { index, bytes, facts }: ExportedEntry,
-  keys: ReadonlyMap<string, NodeKey>,
+  keys: NodeKeys,
   signed: Signed | undefined,
 ): string[] {
   const key = keys.get(facts?.node ?? '');
@@ -67,10 +66,7 @@ function verified(
 }
 
 /** What the entries `node.registered` that are here say of the keys: proven, or another key under the same id. */
-function registrationsOf(
-  list: readonly ExportedEntry[],
-  keys: ReadonlyMap<string, NodeKey>,
-): { wrong: string[]; proven: Set<string> } {
+function registrationsOf(list: readonly ExportedEntry[], keys: NodeKeys): { wrong: string[]; proven: Set<string> } {
   const wrong: string[] = [];
   const proven = new Set<string>();
   for (const entry of list) {

@@ -7,8 +7,10 @@ import type { Files } from './sums.ts';
 /** A node's public key. Times in milliseconds since 1970, as the export gives them: no entry commits to them. */
 export type NodeKey = { ed25519: Uint8Array; registeredAt: number; revokedAt: number | undefined };
 
+export type NodeKeys = ReadonlyMap<string, NodeKey>;
+
 /** Public keys of nodes by their ids; undefined when the file is not what it should be. */
-export function readNodeKeys(files: Files): ReadonlyMap<string, NodeKey> | undefined {
+export function readNodeKeys(files: Files): NodeKeys | undefined {
   const lines = readLines(files.get(FILES.nodeKeys), LINES.nodeKeys);
   const keys = new Map<string, NodeKey>();
   for (const { node = '', ed25519 = '', registeredAt = '', revokedAt = '' } of lines ?? []) {
@@ -24,8 +26,10 @@ export function readNodeKeys(files: Files): ReadonlyMap<string, NodeKey> | undef
 /** What a node signed of an entry. `recordedAt`: when the database took it, milliseconds since 1970. */
 export type Signed = { node: string; signature: Uint8Array; recordedAt: number };
 
+export type Signatures = ReadonlyMap<bigint, Signed>;
+
 /** Signatures by the places of their entries; undefined when the file is not what it should be. */
-export function readNodeSignatures(files: Files): ReadonlyMap<bigint, Signed> | undefined {
+export function readNodeSignatures(files: Files): Signatures | undefined {
   const lines = readLines(files.get(FILES.nodeSignatures), LINES.nodeSignatures);
   const signatures = new Map<bigint, Signed>();
   for (const { index = '', node = '', recordedAt = '', signature = '' } of lines ?? []) {

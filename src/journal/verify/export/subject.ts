@@ -4,6 +4,7 @@ import type { Policy } from '../policy.ts';
 import type { Elsewhere } from './elsewhere.ts';
 import type { Entries } from './entries.ts';
 import type { Manifest } from './manifest.ts';
+import type { NodeKeys, Signatures } from './node-files.ts';
 import type { Files } from './sums.ts';
 
 /** ECDSA on P-256 with SHA-256 (JWS ES256, RFC 7518 §3.4): `signature` is r ‖ s, 64 bytes. Answers false for a key that is none. */
@@ -23,4 +24,7 @@ export type Subject = Given & {
   manifest: Manifest | undefined;
   entries: Entries;
   elsewhere: Elsewhere;
+  /** Undefined when the files are not what they should be. */
+  nodeKeys: NodeKeys | undefined;
+  signatures: Signatures | undefined;
 };

@@ -18,6 +18,7 @@ import { readElsewhere } from './elsewhere.ts';
 import { readEntries } from './entries.ts';
 import { FILES } from './layout.ts';
 import { parseManifest } from './manifest.ts';
+import { readNodeKeys, readNodeSignatures } from './node-files.ts';
 import { type Check, type ExitCode, exitCodeOf } from './report.ts';
 import type { Subject, Tools } from './subject.ts';
 import { checkSums, type Files } from './sums.ts';
@@ -80,6 +81,8 @@ function subjectOf(
       () => readElsewhere(given, manifest),
       () => ({ list: [], faults: unread }),
     ),
+    nodeKeys: orElse(() => readNodeKeys(files), none),
+    signatures: orElse(() => readNodeSignatures(files), none),
   };
 }
 
