@@ -30,6 +30,7 @@ export {
   type Ground,
   heldIds,
   inErasure,
+  liftHoldIn,
   placeHoldIn,
   type ReplayedErasure,
 } from './erase/index.ts';
