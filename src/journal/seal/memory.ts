@@ -12,6 +12,8 @@ export type Memory = {
   tree?: { frontier: Frontier; root: Uint8Array; cursor: Cursor };
   /** How many entries are looked at at once: fewer after a failure, on a machine too busy to verify 5 000 in time. */
   batch?: number;
+  /** Since when another session has kept the lock without adding anything to the head. */
+  lockedOut?: { since: Date; size: bigint };
   said: Map<string, { problem: string | undefined; at: Date }>;
 };
 

@@ -10,7 +10,8 @@ import { BEGINNING, type Cursor, type HeadState, readHead } from './head.queries
 import { brokenProblem, headProblem, type KnownSize } from './head.rules.ts';
 import type { Memory } from './memory.ts';
 
-const LOCK = 0x6a6f75; // « jou »
+/** The first number of the advisory lock of a log; its second is the log's. */
+export const LOCK = 0x6a6f75; // « jou »
 
 /** READ COMMITTED, whatever the database is set to: the head must be read by a snapshot younger than the lock. */
 export function inSealing<Result>(

@@ -11,7 +11,7 @@ export type Rogue = { id: string; recordedAt: string; reason: RogueReason };
 
 /** Puts entries aside for good, and says so in the journal, in the same transaction. */
 export async function quarantine(
-  ctx: Pick<AppContext, 'keys' | 'clock'>,
+  ctx: Pick<AppContext, 'keys' | 'clock' | 'logger'>,
   trx: Trx,
   log: LogName,
   rogues: readonly Rogue[],
@@ -29,4 +29,22 @@ export async function quarantine(
     rogueEntry.event({ actor: {}, result: 'ok', clear: { log, entry: id, reason } }),
   );
   await record(ctx, trx, ...events);
+  await alarmOfErasures(ctx, trx, rogues);
+}
+
+/** An erasure, or the lifting of a hold, that was told in the name of a node by somebody else: personal data or evidence is gone. */
+async function alarmOfErasures(
+  { logger }: Pick<AppContext, 'logger'>,
+  trx: Trx,
+  rogues: readonly Rogue[],
+): Promise<void> {
+  const { rows } = await sql<{ id: string }>`
+    select told.id from unnest(${rogues.map(({ id }) => id)}::uuid[]) as told (id)
+    where exists (select from journal.erasure e where e.id = told.id)
+      or exists (select from journal.hold h where h.lifted_by = told.id)`.execute(trx);
+  for (const { id } of rows)
+    logger.error(
+      { entry: id },
+      'ALARM: an erasure was told by an entry that no registered node wrote: somebody erased',
+    );
 }

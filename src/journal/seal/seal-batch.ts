@@ -19,7 +19,7 @@ export type Sealed = { frontier: Frontier; root: Uint8Array; added: number; asid
  * the lock of this log. Writes leaves, the tiles that they fill and one head with this cursor; nothing when nothing is added.
  */
 export async function sealBatch(
-  ctx: Pick<AppContext, 'keys' | 'clock'>,
+  ctx: Pick<AppContext, 'keys' | 'clock' | 'logger'>,
   trx: Trx,
   batch: { log: LogName; before: Frontier; entries: readonly Candidate[]; cursor: Cursor; cluster: string },
 ): Promise<Sealed> {

@@ -3,6 +3,7 @@ import type { Trx } from '#platform/db/database.ts';
 import type { LogName } from '../event.ts';
 import { LOG_IDS } from '../record.ts';
 import { readHead } from './head.queries.ts';
+import { lockProblem } from './lock-holder.ts';
 import { originProblem } from './log.ts';
 import { type Memory, memoryOf } from './memory.ts';
 import { inSealing, type OpenTree, openTree, type Refused, takeLock } from './open-tree.ts';
@@ -48,9 +49,14 @@ async function nextBatch(ctx: AppContext, log: LogName, memory: Memory): Promise
 function oneBatch(ctx: AppContext, log: LogName, memory: Memory, limit: number): Promise<Batch | Refused> {
   return inSealing(ctx, async (trx) => {
     if (!(await takeLock(trx, log))) {
-      const { head } = await readHead(trx, LOG_IDS[log]);
-      return { ok: true, size: head?.size ?? 0n, added: 0, aside: 0, isMore: false };
+      const state = await readHead(trx, LOG_IDS[log]);
+      const held = await lockProblem(ctx, trx, { log, memory, state });
+      return {
+        ...{ ok: true, size: state.head?.size ?? 0n, added: 0, aside: 0, isMore: false },
+        ...(held !== undefined && { held }),
+      };
     }
+    delete memory.lockedOut;
     const tree = await openTree(trx, log, memory);
     return tree.ok ? sealNext(ctx, trx, { log, tree, limit }) : tree;
   });

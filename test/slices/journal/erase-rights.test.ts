@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { checkJournal, erasePeriod, exportErasures, liftHold, placeHold, record } from '#journal';
+import { checkJournal, erasePeriod, exportErasures, liftHold, placeHold, record, sequence } from '#journal';
 import type { Db, Trx } from '#platform/db/database.ts';
+import { systemClock } from '#platform/time/clock.ts';
+import { readableLogger } from '#support/context-parts.ts';
 import { mirrorErasures } from '../../../src/journal/erase/index.ts';
 import { type EraseFixture, eraseFixture, looked, middleOf, newId, openedBy } from './erase-support.ts';
 
@@ -195,6 +197,12 @@ describe('the entry that tells an erasure', () => {
     const told = await forgedErase(fixture.worker, { clear: { ground: 'request', openings: 1 } }, [
       await keyOf(usagerId),
     ]);
+    const { logger, lines } = readableLogger('error');
+    const alarms = async () => {
+      await sequence({ ...fixture.ctx, logger }, 'actes');
+      return lines.filter((one) => one.includes('ALARM') && one.includes(told)).length;
+    };
+    await expect.poll(alarms).toBe(1);
     await fixture.seal();
     expect(await codes()).toContain(`erasure-rogue effacement, ${told}`);
   });
@@ -315,4 +323,26 @@ test('no role of the service makes large objects', async () => {
   for (const db of [fixture.app, fixture.worker, fixture.reader])
     for (const call of [`lo_create(0)`, `lo_creat(-1)`, `lo_from_bytea(0, '\\x00')`])
       await expect(sql.raw(`select ${call}`).execute(db), call).rejects.toThrow(/permission denied/);
+});
+
+test('whoever keeps the lock of the sealing is named after a minute, when entries wait', async () => {
+  await fixture.seal();
+  const clock = { at: systemClock.now(), now: () => clock.at };
+  const problem = async () => {
+    await sequence({ ...fixture.ctx, clock }, 'actes');
+    const { rows } = await sql<{ problem: string | null }>`
+      select problem from journal.sealing_state where log_id = 1 and part = 'horizon'`.execute(fixture.superuser);
+    return rows[0]?.problem ?? null;
+  };
+  await write(openedBy('Zoé', newId()));
+  await fixture.reader.connection().execute(async (one) => {
+    const { rows } = await sql<{ pid: number }>`
+      select pg_advisory_lock(${0x6a6f75}::int, 1), pg_backend_pid() as pid`.execute(one);
+    expect(await problem()).toBeNull();
+    clock.at = new Date(clock.at.getTime() + 61_000);
+    expect(await problem()).toContain(`session ${rows[0]?.pid} of entremise_reader keeps the lock`);
+    await sql`select pg_advisory_unlock(${0x6a6f75}::int, 1)`.execute(one);
+  });
+  clock.at = new Date(clock.at.getTime() + 61_000);
+  await expect.poll(problem).toBeNull();
 });
