@@ -12,6 +12,8 @@ create table audit_case (
   subject_sealed bytea not null,
   complaint_id uuid constraint one_case_per_complaint unique references complaint on delete set null,
   mandate_id uuid references mandate on delete set null,
+  -- of the journal: what keeps the mandate from being erased until the decision; null when another hold stood already
+  hold_id uuid,
   opened_at timestamptz(3) not null,
   decision text constraint case_decision_is_known check (decision in
     ('mandate-supported', 'mandate-doubtful', 'undecided', 'nothing-found', 'explanations-asked', 'irregular', 'reported')),
@@ -91,5 +93,24 @@ create index entry_index_of_drafts on journal.entry_index (mandate_alias)
 
 grant select, insert on audit_case, audit_case_share, audit_case_entry, audit_case_note, audit_case_export, audit_sample
   to entremise_app;
-grant update (decision, decision_sealed, decided_by, decided_at) on audit_case to entremise_app;
+grant update (decision, decision_sealed, decided_by, decided_at, hold_id) on audit_case to entremise_app;
+-- The hold of a decided case passes on to a complaint about the same mandate that waits.
+grant update (hold_id) on complaint to entremise_app;
 grant select on audit_case, audit_case_share, audit_case_entry to entremise_worker;
+
+create index audit_case_by_hold on audit_case (hold_id) where hold_id is not null;
+
+-- As 0008 says; the site also lifts the hold that a case placed, once no case that rests on it waits for its decision.
+create or replace function journal.lift_hold(hold uuid, telling uuid) returns boolean
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  told jsonb := journal.told_by(telling, array['hold.lifted']) -> 'clear';
+begin
+  perform journal.refuse_untold(told ->> 'hold', lift_hold.hold::text, '(hold)');
+  update journal.hold h set lifted_at = clock_timestamp(), lifted_by = telling
+    where h.id = lift_hold.hold and h.lifted_at is null
+      and (session_user <> 'entremise_app' or h.ground in ('complaint', 'audit')
+        and not exists (select from public.audit_case c where c.hold_id = h.id and c.decided_at is null)
+        and (h.ground = 'complaint' or exists (select from public.audit_case c where c.hold_id = h.id)));
+  return found;
+end $$;

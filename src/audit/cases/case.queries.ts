@@ -17,6 +17,8 @@ export type CaseRow = {
   mandateNumber: string | null;
   usagerId: string | null;
   alias: string | null;
+  /** The legal hold that it rests on; null when another stood already. */
+  holdId: string | null;
   openedAt: Date;
   decision: Decision | null;
   decisionSealed: Buffer | null;
@@ -47,6 +49,7 @@ function casesOf(db: Db | Trx, who: Who) {
       'mandate.number as mandateNumber',
       'mandate.usagerId',
       'mandate.journalAlias as alias',
+      'auditCase.holdId',
       'auditCase.openedAt',
       'auditCase.decision',
       'auditCase.decisionSealed',

@@ -7,10 +7,11 @@ import { findCase } from './case.queries.ts';
 import { type Decision, decisionsFor } from './case.rules.ts';
 import { hashOf, sealDecision } from './case-texts.ts';
 import { aboutOf, underMandate } from './put-in-case.ts';
+import { releaseHold } from './release-hold.ts';
 
 /**
  * Writes the decision of a case, once: of two auditors who decide at the same moment, the second waits on the row and finds
- * it decided. A person decides; nothing here weighs the elements.
+ * it decided. A person decides; nothing here weighs the elements. The mandate it is about may then be erased at its term.
  */
 export async function decideCase(
   ctx: AppContext,
@@ -40,6 +41,7 @@ export async function decideCase(
       subject: { kind: 'auditor', id: auditorId },
     });
     await record(ctx, trx, decided);
+    if (row.holdId && row.mandateId) await releaseHold(ctx, trx, { holdId: row.holdId, mandateId: row.mandateId });
     await leaveNotice(trx, who.sessionIdHash, 'dossier-decide');
     return { ok: true };
   });

@@ -102,6 +102,7 @@ async function view(
       what={what.label}
       entries={what.entryIds.length}
       onlyNew={onlyNew}
+      aboutMandate={what.about !== undefined}
       cases={cases.map((row) => ({
         id: row.id,
         label: `${inGroups(row.number)}\u00a0: ${openSubject(ctx, row.id, row.subjectSealed)}`,

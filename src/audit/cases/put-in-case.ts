@@ -1,4 +1,4 @@
-import { type JournalEvent, record } from '#journal';
+import { type JournalEvent, placeHoldIn, record } from '#journal';
 import { type AppContext, inTransaction } from '#platform/context.ts';
 import { type Trx, violates } from '#platform/db/database.ts';
 import { randomCrockford, uuidv7 } from '#platform/ids/ids.ts';
@@ -15,13 +15,27 @@ export type PutInCase =
   /** `caseId` is null when that case is not theirs to see. */
   | { ok: false; reason: 'complaint-has-a-case'; caseId: string | null };
 
+type Hold = { hold: boolean };
 type Put = { what: Resolved; into: { caseId: string } | { subject: string } };
 
-/** Opens a case with these entries, or adds them to one that waits for its decision. What is in it already is not added twice. */
-export async function putInCase(ctx: AppContext, who: Who, { what, into }: Put): Promise<PutInCase> {
+/**
+ * Opens a case with these entries, or adds them to one that waits for its decision. What is in it already is not added twice.
+ * A case that opens on a mandate keeps it from being erased until it is decided, unless a legal hold stands already.
+ */
+export async function putInCase(ctx: AppContext, who: Who, put: Put): Promise<PutInCase> {
+  try {
+    return await putOnce(ctx, who, put, { hold: true });
+  } catch (error) {
+    if (!violates(error, 'mandate_is_held_once')) throw error;
+    return putOnce(ctx, who, put, { hold: false });
+  }
+}
+
+async function putOnce(ctx: AppContext, who: Who, { what, into }: Put, { hold }: Hold): Promise<PutInCase> {
   try {
     return await inTransaction(ctx, async (trx): Promise<PutInCase> => {
-      const caseId = 'caseId' in into ? into.caseId : await openCase(ctx, trx, who, what, into.subject);
+      const caseId =
+        'caseId' in into ? into.caseId : await openCase(ctx, trx, who, { what, subject: into.subject, hold });
       const locked = await lockCase(trx, who, caseId);
       if (!locked) return { ok: false, reason: 'not-found' };
       if (locked.decidedAt) return { ok: false, reason: 'decided' };
@@ -61,7 +75,14 @@ export function underMandate(about: About | undefined) {
   return { about: { mandateId, usagerId }, mandate: { alias } };
 }
 
-async function openCase(ctx: AppContext, trx: Trx, who: Who, what: Resolved, subject: string): Promise<string> {
+async function openCase(
+  ctx: AppContext,
+  trx: Trx,
+  who: Who,
+  { what, subject, hold }: { what: Resolved; subject: string } & Hold,
+): Promise<string> {
+  const mandateId = what.about?.mandateId ?? null;
+  const held = hold && mandateId ? await placeHoldIn(ctx, trx, { target: { mandateId }, ground: 'audit' }) : null;
   const now = ctx.clock.now();
   const id = uuidv7(now);
   await trx
@@ -70,7 +91,8 @@ async function openCase(ctx: AppContext, trx: Trx, who: Who, what: Resolved, sub
       ...{ id, number: randomCrockford(8), ownerId: who.auditorId, origin: what.origin },
       subjectSealed: sealSubject(ctx, id, subject),
       complaintId: what.complaintId ?? null,
-      mandateId: what.about?.mandateId ?? null,
+      mandateId,
+      holdId: held,
       openedAt: now,
     })
     .execute();

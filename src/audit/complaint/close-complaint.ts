@@ -1,6 +1,7 @@
 import { type AuditorAtWork, checkCode, leaveNotice, lockAuditor } from '#identity';
-import { liftHoldIn, record } from '#journal';
+import { record } from '#journal';
 import { type AppContext, inTransaction } from '#platform/context.ts';
+import { releaseHold } from '../cases/release-hold.ts';
 import { complaintClosed } from './complaint.events.ts';
 import type { Complaint, ComplaintAnswer } from './complaint.queries.ts';
 
@@ -25,7 +26,7 @@ export async function closeComplaint(
       .returning('holdId')
       .executeTakeFirst();
     if (!closed) return 'too-late';
-    if (closed.holdId) await liftHoldIn(ctx, trx, closed.holdId);
+    if (closed.holdId) await releaseHold(ctx, trx, { holdId: closed.holdId, mandateId: complaint.mandateId });
     const { usagerId, mandateId, alias } = complaint;
     const clear = { complaint: complaint.id, auditor: who.auditorId, answer };
     const told = { actor: {}, about: { usagerId, mandateId }, mandate: { alias }, result: 'ok', clear } as const;

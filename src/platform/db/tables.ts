@@ -91,6 +91,7 @@ export interface AuditCase {
   decidedBy: string | null;
   decision: string | null;
   decisionSealed: Buffer | null;
+  holdId: string | null;
   id: string;
   mandateId: string | null;
   number: string;

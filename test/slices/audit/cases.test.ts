@@ -1,5 +1,6 @@
 import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { listHolds } from '#journal';
 import { sha256 } from '#platform/crypto/hashes.ts';
 import type { Agent } from '#support/agent.ts';
 import { addPerson, addStructure, loggedInAs } from '#support/people.ts';
@@ -353,6 +354,40 @@ describe('a complaint, « je n’ai jamais signé »', () => {
     expect(text).not.toContain(mandate.usagerId);
     expect((await world.told({ kinds: ['journal.exported'] })).at(-1)?.clear).toMatchObject({ evidence: 0 });
   });
+});
+
+test('a case about a mandate keeps it from being erased until the last decision about it', async () => {
+  const other = await world.concluded('marcel');
+  const holds = async () =>
+    (await listHolds(world.ctx.db)).filter(({ mandateId }) => mandateId === other.id).map(({ ground }) => ground);
+  const address = `/auditeur/dossiers/ajouter?mandat=${other.id}`;
+  expect(wordsOf((await world.mine.agent.get(address)).text)).toContain('gèle ce mandat');
+  const open = async (agent: Agent) => (await agent.post(address, NEW)).location ?? '';
+  const decide = async (agent: Agent, path: string) =>
+    (await agent.post(`${path}/decision`, { decision: 'nothing-found', reasons: 'Rien à redire.' })).status;
+  const first = await open(world.mine.agent);
+  expect(await holds()).toEqual(['audit']);
+  expect(wordsOf((await world.mine.agent.get(first)).text)).toContain('Rien de ce mandat n’est effacé');
+  const second = await open(world.colleague.agent);
+  const complaint = await neverSigned(world, other);
+  expect(await holds()).toEqual(['audit']);
+  expect(await decide(world.mine.agent, first)).toBe(303);
+  expect(await holds()).toEqual(['audit']);
+  expect(await decide(world.colleague.agent, second)).toBe(303);
+  expect(await holds()).toEqual(['audit']);
+  world.clock.advance(60_000);
+  const code = world.mine.auditor.codeAt(world.clock.now());
+  const closed = await world.mine.agent.post(`/auditeur/identites/plaintes/${complaint}`, {
+    answer: 'confirmed',
+    code,
+  });
+  expect(closed.status).toBe(303);
+  expect(await holds()).toEqual([]);
+  const told = await world.told({ kinds: ['hold.placed', 'hold.lifted'] });
+  expect(told.filter(({ about }) => about.mandateId === other.id).map(({ kind }) => kind)).toEqual([
+    'hold.placed',
+    'hold.lifted',
+  ]);
 });
 
 test('exports of one auditor have a limit that work does not meet', async () => {

@@ -95,6 +95,9 @@ function Facts({ file }: { file: CaseView }) {
         { term: 'Ouvert', value: `Le ${file.opened.words}, par ${file.owner}` },
         { term: 'Ouvert aussi à', value: shared || 'personne d’autre' },
         ...(file.mandateHref ? [{ term: 'Mandat', value: <a href={file.mandateHref}>Dossier du mandat</a> }] : []),
+        ...(file.mandateHref && !file.decision
+          ? [{ term: 'Gel', value: 'Rien de ce mandat n’est effacé jusqu’à la décision.' }]
+          : []),
         ...(file.complaintHref
           ? [{ term: 'Réclamation', value: <a href={file.complaintHref}>Lire la réclamation</a> }]
           : []),

@@ -13,12 +13,15 @@ export type GatherProps = {
   cases: readonly { id: string; label: string }[];
   /** A complaint has one case, its own. */
   onlyNew: boolean;
+  /** A new case keeps the mandate from being erased. */
+  aboutMandate: boolean;
   values: { into: string; subject: string };
   errors: FieldErrors;
 };
 
 /** Into a new case, or one that waits for its decision. */
-export function GatherPage({ frame, action, what, entries, cases, onlyNew, values, errors }: GatherProps) {
+export function GatherPage(props: GatherProps) {
+  const { frame, action, what, entries, cases, onlyNew, aboutMandate, values, errors } = props;
   const title = onlyNew ? 'Ouvrir un dossier de contrôle' : 'Ajouter à un dossier de contrôle';
   const options = [
     { value: 'nouveau', label: 'Un nouveau dossier de contrôle' },
@@ -33,6 +36,9 @@ export function GatherPage({ frame, action, what, entries, cases, onlyNew, value
         Vous y mettez {what} ({entries}&nbsp;entrée{entries > 1 ? 's' : ''} du journal).
       </p>
       <p>Chaque geste sur un dossier de contrôle est écrit au journal, avec votre identifiant d’auditeur.</p>
+      {aboutMandate && (
+        <p>Un nouveau dossier de contrôle gèle ce mandat&nbsp;: rien n’en est effacé jusqu’à la décision.</p>
+      )}
       <ErrorSummary errors={errors} />
       <Form frame={frame} action={action}>
         {choose ? (
