@@ -560,3 +560,11 @@ grant execute on function journal.lift_hold to entremise_app;
 grant select, insert (id, usager_id, mandate_id, first_month, last_month, ground, placed_at) on journal.hold to entremise_app, entremise_worker;
 grant select on journal.hold to entremise_reader;
 grant select on journal.erasure to entremise_app, entremise_worker, entremise_reader;
+
+-- Column by column: what a mandate said when it was concluded, whose it is and its term are nobody's to change.
+revoke update on mandate, authorisation from entremise_app, entremise_worker;
+grant update (entry_count, suspended_at, ended_at, end_cause, end_known_at, end_channel, ended_by_aidant_id, stop_code_sealed, stop_code_printed_at,
+  paper, paper_reason, paper_note, paper_recorded_at, usager_search_name) on mandate to entremise_app;
+grant update (entry_count, ended_at, end_cause, end_known_at, end_channel, archived_at) on mandate to entremise_worker;
+grant update (ended_at, end_cause, ended_by_aidant_id) on authorisation to entremise_app;
+grant update (ended_at, end_cause) on authorisation to entremise_worker;

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
+import { type Db, openDatabase } from '#platform/db/database.ts';
 
 /** A database of this test file alone, with the newest schema and no rows. */
 export type TestDatabase = {
@@ -60,4 +61,17 @@ async function copyRights(client: pg.Client, from: string, to: string): Promise<
   const commands =
     rows.length > 0 ? [`revoke all on database ${to} from public`, ...rows.map((row) => row.command)] : [];
   if (commands.length > 0) await client.query(commands.join('; '));
+}
+
+/** Changes what no role of the service may, as whoever has all the rights can. */
+export async function tamper(
+  { database }: { database: TestDatabase },
+  change: (db: Db) => Promise<unknown>,
+): Promise<void> {
+  const db = openDatabase(database.superuserUrl, { max: 1, onError: () => undefined });
+  try {
+    await change(db);
+  } finally {
+    await db.destroy();
+  }
 }

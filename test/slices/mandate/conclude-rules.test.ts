@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { readSnapshot } from '#consent';
 import { DAY, MINUTE } from '#platform/time/clock.ts';
 import { inWords } from '#platform/time/paris.ts';
+import { tamper } from '#support/database.ts';
 import { addPerson, addStructure } from '#support/people.ts';
 import {
   authorisationsOf,
@@ -135,16 +136,11 @@ describe('what a new mandate replaces', () => {
   test('an expired mandate that no job has written yet ends at its hour, as expired, and is not « replaced »', async () => {
     const old = await conclude('claire-avant', { themes: ['famille', 'justice'], duration: 'SHORT' });
     const past = new Date(world.clock.now().getTime() - MINUTE);
-    await world.ctx.db
-      .updateTable('mandate')
-      .set({ startsAt: new Date(past.getTime() - DAY), endsAt: past })
-      .where('id', '=', old.mandate.id)
-      .execute();
-    await world.ctx.db
-      .updateTable('authorisation')
-      .set({ endsAt: past })
-      .where('mandateId', '=', old.mandate.id)
-      .execute();
+    await tamper(world, async (db) => {
+      const term = { startsAt: new Date(past.getTime() - DAY), endsAt: past };
+      await db.updateTable('mandate').set(term).where('id', '=', old.mandate.id).execute();
+      await db.updateTable('authorisation').set({ endsAt: past }).where('mandateId', '=', old.mandate.id).execute();
+    });
     await mailed();
     const next = await conclude('claire-avant', { themes: ['famille'] });
     expect(next.page.text).not.toContain('Ce mandat en remplace un autre');

@@ -5,6 +5,7 @@ import { randomToken } from '#platform/crypto/hashes.ts';
 import { uuidv7 } from '#platform/ids/ids.ts';
 import { DAY, MINUTE, SECOND, after as shifted } from '#platform/time/clock.ts';
 import { inDigits, inWords } from '#platform/time/paris.ts';
+import { tamper } from '#support/database.ts';
 import { expectNoPersonalData } from '#support/journal.ts';
 import { addPerson, addStructure, loggedInAs } from '#support/people.ts';
 import { lockMandate } from '../../../src/mandate/follow/end.queries.ts';
@@ -304,7 +305,9 @@ describe('once nothing is open between the structure and the person', () => {
 
   test('a damaged last mandate does not take the page or the list away', async () => {
     const { mandate, browser } = await changedElsewhere({ end: 'asked' });
-    await world.ctx.db.updateTable('mandate').set({ snapshot: '{"v":' }).where('id', '=', mandate.id).execute();
+    await tamper(world, (db) =>
+      db.updateTable('mandate').set({ snapshot: '{"v":' }).where('id', '=', mandate.id).execute(),
+    );
     for (const path of [pageOf(mandate), '/mandats?etat=termines', '/mandats/papiers']) {
       const page = await browser.get(path);
       expect([path, page.status, wordsOf(page.text).includes('Nom illisible')]).toEqual([path, 200, true]);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { DAY, MINUTE } from '#platform/time/clock.ts';
 import { inWords } from '#platform/time/paris.ts';
+import { tamper } from '#support/database.ts';
 import { loggedInAs } from '#support/people.ts';
 import { openStopCode } from '../../../src/mandate/document/stop-code.ts';
 import { type FollowWorld, followWorld, type MandateRow, wordsOf } from './follow-support.ts';
@@ -175,7 +176,7 @@ describe('a mandate that cannot be verified any more', () => {
 
   test.each(damages)('is stopped by its code all the same: %s', async (_what, damage) => {
     const { mandate, code } = await printed();
-    await world.ctx.db.updateTable('mandate').set(damage(mandate)).where('id', '=', mandate.id).execute();
+    await tamper(world, (db) => db.updateTable('mandate').set(damage(mandate)).where('id', '=', mandate.id).execute());
     const agent = await visitor();
     const form = { number: mandate.number, stopCode: code };
     const ask = await agent.post('/revoquer', form);
@@ -190,7 +191,7 @@ describe('a mandate that cannot be verified any more', () => {
 
   test.each(damages)('is ended by the structure all the same: %s', async (_what, damage) => {
     const mandate = await world.conclude();
-    await world.ctx.db.updateTable('mandate').set(damage(mandate)).where('id', '=', mandate.id).execute();
+    await tamper(world, (db) => db.updateTable('mandate').set(damage(mandate)).where('id', '=', mandate.id).execute());
     const browser = await loggedInAs(world, world.aidant);
     expect((await browser.get(`/mandats/${mandate.id}/fin`)).status).toBe(200);
     const form = { cause: 'revoked-by-usager', known: 'now' };
