@@ -61,7 +61,7 @@ export const alertRuleSwitched = defineEvent({
     const after = assessment ? ', après une étude d’impact' : '';
     return active
       ? `La règle de contrôle ${code} est mise en service${after}.`
-      : `La règle de contrôle ${code} est arrêtée.`;
+      : `La règle de contrôle ${code} est éteinte.`;
   },
 });
 

@@ -66,18 +66,18 @@ export function counterOf(acts: readonly LifeEntry[], announced: number): Counte
   return { count, missing, doubled, closed: last !== undefined, afterEnd, announced, complete };
 }
 
-/** « 14 actions, aucune manquante », or what is wrong with the numbers. */
+/** « 14 actes, aucun ne manque », or what is wrong with the numbers. */
 export function counterInWords({ count, missing, doubled, afterEnd, announced, complete }: Counter): string {
-  const actions = `${count} action${count > 1 ? 's' : ''}`;
-  if (complete) return `${actions}, aucune manquante`;
+  const acts = `${count} acte${count > 1 ? 's' : ''}`;
+  if (complete) return `${acts}, aucun ne manque`;
   const faults = [
-    count === 0 && 'le journal n’a aucune action de ce mandat',
+    count === 0 && 'le journal n’a aucun acte de ce mandat',
     missing.length > 0 && `${missing.length > 1 ? 'manquent' : 'manque'} ${listed(missing)}`,
     doubled.length > 0 && `en double\u00a0: ${listed(doubled)}`,
     afterEnd.length > 0 && `après la fin\u00a0: ${listed(afterEnd)}`,
     announced > count && `la base en annonce ${announced}`,
   ].filter((fault) => fault !== false);
-  return `${actions}\u00a0: ${faults.join('\u00a0; ')}`;
+  return `${acts}\u00a0: ${faults.join('\u00a0; ')}`;
 }
 
 const listed = (numbers: readonly number[]) => numbers.map((mn) => `n°\u00a0${mn}`).join(', ');

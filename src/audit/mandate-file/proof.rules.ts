@@ -70,10 +70,10 @@ function witnessed(conclusion: ConclusionTold | undefined): Statement | false {
 }
 
 function numbered({ count, closed }: Counter): Statement {
-  const end = closed ? ', et la dernière est la fin du mandat' : '';
+  const end = closed ? ', et le dernier est la fin du mandat' : '';
   return {
-    precise: `Les actions du mandat sont numérotées dans leurs entrées\u00a0: de 1 à ${count}, chacune une fois${end}.`,
-    plain: `Le journal a ${count} action${count > 1 ? 's' : ''} pour ce mandat. Il n’en manque pas entre la première et la dernière.`,
+    precise: `Les actes du mandat sont numérotés dans leurs entrées\u00a0: de 1 à ${count}, chacun une fois${end}.`,
+    plain: `Le journal a ${count} acte${count > 1 ? 's' : ''} pour ce mandat. Il n’en manque pas entre le premier et le dernier.`,
   };
 }
 
@@ -87,7 +87,7 @@ export function doubtsIn({ checks, counter, conclusion }: ProofFacts): string[] 
     ...fails,
     ...unverifiable,
     ...(conclusion ? [] : ['Le journal n’a pas une conclusion, et une seule, pour ce mandat.']),
-    ...(counter.complete ? [] : ['Les numéros des actions ne se suivent pas.']),
+    ...(counter.complete ? [] : ['Les numéros des actes ne se suivent pas.']),
   ];
 }
 
@@ -144,8 +144,8 @@ export function notProvedBy({ counter, conclusion, connections }: ProofFacts): S
     },
     !counter.closed && {
       precise:
-        'Qu’aucune action n’a suivi la dernière montrée ici\u00a0: tant que la fin du mandat n’est pas écrite, les numéros ne disent pas combien il y en aura.',
-      plain: 'Qu’il n’y aura pas d’autre action\u00a0: le mandat n’est pas fini au journal.',
+        'Qu’aucun acte n’a suivi le dernier montré ici\u00a0: tant que la fin du mandat n’est pas écrite, les numéros ne disent pas combien il y en aura.',
+      plain: 'Qu’il n’y aura pas d’autre acte\u00a0: le mandat n’est pas fini au journal.',
     },
     connections === 0 && {
       precise:

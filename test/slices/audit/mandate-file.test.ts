@@ -35,7 +35,7 @@ describe('the file of a mandate', () => {
     const { status, text, words } = await fileOf();
     expect(status).toBe(200);
     expect(words).toContain('Toutes les vérifications tiennent');
-    expect(words).toContain('6 actions, aucune manquante');
+    expect(words).toContain('6 actes, aucun ne manque');
     expect(words).toMatch(/Personne [0-9A-Z]{4}-[0-9A-Z]{4}/);
     expect(words).toContain('par le compte « demo-idp »');
     expect(words).toContain('Sur l’appareil de l’aidant');
@@ -116,7 +116,7 @@ describe('the file of a mandate', () => {
     expect(words).toContain('Le mandat est terminé : la personne l’a demandé.');
     expect(words).toContain('Écrit par Claire Martin');
     expect(words).toContain('La structure le savait depuis le');
-    expect(words).toContain('4 actions, aucune manquante');
+    expect(words).toContain('4 actes, aucun ne manque');
     expect(words).not.toContain('tant que la fin du mandat n’est pas écrite');
     expect(words).toContain('En attente');
   });
@@ -148,14 +148,14 @@ describe('what an operator who cheats would do shows', () => {
     await removeLeaf(id);
     const { words } = await fileOf(victim.id);
     expect(words).toContain('Des vérifications ne tiennent pas');
-    expect(words).toContain('3 actions : manque n° 2');
-    expect(words).toContain('Les numéros des actions ne se suivent pas.');
+    expect(words).toContain('3 actes : manque n° 2');
+    expect(words).toContain('Les numéros des actes ne se suivent pas.');
     expect(words).not.toContain('Il n’en manque pas entre la première et la dernière');
   });
 
   test('the last act gone: the database has given more numbers than the journal has', async () => {
     await removeLeaf(await entryOf('use.identity-given'));
-    expect((await fileOf(victim.id)).words).toContain('2 actions : la base en annonce 3');
+    expect((await fileOf(victim.id)).words).toContain('2 actes : la base en annonce 3');
   });
 
   test('another text in the stored copy is not shown, and is said to be false', async () => {
@@ -198,14 +198,14 @@ describe('what an operator who cheats would do shows', () => {
     );
     const { words } = await fileOf();
     expect(words).toContain('Entrées rangées sous ce mandat, qui disent autre chose');
-    expect(words).toContain('6 actions, aucune manquante');
+    expect(words).toContain('6 actes, aucun ne manque');
   });
 
   test('an index that does not name the mandate any more: its acts are found by its alias all the same', async () => {
     const id = await entryOf('mandate.concluded');
     await world.tamper((db) => sql`update journal.entry_index set mandate_id = null where id = ${id}`.execute(db));
     const { words } = await fileOf(victim.id);
-    expect(words).toContain('3 actions, aucune manquante');
+    expect(words).toContain('3 actes, aucun ne manque');
   });
 
   test('openings that were erased by law: not verifiable, never called false, and the page holds', async () => {

@@ -24,10 +24,17 @@ export function AlertFilters({ values, errors, rules }: AlertsProps) {
             maxLength={200}
             required="conditional"
           />
-          <Field name="du" label="Levée du" type="date" value={values.from} error={errors.du} required="conditional" />
+          <Field
+            name="du"
+            label="Levée depuis le"
+            type="date"
+            value={values.from}
+            error={errors.du}
+            required="conditional"
+          />
           <Field
             name="au"
-            label="Au (ce jour compris)"
+            label="Jusqu’au (ce jour compris)"
             type="date"
             value={values.to}
             error={errors.au}

@@ -67,7 +67,7 @@ const hasErrors = (errors: FieldErrors) => Object.keys(errors).length > 0;
 function Found({ results: { alerts, previousHref, nextHref }, decided }: { results: Results; decided: boolean }) {
   return (
     <>
-      <h2 className="fr-sr-only">Liste</h2>
+      <h2 className="fr-sr-only">Les alertes trouvées</h2>
       {alerts.length === 0 ? (
         <EmptyState title={decided ? 'Aucune alerte décidée ne correspond.' : 'Rien à examiner.'} />
       ) : (

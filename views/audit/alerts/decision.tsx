@@ -31,8 +31,8 @@ function DecisionForm({ frame, action, choices, values, caseHref, errors }: Aler
     <div className="site-main__column">
       <h2>Votre décision</h2>
       <p>
-        Une alerte se décide une fois. La décision est inscrite au journal. Elle ne suffit à aucune sanction&nbsp;:
-        avant d’aller plus loin, l’aidant concerné est entendu.
+        Une alerte se décide une fois. La décision est écrite au journal. Elle ne suffit à aucune sanction&nbsp;: avant
+        d’aller plus loin, l’aidant concerné est entendu.
       </p>
       <Form frame={frame} action={action}>
         <RadioGroup
@@ -45,7 +45,7 @@ function DecisionForm({ frame, action, choices, values, caseHref, errors }: Aler
         <TextArea
           name="reasons"
           label="Pourquoi"
-          hint="Gardé sous clé, lu par les auditeurs de ce département. Le journal n’en garde que l’empreinte."
+          hint="Gardé chiffré, lu par les auditeurs de ce département. Le journal n’en garde que l’empreinte."
           maxLength={8000}
           rows={6}
           value={values.reasons}

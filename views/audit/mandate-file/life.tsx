@@ -52,7 +52,7 @@ export function Entries({ file }: { file: MandateFileView }) {
       <section aria-labelledby="entrees">
         <h2 id="entrees">Toutes les entrées du journal</h2>
         <p>
-          <strong>{counter.text}.</strong> Les actions du mandat portent un numéro. Ce qui précède l’accord, ce qui est
+          <strong>{counter.text}.</strong> Les actes du mandat portent un numéro. Ce qui précède l’accord, ce qui est
           refusé après la fin et le travail des auditeurs n’en ont pas.
         </p>
         <EntryList entries={acts} label="Entrées du mandat" />

@@ -3,7 +3,7 @@ import { joined, readDecimal, utf8 } from '../bytes.ts';
 import type { OpenedByIndex } from './check-disclosures.ts';
 import { aboutOf, type Evidence, evidenceOf, type Findings } from './consent-evidence.ts';
 import { snapshotSays } from './consent-snapshot.ts';
-import { claimsOf, tokensSay } from './consent-tokens.ts';
+import { claimsOf, identifiedLongBefore, tokensSay } from './consent-tokens.ts';
 import { type Json, jsonObject } from './jws.ts';
 import { evidencePath } from './layout.ts';
 import type { Mandate } from './manifest.ts';
@@ -66,6 +66,16 @@ function numbersOf(
 }
 
 const CONCLUSION = 'mandate.concluded';
+
+/** Of which mandates the identification and the conclusion are of different days; for the check of dates. */
+export function identifiedOnAnotherDay(subject: Subject): string[] {
+  return (subject.manifest?.evidence ?? []).filter((number) => {
+    const evidence = evidenceOf(subject.files, number);
+    const index = readDecimal(aboutOf(evidence, number)?.index ?? '') ?? -1n;
+    const facts = subject.entries.byIndex.get(index)?.facts;
+    return facts?.type === CONCLUSION && identifiedLongBefore(evidence, facts.writtenAt);
+  });
+}
 
 function examine(subject: Subject, number: string, opened: OpenedByIndex): Findings {
   const evidence = evidenceOf(subject.files, number);

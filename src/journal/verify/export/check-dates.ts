@@ -1,5 +1,6 @@
 import { type Cosigner, checkNote } from '../check-note.ts';
 import { type Policy, quorumMet } from '../policy.ts';
+import { identifiedOnAnotherDay } from './check-consent.ts';
 import { clearOf, type ExportedEntry } from './entries.ts';
 import { FILES } from './layout.ts';
 import type { NodeKeys } from './node-files.ts';
@@ -32,6 +33,8 @@ export function checkDates(subject: Subject): Check {
       details.push(`Entrée ${index}\u00a0: la base dit l’avoir reçue à une autre heure (recordedAt).`);
     latest = Math.max(latest, writtenAt);
   }
+  for (const number of identifiedOnAnotherDay(subject))
+    details.push(`Mandat ${number}\u00a0: identification et conclusion sont de jours différents.`);
   details.push(...registeredOtherwise([...entries.list, ...elsewhere.list], nodeKeys));
   if (details.length > 0) {
     return notChecked(

@@ -1,3 +1,4 @@
+import { fromBase64url } from '../base64url.ts';
 import { utf8Text } from '../bytes.ts';
 import type { Evidence, Findings } from './consent-evidence.ts';
 import { jsonObject, jwsPayload } from './jws.ts';
@@ -35,8 +36,13 @@ export function tokensSay(
   if (!(Math.abs(signedAt - Date.parse(receivedAt)) <= CLOCKS_APART))
     faults.push(`le jeton d’identité n’est pas de l’heure de sa réception (${receivedAt}).`);
   if (!(signedAt <= concludedAt + CLOCKS_APART)) faults.push('le jeton d’identité est d’après la conclusion.');
-  const late = concludedAt - signedAt > LONGEST_CONCLUSION;
-  return { faults, unknown: late ? ['le jeton d’identité est d’un autre jour que la conclusion.'] : [] };
+  return { faults, unknown: [] };
+}
+
+/** The person identified more than a day before the entry that concluded the mandate was written. A matter of dates alone. */
+export function identifiedLongBefore({ idToken }: Evidence, concludedAt: number): boolean {
+  const signed = claimsOf(fromBase64url(idToken?.split('.')[1] ?? ''));
+  return typeof signed?.iat === 'number' && concludedAt - signed.iat * 1000 > LONGEST_CONCLUSION;
 }
 
 export const claimsOf = (payload: Uint8Array | undefined) => payload && jsonObject(utf8Text(payload));
