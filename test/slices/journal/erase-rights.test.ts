@@ -98,6 +98,13 @@ describe('a list of erasures is applied again', () => {
     const before = await fixture.count('journal.entry where log_id = 1');
     await expect(replayed(fixture.owner, line(thisMonth()))).rejects.toThrow('is not over');
     expect(await replayed(fixture.owner, line(month))).toMatchObject({ entries: 0 });
+    await expect
+      .poll(async () => {
+        await sequence(fixture.ctx, 'actes');
+        return fixture.count(`journal.leaf where entry_id = '${old}'`);
+      })
+      .toBe(1);
+    await expect(replayed(fixture.owner, line(month))).rejects.toThrow('neither in the list nor covered');
     await fixture.seal();
     const hold = await placeHold(fixture.ctx, { target: { first: month, last: month }, ground: 'audit' });
     await expect(replayed(fixture.owner, line(month))).rejects.toThrow('a legal hold forbids it');
