@@ -23,6 +23,7 @@ export async function bulkEntries({ superuserUrl, entries, structures, aidants, 
     const { rows } = await client.query<{ definition: string; name: string }>(SECONDARY_INDEXES);
     for (const { name } of rows) await client.query(`drop index ${name}`);
     await client.query(TEMPLATE);
+    await client.query('analyze template'); // joined by hash, not read again for each row
     await client.query(ENTRIES, [entries]);
     await client.query(INDEX_ROWS, [entries, structures, aidants, usagers]);
     for (const { definition } of rows) await client.query(definition);
