@@ -22,10 +22,13 @@ export async function tell(
   const now = ctx.clock.now();
   const last = said.get(part);
   if (last && last.problem === problem && now < after(last.at, REPEATED)) return;
-  await sql`
+  const row = sql`
     insert into journal.sealing_state (log_id, part, problem, seen_at)
     values (${LOG_IDS[log]}, ${part}, ${problem ?? null}, ${now})
-    on conflict (log_id, part) do update set problem = excluded.problem, seen_at = excluded.seen_at`.execute(ctx.db);
+    on conflict (log_id, part) do update set problem = excluded.problem, seen_at = excluded.seen_at`;
+  // whatever the database is set to: of two workers that tell at once, the second waits and writes
+  const atReadCommitted = ctx.db.transaction().setIsolationLevel('read committed');
+  await atReadCommitted.execute((trx) => row.execute(trx));
   said.set(part, { problem, at: now });
   if (problem && problem !== last?.problem)
     ctx.logger.error({ log, part }, `the journal is not sealed as it should be: ${problem}`);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openEntries } from '#journal';
 import { inGroups } from '#platform/ids/ids.ts';
 import { DAY, MINUTE } from '#platform/time/clock.ts';
+import { tamper } from '#support/database.ts';
 import { expectNoPersonalData } from '#support/journal.ts';
 import { addPerson, addStructure, loggedInAs } from '#support/people.ts';
 import { openStopCode } from '../../../src/mandate/document/stop-code.ts';
@@ -138,7 +139,7 @@ describe('the document', () => {
   test('is refused, with a page, when what is stored is not what was sealed', async () => {
     const mandate = await world.conclude();
     const snapshot = mandate.snapshot.replace('"SEMESTER"', '"LONG"');
-    await world.ctx.db.updateTable('mandate').set({ snapshot }).where('id', '=', mandate.id).execute();
+    await tamper(world, (db) => db.updateTable('mandate').set({ snapshot }).where('id', '=', mandate.id).execute());
     expect((await world.browser.get(documentOf(mandate.id))).status).toBe(500);
   });
 });

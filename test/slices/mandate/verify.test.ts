@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sealSnapshot } from '#consent';
 import { DAY } from '#platform/time/clock.ts';
 import { inWords } from '#platform/time/paris.ts';
+import { tamper } from '#support/database.ts';
 import { type FollowWorld, followWorld, type MandateRow, wordsOf } from './follow-support.ts';
 
 let world: FollowWorld;
@@ -101,7 +102,7 @@ describe('the public check', () => {
     ['the end that rights depend on', (row: MandateRow) => ({ endsAt: new Date(row.endsAt.getTime() + DAY) })],
   ])('not authentic once %s has been changed', async (_what, change) => {
     const mandate = await world.conclude(PERSON);
-    await world.ctx.db.updateTable('mandate').set(change(mandate)).where('id', '=', mandate.id).execute();
+    await tamper(world, (db) => db.updateTable('mandate').set(change(mandate)).where('id', '=', mandate.id).execute());
     const page = await check(mandate.number);
     expect(wordsOf(page.text)).toContain('Ce mandat n’est pas authentique');
     expect(wordsOf(page.text)).not.toContain('A. M.');
@@ -124,7 +125,7 @@ describe('the public check', () => {
   ])('says calmly that it cannot check when %s', async (_why, change) => {
     const mandate = await world.conclude(PERSON);
     const changed = await change(mandate);
-    await world.ctx.db.updateTable('mandate').set(changed).where('id', '=', mandate.id).execute();
+    await tamper(world, (db) => db.updateTable('mandate').set(changed).where('id', '=', mandate.id).execute());
     const page = await check(mandate.number);
     expect([page.status, wordsOf(page.text)]).toEqual([
       200,
