@@ -12,6 +12,7 @@ import { makeKeys } from '#platform/crypto/make-keys.ts';
 import { openDatabase } from '#platform/db/database.ts';
 import { followLog, type Get, treeHash, verifyCheckpoint } from '#support/c2sp-client.ts';
 import { registerTestNode } from '#support/context-parts.ts';
+import { secretOf } from '#support/secret-of.ts';
 import { createWorld, type World } from '#support/world.ts';
 import { bundleRead, logKeyAnnounced } from '../../../src/journal/publish/publish.events.ts';
 import { record } from '../../../src/journal/record.ts';
@@ -234,9 +235,6 @@ test('row 22: a witness loses its memory: the others wait for it, and it goes on
   await allPublished();
   await oneHistory();
 });
-
-/** PRIVATE+KEY+name+id+secret: base64 may have a « + » of its own. */
-const secretOf = (key: string) => key.split('+').slice(4).join('+');
 
 test('no program wrote a secret', () => {
   const secrets = [
