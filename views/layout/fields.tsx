@@ -35,15 +35,7 @@ export function Field({
   const classes = ['fr-input', short && 'fr-input--short', error && 'fr-input--error', className];
   return (
     <div className={error ? 'fr-input-group fr-input-group--error' : 'fr-input-group'}>
-      <label className="fr-label" htmlFor={name}>
-        {label}
-        {required === false && ' (facultatif)'}
-        {hint && (
-          <span className="fr-hint-text" id={`${name}-aide`}>
-            {hint}
-          </span>
-        )}
-      </label>
+      <FieldLabel {...{ name, label, hint, required }} />
       <input
         id={name}
         name={name}
@@ -61,6 +53,21 @@ export function Field({
       />
       <FieldError name={name} error={error} />
     </div>
+  );
+}
+
+/** The label of one field, with its hint. */
+export function FieldLabel({ name, label, hint, required }: Pick<FieldProps, 'name' | 'label' | 'hint' | 'required'>) {
+  return (
+    <label className="fr-label" htmlFor={name}>
+      {label}
+      {required === false && ' (facultatif)'}
+      {hint && (
+        <span className="fr-hint-text" id={`${name}-aide`}>
+          {hint}
+        </span>
+      )}
+    </label>
   );
 }
 

@@ -1,4 +1,4 @@
-import { FieldError, type FieldProps } from './fields.tsx';
+import { FieldError, FieldLabel, type FieldProps } from './fields.tsx';
 
 type TextAreaProps = Pick<FieldProps, 'name' | 'label' | 'hint' | 'value' | 'error' | 'maxLength' | 'required'> & {
   rows?: number | undefined;
@@ -8,15 +8,7 @@ type TextAreaProps = Pick<FieldProps, 'name' | 'label' | 'hint' | 'value' | 'err
 export function TextArea({ name, label, hint, value, error, maxLength, required = true, rows = 4 }: TextAreaProps) {
   return (
     <div className={error ? 'fr-input-group fr-input-group--error' : 'fr-input-group'}>
-      <label className="fr-label" htmlFor={name}>
-        {label}
-        {required === false && ' (facultatif)'}
-        {hint && (
-          <span className="fr-hint-text" id={`${name}-aide`}>
-            {hint}
-          </span>
-        )}
-      </label>
+      <FieldLabel {...{ name, label, hint, required }} />
       <textarea
         id={name}
         name={name}

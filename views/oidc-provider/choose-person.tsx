@@ -1,6 +1,7 @@
 import type { Frame } from '#platform/http/frame.ts';
 import { Layout } from '../layout/layout.tsx';
 import { EmptyState, ThemeTags } from '../layout/parts.tsx';
+import { PersonSearch } from '../layout/person-search.tsx';
 import { PagesNav } from '../mandate/follow/pages-nav.tsx';
 import { CancelForm, RequestHead, type RequestView } from './request-frame.tsx';
 
@@ -54,44 +55,6 @@ export function ChoosePerson({ frame, request, structure, search, people, firstH
       />
       <CancelForm frame={frame} request={request} />
     </Layout>
-  );
-}
-
-function PersonSearch({ action, search }: { action: string; search: string }) {
-  return (
-    <search>
-      <form className="person-search" method="get" action={action}>
-        <div className="fr-input-group">
-          <label className="fr-label" htmlFor="recherche">
-            Chercher une personne
-          </label>
-          <span className="fr-hint-text" id="recherche-aide">
-            Nom de naissance, nom d’usage ou prénom, même incomplet. Avec ou sans accents.
-          </span>
-          <div className="person-search__bar">
-            <input
-              className="fr-input"
-              id="recherche"
-              name="recherche"
-              type="search"
-              defaultValue={search}
-              maxLength={100}
-              autoComplete="off"
-              spellCheck={false}
-              aria-describedby="recherche-aide"
-            />
-            <button type="submit" className="fr-btn">
-              Chercher
-            </button>
-          </div>
-        </div>
-        {search && (
-          <p>
-            <a href={action}>Effacer la recherche</a>
-          </p>
-        )}
-      </form>
-    </search>
   );
 }
 

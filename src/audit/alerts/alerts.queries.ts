@@ -6,7 +6,7 @@ import { inScope } from '../scope.ts';
 
 type Who = Pick<AuditorAtWork, 'departements'>;
 
-export const ALERTS_PER_PAGE = 25;
+const ALERTS_PER_PAGE = 25;
 
 /** An alert within the départements of who asks; one about the journal itself is for auditors of the whole country. */
 export type AlertRow = {

@@ -6,7 +6,7 @@ export function dayOf(instant: Date): string {
 }
 
 /** « 9 h 41 », Paris time. */
-export function hourOf(instant: Date): string {
+function hourOf(instant: Date): string {
   return inWords(instant).split(' à ')[1] ?? '';
 }
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { AppContext } from '#platform/context.ts';
 import { sha256 } from '#platform/crypto/hashes.ts';
 import type { Db, Trx } from '#platform/db/database.ts';
-import { LOG_IDS, record } from '../record.ts';
+import { record } from '../record.ts';
 import { erasuresReplayed, type Ground } from './erase.events.ts';
 import { type Erasing, inErasure } from './in-erasure.ts';
 
@@ -95,17 +95,6 @@ async function personsOf(trx: Trx, keys: readonly string[]): Promise<string[]> {
 
 /** An erasure as auditors are told of it. */
 export type ErasureTold = { erasureId: string; ground: Ground; erasedAt: Date };
-
-/** Which erasure took the bytes of the entry at a place of a log; undefined when none did. */
-export async function erasureAt(
-  db: Db,
-  { log, index }: { log: keyof typeof LOG_IDS; index: bigint },
-): Promise<ErasureTold | undefined> {
-  const { rows } = await sql<ErasureTold>`
-    select id as erasure_id, ground, erased_at from journal.erasure
-    where log_id = ${LOG_IDS[log]} and indices @> ${String(index)}::bigint order by id limit 1`.execute(db);
-  return rows[0];
-}
 
 /** Which erasures took the bytes of entries that were sealed, by their ids; the others are absent. */
 export async function erasuresOf(db: Db, entryIds: readonly string[]): Promise<Map<string, ErasureTold>> {

@@ -25,7 +25,6 @@ export {
 export { type ErasedPeriod, erasePeriod, monthsToErase, type Period } from './erase-period.ts';
 export {
   type ErasureTold,
-  erasureAt,
   erasureOf,
   erasuresOf,
   exportErasures,

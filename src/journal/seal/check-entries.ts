@@ -23,7 +23,7 @@ export type RogueReason = (typeof ROGUE_REASONS)[number];
 const SPKI = Buffer.from('302a300506032b6570032100', 'hex');
 
 /** The key of a node from its 32 bytes. */
-export function importNodeKey(raw: Uint8Array): KeyObject {
+function importNodeKey(raw: Uint8Array): KeyObject {
   return createPublicKey({ key: Buffer.concat([SPKI, raw]), format: 'der', type: 'spki' });
 }
 

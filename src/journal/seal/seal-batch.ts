@@ -50,7 +50,7 @@ function isDone({ leaf, sealedHash, isAside }: Candidate): boolean {
 }
 
 /** Leaves at consecutive indices from `first`. */
-export async function insertLeaves(
+async function insertLeaves(
   trx: Trx,
   logId: number,
   { first, ids, hashes }: { first: bigint; ids: readonly string[]; hashes: readonly Uint8Array[] },
@@ -62,7 +62,7 @@ export async function insertLeaves(
 }
 
 /** Full tiles; one statement for all of them. */
-export async function insertTiles(trx: Trx, logId: number, full: readonly FullTile[]): Promise<void> {
+async function insertTiles(trx: Trx, logId: number, full: readonly FullTile[]): Promise<void> {
   if (full.length === 0) return;
   await sql`
     insert into journal.tile (log_id, level, n, hashes, root)
@@ -72,7 +72,7 @@ export async function insertTiles(trx: Trx, logId: number, full: readonly FullTi
 }
 
 /** The head that says what was sealed up to here. */
-export async function insertHead(
+async function insertHead(
   trx: Trx,
   logId: number,
   { size, root, cursor, cluster }: { size: bigint; root: Uint8Array; cursor: Cursor; cluster: string },

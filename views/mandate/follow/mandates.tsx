@@ -1,10 +1,10 @@
 import type { Frame } from '#platform/http/frame.ts';
 import { Layout } from '../../layout/layout.tsx';
 import { EmptyState } from '../../layout/parts.tsx';
+import { PersonSearch } from '../../layout/person-search.tsx';
 import { type DraftRow, OpenDrafts } from './open-drafts.tsx';
 import { PagesNav } from './pages-nav.tsx';
 import { type MandateListState, PersonList, type PersonRow } from './person-list.tsx';
-import { PersonSearch } from './person-search.tsx';
 
 export type { PersonRow } from './person-list.tsx';
 
@@ -55,7 +55,11 @@ export function MandatesPage(props: MandatesProps) {
           </a>
         </p>
       )}
-      <PersonSearch state={state} search={search} />
+      <PersonSearch
+        action="/mandats"
+        search={search}
+        {...(state !== 'en-vigueur' && { kept: { etat: state }, cleared: `/mandats?etat=${state}` })}
+      />
       <nav className="list-tabs" aria-label="États des mandats">
         <ul>
           {lists.map((list) => (

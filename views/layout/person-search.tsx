@@ -1,11 +1,21 @@
-import type { MandateListState } from './person-list.tsx';
+export type PersonSearchProps = {
+  /** Where the form leads, with a query that `kept` repeats. */
+  action: string;
+  search: string;
+  /** Where the list is without a search; the form's own address unless said otherwise. */
+  cleared?: string;
+  /** Hidden fields that a search keeps. */
+  kept?: Readonly<Record<string, string>>;
+};
 
 /** A form by GET: what was searched can be shared between two tabs, and works without a script. */
-export function PersonSearch({ state, search }: { state: MandateListState; search: string }) {
+export function PersonSearch({ action, search, cleared = action, kept = {} }: PersonSearchProps) {
   return (
     <search>
-      <form className="person-search" method="get" action="/mandats">
-        {state !== 'en-vigueur' && <input type="hidden" name="etat" value={state} />}
+      <form className="person-search" method="get" action={action}>
+        {Object.entries(kept).map(([name, value]) => (
+          <input key={name} type="hidden" name={name} value={value} />
+        ))}
         <div className="fr-input-group">
           <label className="fr-label" htmlFor="recherche">
             Chercher une personne
@@ -32,7 +42,7 @@ export function PersonSearch({ state, search }: { state: MandateListState; searc
         </div>
         {search && (
           <p>
-            <a href={state === 'en-vigueur' ? '/mandats' : `/mandats?etat=${state}`}>Effacer la recherche</a>
+            <a href={cleared}>Effacer la recherche</a>
           </p>
         )}
       </form>
