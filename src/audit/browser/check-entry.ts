@@ -10,9 +10,9 @@ import {
   quorumMet,
   readLeaf,
   sameBytes,
-  signedBytes,
   type TlogProof,
   verifyInclusion,
+  verifyNodeSignature,
   verifySignature,
 } from '#journal/verify';
 
@@ -105,8 +105,8 @@ function checkLeafHash({ sha256 }: Crypto, { leaf, leafHash: kept }: EntryEviden
   ]);
 }
 
-function checkNode({ ed25519Verify }: Crypto, { leaf, nodeKey, nodeSignature }: EntryEvidence): Check {
-  const holds = Boolean(nodeKey && nodeSignature && ed25519Verify(nodeKey, signedBytes(leaf), nodeSignature));
+function checkNode(crypto: Crypto, { leaf, nodeKey, nodeSignature }: EntryEvidence): Check {
+  const holds = Boolean(nodeKey && nodeSignature && verifyNodeSignature(crypto, nodeKey, leaf, nodeSignature));
   return check('node', holds, 'La signature du serveur qui a écrit l’entrée', [
     'Elle est vraie, par la clé inscrite pour ce serveur.',
     'Elle est fausse\u00a0: aucun serveur inscrit n’a écrit ces octets.',

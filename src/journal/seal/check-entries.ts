@@ -1,6 +1,7 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import type { LogName } from '../event.ts';
-import { readLeaf, signedBytes } from '../verify/index.ts';
+import { type NodeSignature, readLeaf, readNodeSignature } from '../verify/index.ts';
+import { sha256 } from './hash.ts';
 import type { Candidate } from './unsealed.queries.ts';
 
 /** What is looked at of an entry. */
@@ -18,6 +19,9 @@ export const ROGUE_REASONS = [
   'twice',
 ] as const;
 export type RogueReason = (typeof ROGUE_REASONS)[number];
+
+/** Whether a signature is true, by its node, itself and what it signs. */
+type Verified = Map<string, Promise<boolean>>;
 
 /** The first bytes of an Ed25519 public key as SubjectPublicKeyInfo (RFC 8410 §4); its 32 bytes follow. */
 const SPKI = Buffer.from('302a300506032b6570032100', 'hex');
@@ -38,7 +42,8 @@ export async function checkEntries(
 ): Promise<(RogueReason | undefined)[]> {
   const imported = new Map<string, KeyObject>();
   for (const [id, raw] of nodeKeys) imported.set(id, importNodeKey(raw));
-  const reasons = await Promise.all(entries.map((entry) => check(log, entry, imported.get(entry.node))));
+  const verified: Verified = new Map();
+  const reasons = await Promise.all(entries.map((entry) => check(log, entry, imported.get(entry.node), verified)));
   const good = new Set<string>();
   return entries.map(({ id, sealedHash }, index) => {
     if (reasons[index]) return reasons[index];
@@ -48,10 +53,15 @@ export async function checkEntries(
   });
 }
 
-async function check(log: LogName, entry: Checked, key: KeyObject | undefined): Promise<RogueReason | undefined> {
+async function check(
+  log: LogName,
+  entry: Checked,
+  key: KeyObject | undefined,
+  verified: Verified,
+): Promise<RogueReason | undefined> {
   if (!key) return 'unknown-node';
   if (entry.isRevoked) return 'revoked-node';
-  const signed = isSigned(entry, key); // runs in a thread while the leaf is read here
+  const signed = isSigned(entry, key, verified); // runs in a thread while the leaf is read here
   const fault = leafFault(log, entry);
   return (await signed) ? fault : 'bad-signature';
 }
@@ -63,8 +73,18 @@ function leafFault(log: LogName, { id, node, leaf }: Checked): RogueReason | und
   return read.leaf.id === id && read.leaf.node === node ? undefined : 'other-entry';
 }
 
-function isSigned({ leaf, nodeSig }: Checked, key: KeyObject): Promise<boolean> {
+/** Leaves that were signed together carry one signature of one message: it is verified once. */
+function isSigned({ leaf, node, nodeSig }: Checked, key: KeyObject, verified: Verified): Promise<boolean> {
+  const read = readNodeSignature(sha256, leaf, nodeSig);
+  if (!read) return Promise.resolve(false);
+  const name = `${node} ${Buffer.from(read.signature).toString('latin1')}${Buffer.from(read.message).toString('latin1')}`;
+  const known = verified.get(name) ?? isTrue(read, key);
+  verified.set(name, known);
+  return known;
+}
+
+function isTrue({ message, signature }: NodeSignature, key: KeyObject): Promise<boolean> {
   return new Promise((resolve) => {
-    verify(null, signedBytes(leaf), key, nodeSig, (error, isValid) => resolve(!error && isValid));
+    verify(null, message, key, signature, (error, isValid) => resolve(!error && isValid));
   });
 }

@@ -27,7 +27,6 @@ export {
   type LeafValue,
   LONGEST_LEAF,
   readLeaf,
-  signedBytes,
 } from './leaf.ts';
 export {
   type ConsistencyClaim,
@@ -37,6 +36,13 @@ export {
   verifyConsistency,
   verifyInclusion,
 } from './merkle.ts';
+export {
+  MOST_SIGNED_TOGETHER,
+  type NodeSignature,
+  readNodeSignature,
+  signTogether,
+  verifyNodeSignature,
+} from './node-signature.ts';
 export {
   formatNote,
   isKeyName,

@@ -1,7 +1,8 @@
 import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { LONGEST_LEAF, readLeaf, signedBytes } from './index.ts';
+import { LONGEST_LEAF, readLeaf } from './index.ts';
+import { signedBytes } from './leaf.ts';
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 const faultOf = (bytes: Uint8Array) => {

@@ -47,13 +47,19 @@ function merged(sha256: Sha256, left: Uint8Array | undefined, right: Uint8Array)
   return left ? nodeHash(sha256, left, right) : right;
 }
 
-/** Whether the proof shows this leaf at this index of the tree of this size and root: the loop of RFC 9162 §2.1.3.2. */
+/** Whether the proof shows this leaf at this index of the tree of this size and root (RFC 9162 §2.1.3.2). */
 export function verifyInclusion(sha256: Sha256, claim: InclusionClaim): boolean {
-  const { index, size, leafHash, proof, root } = claim;
-  if (index < 0n || index >= size || size > LARGEST || ![leafHash, root, ...proof].every(isHash)) return false;
+  const root = rootFrom(sha256, claim);
+  return root !== undefined && sameBytes(root, claim.root);
+}
+
+/** The root to which a proof leads: the loop of RFC 9162 §2.1.3.2. Undefined when no tree of this size has such a proof. */
+export function rootFrom(sha256: Sha256, claim: Omit<InclusionClaim, 'root'>): Uint8Array | undefined {
+  const { index, size, leafHash, proof } = claim;
+  if (index < 0n || index >= size || size > LARGEST || ![leafHash, ...proof].every(isHash)) return undefined;
   let [fn, sn, hash] = [index, size - 1n, leafHash];
   for (const sibling of proof) {
-    if (sn === 0n) return false;
+    if (sn === 0n) return undefined;
     if (isOdd(fn) || fn === sn) {
       hash = nodeHash(sha256, sibling, hash);
       while (!isOdd(fn) && fn !== 0n) [fn, sn] = [fn >> 1n, sn >> 1n];
@@ -62,7 +68,7 @@ export function verifyInclusion(sha256: Sha256, claim: InclusionClaim): boolean 
     }
     [fn, sn] = [fn >> 1n, sn >> 1n];
   }
-  return sn === 0n && sameBytes(hash, root);
+  return sn === 0n ? hash : undefined;
 }
 
 /**

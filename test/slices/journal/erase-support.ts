@@ -59,7 +59,7 @@ async function writeAt({ superuser, keys }: Fixture, at: Date, event: JournalEve
   const id = uuidv7(at);
   const [node] = keys.journalNode;
   const { leaf, disclosures } = makeLeaf(event, { id, now: at, node: node.kid });
-  const signature = signLeaf(node, leaf);
+  const signature = await signLeaf(node, leaf);
   const { kind, input } = event;
   const subjects = await subjectKeys({ keys }, superuser, subjectsOf([event]));
   const openings = sealOpenings({ id, node: node.kid, event, leaf, signature, disclosures }, subjects);

@@ -1,11 +1,11 @@
-import { createPublicKey, verify } from 'node:crypto';
 import { CamelCasePlugin, Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { journalKinds, journalRegistry, openEntries, prepareRecord, record } from '#journal';
+import { verifyNodeSignature } from '#journal/verify';
 import type { DB } from '#platform/db/database.ts';
 import { journalOf } from '#support/journal.ts';
-import { signedBytes } from '../../../src/journal/verify/index.ts';
+import { crypto } from '#support/note-signer.ts';
 import { createFixture, type Fixture, looked, newId, opened, openedBy, seen } from './fixture.ts';
 
 let fixture: Fixture;
@@ -18,6 +18,20 @@ afterAll(() => fixture.close());
 const entries = () => journalOf(fixture.reader, { keys: fixture.keys, kinds: [opened.kind, seen.kind] });
 const since = async (count: number) => (await entries()).slice(count);
 const count = async () => (await entries()).length;
+
+async function isSigned({
+  node,
+  leaf,
+  signature,
+}: {
+  node: string;
+  leaf: Buffer;
+  signature: Buffer;
+}): Promise<boolean> {
+  const { rows } = await sql<{ publicKey: Buffer }>`
+    select public_key from journal.node_key where key_id = ${node}`.execute(fixture.app);
+  return verifyNodeSignature(crypto, rows[0]?.publicKey ?? Buffer.alloc(32), leaf, signature);
+}
 
 describe('an entry and its act are one', () => {
   test('an event is written as a leaf, its openings and its index row', async () => {
@@ -82,15 +96,28 @@ describe('an entry and its act are one', () => {
     await fixture.act((trx) => record(fixture, trx, looked()));
     const entry = (await entries()).at(-1);
     if (!entry) throw new Error('no entry');
-    const { rows } = await sql<{ publicKey: Buffer }>`
-      select public_key from journal.node_key where key_id = ${entry.node}`.execute(fixture.app);
-    const x = rows[0]?.publicKey.toString('base64url') ?? '';
-    const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
-    expect(verify(null, signedBytes(entry.leaf), key, entry.signature)).toBe(true);
-    expect(verify(null, entry.leaf, key, entry.signature)).toBe(false);
-    expect(
-      verify(null, signedBytes(Buffer.from(entry.leaf.toString().replace('ok', 'ko'))), key, entry.signature),
-    ).toBe(false);
+    expect(entry.signature).toHaveLength(64);
+    expect(await isSigned(entry)).toBe(true);
+    expect(await isSigned({ ...entry, leaf: Buffer.from(entry.leaf.toString().replace('ok', 'ko')) })).toBe(false);
+  });
+
+  test('acts written at the same time share signatures, each entry with the proof of its own; one that fails harms none', async () => {
+    const before = await count();
+    const act = (fails: boolean) =>
+      fixture.act(async (trx) => {
+        await record(fixture, trx, looked(), looked());
+        if (fails) throw new Error('the act failed');
+      });
+    const acts = await Promise.allSettled(Array.from({ length: 12 }, (_, turn) => act(turn % 4 === 0)));
+    expect(acts.filter(({ status }) => status === 'rejected')).toHaveLength(3);
+    const written = await since(before);
+    expect(written).toHaveLength(18);
+    for (const entry of written) expect(await isSigned(entry)).toBe(true);
+    const ed25519 = new Set(written.map(({ signature }) => signature.subarray(0, 64).toString('hex')));
+    expect(ed25519.size).toBeLessThan(written.length);
+    const [one, other] = written.filter(({ signature }) => signature.length > 64);
+    if (!one || !other) throw new Error('no leaves were signed together');
+    expect(await isSigned({ ...one, signature: other.signature })).toBe(false);
   });
 
   test('an act that is rolled back leaves no entry, no opening, no index row, no key', async () => {

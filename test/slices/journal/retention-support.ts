@@ -39,7 +39,7 @@ export async function writeOld(world: FollowWorld, instants: readonly Date[]): P
         trx,
       );
       await sql`insert into journal.entry (id, recorded_at, log_id, node, leaf, node_sig)
-        values (${id}, ${at}, 2, ${node.kid}, ${leaf}, ${signLeaf(node, leaf)})`.execute(trx);
+        values (${id}, ${at}, 2, ${node.kid}, ${leaf}, ${await signLeaf(node, leaf)})`.execute(trx);
       await sql`insert into journal.entry_index (id, recorded_at, log_id, kind, result)
         values (${id}, ${at}, 2, 'usager.read', 'ok')`.execute(trx);
     });

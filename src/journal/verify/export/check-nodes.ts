@@ -1,6 +1,6 @@
 import { fromBase64url } from '../base64url.ts';
 import { sameBytes } from '../bytes.ts';
-import { signedBytes } from '../leaf.ts';
+import { verifyNodeSignature } from '../node-signature.ts';
 import { clearOf, type ExportedEntry } from './entries.ts';
 import { FILES } from './layout.ts';
 import type { NodeKeys, Signed } from './node-files.ts';
@@ -48,21 +48,8 @@ function faultOf(
     return [`Entrée ${index}\u00a0: la clé du serveur «\u00a0${facts.node}\u00a0» n’est pas dans ${FILES.nodeKeys}.`];
   if (facts.writtenAt >= (key.revokedAt ?? Number.POSITIVE_INFINITY))
     return [`Entrée ${index}\u00a0: écrite quand la clé du serveur «\u00a0${facts.node}\u00a0» était révoquée.`];
-  const holds = signed.node === facts.node && verified(tools, key.ed25519, bytes, signed.signature);
+  const holds = signed.node === facts.node && verifyNodeSignature(tools, key.ed25519, bytes, signed.signature);
   return holds ? [] : [`Entrée ${index}\u00a0: la signature du serveur «\u00a0${facts.node}\u00a0» est fausse.`];
-}
-
-function verified(
-  { ed25519Verify }: Subject['tools'],
-  key: Uint8Array,
-  leaf: Uint8Array,
-  signature: Uint8Array,
-): boolean {
-  try {
-    return signature.length === 64 && ed25519Verify(key, signedBytes(leaf), signature);
-  } catch {
-    return false;
-  }
 }
 
 /** What the entries `node.registered` that are here say of the keys: proven, or another key under the same id. */

@@ -1,0 +1,86 @@
+import type { Crypto } from './check-note.ts';
+import { leafHash, type Sha256 } from './hashes.ts';
+import { signedBytes } from './leaf.ts';
+import { rootFrom, rootOf } from './merkle.ts';
+
+/** How many leaves one signature covers at most: what verifying costs is divided by as many, and four hashes lead to the root. */
+export const MOST_SIGNED_TOGETHER = 16;
+
+const SIGNATURE = 64;
+const HASH = 32;
+const DOMAIN = new TextEncoder().encode('entremise journal leaves\n');
+
+/** What Ed25519 signs, and the 64 bytes that it made of it. */
+export type NodeSignature = { message: Uint8Array; signature: Uint8Array };
+
+/**
+ * The signatures of leaves that are signed together: `sign` makes one (Ed25519, 64 bytes) for all of them. A leaf alone has
+ * these 64 bytes. One of several has, after them, its place and their number (a byte each), then its inclusion proof
+ * (RFC 9162 §2.1.3) in the tree of these leaves, whose root was signed. For 1 to 16 leaves.
+ */
+export async function signTogether(
+  sha256: Sha256,
+  leaves: readonly Uint8Array[],
+  sign: (message: Uint8Array) => Promise<Uint8Array>,
+): Promise<Uint8Array[]> {
+  const [alone] = leaves;
+  if (alone && leaves.length === 1) return [await sign(signedBytes(alone))];
+  const hashes = leaves.map((leaf) => leafHash(sha256, leaf));
+  const signature = await sign(rootMessage(leaves.length, rootOf(sha256, hashes)));
+  return hashes.map((_, index) =>
+    joined([signature, Uint8Array.of(index, leaves.length), ...pathOf(sha256, hashes, index)]),
+  );
+}
+
+/** Reads the signature that an entry carries; undefined when it has no such form. Whether it is true is for Ed25519 to say. */
+export function readNodeSignature(sha256: Sha256, leaf: Uint8Array, bytes: Uint8Array): NodeSignature | undefined {
+  const signature = bytes.subarray(0, SIGNATURE);
+  if (bytes.length === SIGNATURE) return { message: signedBytes(leaf), signature };
+  const [index = 0, size = 0] = bytes.subarray(SIGNATURE);
+  const path = bytes.subarray(SIGNATURE + 2);
+  if (size < 2 || size > MOST_SIGNED_TOGETHER || path.length % HASH !== 0) return undefined;
+  const proof = Array.from({ length: path.length / HASH }, (_, at) => path.subarray(at * HASH, (at + 1) * HASH));
+  const root = rootFrom(sha256, { index: BigInt(index), size: BigInt(size), leafHash: leafHash(sha256, leaf), proof });
+  return root && { message: rootMessage(size, root), signature };
+}
+
+/** Whether the node with this key (Ed25519, 32 bytes) signed this leaf, alone or with others. Never throws. */
+export function verifyNodeSignature(
+  { sha256, ed25519Verify }: Crypto,
+  key: Uint8Array,
+  leaf: Uint8Array,
+  bytes: Uint8Array,
+): boolean {
+  try {
+    const read = readNodeSignature(sha256, leaf, bytes);
+    return read !== undefined && ed25519Verify(key, read.message, read.signature);
+  } catch {
+    return false;
+  }
+}
+
+/** A line that no other signature of the service begins with, the number of leaves, the root of their tree. */
+function rootMessage(size: number, root: Uint8Array): Uint8Array {
+  return joined([DOMAIN, Uint8Array.of(size), root]);
+}
+
+/** From the leaf's sibling up to a child of the root (RFC 9162 §2.1.3.1). */
+function pathOf(sha256: Sha256, hashes: readonly Uint8Array[], index: number): Uint8Array[] {
+  if (hashes.length === 1) return [];
+  let half = 1;
+  while (half * 2 < hashes.length) half *= 2;
+  const [left, right] = [hashes.slice(0, half), hashes.slice(half)];
+  return index < half
+    ? [...pathOf(sha256, left, index), rootOf(sha256, right)]
+    : [...pathOf(sha256, right, index - half), rootOf(sha256, left)];
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
