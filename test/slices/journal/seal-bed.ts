@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
+import pg from 'pg';
 import { expect } from 'vitest';
 import { type LogName, record, registerNode, sequence } from '#journal';
 import { leafHash, rootOf } from '#journal/verify';
@@ -20,7 +21,7 @@ import { type OwnCluster, startOwnCluster } from '#support/own-cluster.ts';
 import { sealWorld } from '#support/seal.ts';
 import { LOG_IDS, writeLeaves } from '../../../src/journal/record.ts';
 import { readMirrored, type Sequenced } from '../../../src/journal/seal/index.ts';
-import { readBundleAt } from '../../../src/journal/seal/read-mirror.ts';
+import { readPlaces } from '../../../src/journal/seal/read-mirror.ts';
 import { looked, newId, openedBy } from './fixture.ts';
 
 /** A cluster of its own with a registered node: no other test's writer holds back its transactions. */
@@ -214,6 +215,40 @@ export async function insertEntry(
   return id;
 }
 
+/** A transaction that stays open until `commit` or `rollback`, in a session without the timeouts of our pools; of the app. */
+export async function openTransaction(
+  bed: Bed,
+  work: (client: pg.Client) => Promise<unknown> = async () => undefined,
+  url = bed.cluster.appUrl,
+) {
+  const client = new pg.Client({ connectionString: url });
+  client.on('error', () => undefined);
+  await client.connect();
+  await client.query('begin');
+  await work(client);
+  return {
+    client,
+    async end(how: 'commit' | 'rollback') {
+      await client.query(how);
+      await client.end();
+    },
+  };
+}
+
+/** Writes one entry in that transaction, and gives its id. */
+export async function writeInto({ keys }: Bed, client: pg.Client): Promise<string> {
+  const [entry] = await writeLeaves({ keys }, [eventOf('actes')]);
+  if (!entry) throw new Error('nothing was written');
+  const { id, node, leaf, signature } = entry;
+  await client.query('insert into journal.entry (id, log_id, node, leaf, node_sig) values ($1, 1, $2, $3, $4)', [
+    id,
+    node,
+    leaf,
+    signature,
+  ]);
+  return id;
+}
+
 /** As somebody who owns the machine would: triggers off, one statement, triggers on again as they were. */
 export async function tamper(db: Db, table: string, statement: string): Promise<void> {
   const { rows } = await sql<{ name: string }>`
@@ -262,8 +297,8 @@ export async function expectMirrored(db: Db, log: LogName, folder: string): Prom
   const size = Number(mirrored?.size ?? 0n);
   const leaves: Uint8Array[] = [];
   for (let n = 0; n * 256 < size; n += 1) {
-    const bundle = await readBundleAt(join(folder, log), BigInt(n), Math.min(256, size - n * 256));
-    leaves.push(...(bundle ?? []).map(({ leaf }) => leaf));
+    const places = await readPlaces(join(folder, log), { n: BigInt(n), width: Math.min(256, size - n * 256) });
+    leaves.push(...(places ?? []).flatMap(({ entry }) => entry?.leaf ?? []));
   }
   const sealed = await sealedOf(db, log);
   expect(leaves.map((leaf) => Buffer.from(leaf).toString())).toEqual(

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import pg from 'pg';
+import type pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { registerNode, sequence, sweep } from '#journal';
 import { inTransaction } from '#platform/context.ts';
@@ -19,10 +19,12 @@ import {
   expectSound,
   insertEntry,
   makeBed,
+  openTransaction,
   sealAll,
   sealedOf,
   stateOf,
   unsealedOf,
+  writeInto,
 } from './seal-bed.ts';
 
 // Which entries get a place, in which order, whoever else writes or seals at the same time.
@@ -42,38 +44,8 @@ afterEach(async () => {
 
 const newest = async (count: number) => (await sealedOf(bed.superuser, 'actes')).slice(-count).map(({ id }) => id);
 
-/** A transaction of the app that stays open until `commit` or `rollback`. */
-async function openAct(
-  work: (client: pg.Client) => Promise<unknown> = async () => undefined,
-  url = bed.cluster.appUrl,
-) {
-  const client = new pg.Client({ connectionString: url });
-  client.on('error', () => undefined);
-  await client.connect();
-  await client.query('begin');
-  await work(client);
-  return {
-    client,
-    async end(how: 'commit' | 'rollback') {
-      await client.query(how);
-      await client.end();
-    },
-  };
-}
-
-/** Writes one entry in that transaction, and gives its id. */
-async function writeIn(client: pg.Client): Promise<string> {
-  const [entry] = await writeLeaves(bed, [eventOf('actes')]);
-  if (!entry) throw new Error('nothing was written');
-  const { id, node, leaf, signature } = entry;
-  await client.query('insert into journal.entry (id, log_id, node, leaf, node_sig) values ($1, 1, $2, $3, $4)', [
-    id,
-    node,
-    leaf,
-    signature,
-  ]);
-  return id;
-}
+const openAct = (work?: (client: pg.Client) => Promise<unknown>, url?: string) => openTransaction(bed, work, url);
+const writeIn = (client: pg.Client) => writeInto(bed, client);
 
 test('entries get indices without a gap, in batches; tiles fill up; the other log has a tree of its own', async () => {
   await bed.write(300);
@@ -299,7 +271,7 @@ describe('row 15: rows that no node of ours wrote', () => {
     const expected = new Map([
       [await insert({ node: 'node-nobody' }), 'unknown-node'],
       [await insert({ signature: bad }), 'bad-signature'],
-      [await insert({ leaf: spaced, signature: signLeaf(bed.keys.journalNode[0], spaced) }), 'not-canonical'],
+      [await insert({ leaf: spaced, signature: await signLeaf(bed.keys.journalNode[0], spaced) }), 'not-canonical'],
       [await insertEntry(bed.superuser, bed.keys, 'acces', { logId: 1 }), 'other-log'],
       [await insert({ leaf: other.leaf, signature: other.signature }), 'other-entry'],
     ]);
