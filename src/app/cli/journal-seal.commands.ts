@@ -37,10 +37,13 @@ async function putBack(ctx: AppContext, log: LogName, sealing: Sealing, given: G
 }
 
 /** The acts whose rows were gone, one a line: what else they did in the database is to be looked for. */
-function tell(io: Io, log: LogName, { from, to, lost }: Reconciled): void {
+function tell(io: Io, log: LogName, { from, to, lost, erased, toReplay }: Reconciled): void {
   for (const { index, id, kind, writtenAt } of lost) io.out([log, index, id, kind, writtenAt].join('\t'));
   const compared = to > from ? `entrées ${from} à ${to - 1n} comparées` : 'rien ne manquait';
   io.say(`${log} : ${compared}, ${lost.length} remises à leur place.`);
+  if (erased > 0n) io.say(`${log} : ${erased} entrées restent effacées : leurs empreintes seules sont à leur place.`);
+  if (toReplay > 0)
+    io.say('La base ne connaît pas tous les effacements : « journal erasures replay », avec erasures.jsonl du miroir.');
   if (lost.length > 0) io.say('Ce que ces actes avaient changé ailleurs dans la base est perdu : voyez la liste.');
 }
 
@@ -68,7 +71,8 @@ function logsMeant(given: Given): readonly LogName[] {
   throw new CommandError(`« ${log} » n’est pas un journal : actes ou acces`);
 }
 
-function fileOf(given: Given, option: string): string | undefined {
+/** The text of the file that an option names. */
+export function fileOf(given: Given, option: string): string | undefined {
   const path = given.text(option);
   if (path === undefined) return undefined;
   try {
@@ -78,7 +82,8 @@ function fileOf(given: Given, option: string): string | undefined {
   }
 }
 
-function granted<Answer extends object>(answer: Answer): Exclude<Answer, { refused: string }> {
+/** What was answered, unless it was refused: a CommandError says why. */
+export function granted<Answer extends object>(answer: Answer): Exclude<Answer, { refused: string }> {
   if ('refused' in answer) throw new CommandError(String(answer.refused));
   return answer as Exclude<Answer, { refused: string }>;
 }

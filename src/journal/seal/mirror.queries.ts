@@ -54,10 +54,3 @@ export async function publishedNote(db: Db | Trx, logId: number, upTo: bigint): 
     order by size desc limit 1`.execute(db);
   return rows[0]?.note;
 }
-
-/** Whether the bytes of this leaf were erased with their period. */
-export async function wasErased(db: Db | Trx, logId: number, index: bigint): Promise<boolean> {
-  const { rows } = await sql`
-    select 1 from journal.erasure where log_id = ${logId} and indices @> ${String(index)}::bigint limit 1`.execute(db);
-  return rows.length > 0;
-}

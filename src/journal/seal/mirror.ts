@@ -6,8 +6,9 @@ import { LOG_IDS } from '../record.ts';
 import { entriesPath, leafHash, newTiles, sameBytes, TILE_WIDTH, tilePath, writeBundle } from '../verify/index.ts';
 import { sha256 } from './hash.ts';
 import { originOf } from './log.ts';
-import { headAt, type MirroredEntry, nextHead, publishedNote, sealedEntries, wasErased } from './mirror.queries.ts';
+import { headAt, type MirroredEntry, nextHead, publishedNote, sealedEntries } from './mirror.queries.ts';
 import { type Mirrored, readMirrored, removeParts, writeFiles, writeMirrored } from './mirror-files.ts';
+import { type ErasedPlaces, erasedPlaces } from './mirrored-erasures.ts';
 
 const WIDTH = BigInt(TILE_WIDTH);
 /** Leaves at once: sixteen bundles. */
@@ -53,7 +54,10 @@ export async function mirror(
     if (there.size > head.size || !before || !sameBytes(before.root, there.root)) return agreed(log, there, before);
   }
   let done: Mirrored | undefined = there;
-  while (!done || done.size < head.size) done = await copyToNextHead(ctx, log, where, done?.size ?? 0n);
+  const erased = await erasedPlaces(ctx.db, log, folder);
+  while (!done || done.size < head.size) {
+    done = await copyToNextHead(ctx, log, { folder: where, from: done?.size ?? 0n, erased });
+  }
   return done;
 }
 
@@ -61,15 +65,14 @@ export async function mirror(
 async function copyToNextHead(
   ctx: Pick<AppContext, 'db' | 'config'>,
   log: LogName,
-  folder: string,
-  from: bigint,
+  { folder, from, erased }: { folder: string; from: bigint; erased: ErasedPlaces },
 ): Promise<Mirrored> {
   const head = await nextHead(ctx.db, LOG_IDS[log], from, from + LEAP);
   if (!head) throw new Error(`the head of « ${log} » after ${from} is gone`);
   for (let at = from; at < head.size; ) {
     const next = at - (at % WIDTH) + STEP;
     const end = next < head.size ? next : head.size;
-    await copy(ctx, log, { folder, from: at, to: end });
+    await copy(ctx, log, { folder, from: at, to: end, erased });
     at = end;
   }
   await writeMirrored(folder, head, originOf(ctx, log));
@@ -92,15 +95,16 @@ function agreed(log: LogName, there: Mirrored | undefined, here: Mirrored | unde
 async function copy(
   ctx: Pick<AppContext, 'db'>,
   log: LogName,
-  { folder, from, to }: { folder: string; from: bigint; to: bigint },
+  { folder, from, to, erased }: { folder: string; from: bigint; to: bigint; erased: ErasedPlaces },
 ): Promise<void> {
   const first = from - (from % WIDTH);
   const entries = await sealedEntries(ctx.db, LOG_IDS[log], first, to);
   const bundles: File[] = [];
   for (let begin = first; begin < to; begin += WIDTH) {
     const end = begin + WIDTH < to ? begin + WIDTH : to;
-    const some = entries.slice(Number(begin - first), Number(end - first));
-    if (await hasEntries(ctx, log, begin, some)) bundles.push(...bundleOf(begin / WIDTH, some));
+    const some = whatIsLeft(log, begin, entries.slice(Number(begin - first), Number(end - first)), erased);
+    // a bundle of holes alone is not written
+    if (some.some(({ leaf }) => leaf !== null)) bundles.push(...bundleOf(begin / WIDTH, some));
   }
   const tiles = newTiles(from, to);
   const tileAt = await readTiles(ctx.db, log, tiles);
@@ -110,24 +114,22 @@ async function copy(
 }
 
 /**
- * Whether a bundle has entries left: each is the one that was sealed, or was erased with its period and leaves a hole of no
- * bytes. A bundle of holes alone is not written.
+ * Each entry of a bundle is the one that was sealed, or was erased with its period and leaves a hole of no bytes: also where the
+ * database has it back, because it was taken back to an older state.
  */
-async function hasEntries(
-  ctx: Pick<AppContext, 'db'>,
+function whatIsLeft(
   log: LogName,
   begin: bigint,
   entries: readonly MirroredEntry[],
-): Promise<boolean> {
-  for (const [offset, { leaf, hash }] of entries.entries()) {
+  erased: ErasedPlaces,
+): MirroredEntry[] {
+  return entries.map((entry, offset) => {
     const index = begin + BigInt(offset);
-    if (leaf && sameBytes(leafHash(sha256, leaf), hash)) continue;
-    if (!leaf && (await wasErased(ctx.db, LOG_IDS[log], index))) continue;
-    throw new Error(
-      leaf ? `entry ${index} of « ${log} » is not the one that was sealed` : `entry ${index} of « ${log} » is gone`,
-    );
-  }
-  return entries.some(({ leaf }) => leaf !== null);
+    if (erased.has(index)) return { ...entry, leaf: null, nodeSig: null };
+    if (!entry.leaf) throw new Error(`entry ${index} of « ${log} » is gone`);
+    if (sameBytes(leafHash(sha256, entry.leaf), entry.hash)) return entry;
+    throw new Error(`entry ${index} of « ${log} » is not the one that was sealed`);
+  });
 }
 
 function bundleOf(n: bigint, entries: readonly MirroredEntry[]): File[] {

@@ -2,43 +2,40 @@ import { sql } from 'kysely';
 import type { Trx } from '#platform/db/database.ts';
 import type { LogName } from '../event.ts';
 import { LOG_IDS } from '../record.ts';
-import { leafHash } from '../verify/index.ts';
 import type { FullTile } from './frontier.ts';
-import { sha256 } from './hash.ts';
 import { BEGINNING, type HeadState } from './head.queries.ts';
 import type { Mirrored } from './mirror-files.ts';
-import type { MirroredLeaf } from './read-mirror.ts';
+import type { MirroredLeaf, MirroredPlace } from './read-mirror.ts';
 
 /** An entry whose row was gone. */
 export type Lost = { index: bigint; id: string; kind: string; writtenAt: string };
 
-type Missing = { first: bigint; entries: readonly MirroredLeaf[]; full: readonly FullTile[]; xid: string };
+type Missing = {
+  first: bigint;
+  places: readonly MirroredPlace[];
+  full: readonly FullTile[];
+  xid: string;
+  /** Ids of erased entries that a backup brought back before they had a place, by the hexadecimal of their hashes. */
+  waiting: ReadonlyMap<string, string>;
+};
 
 /**
- * Adds what is missing of these entries at consecutive indices, with the tiles they fill; what is there stays as it is and
- * is judged by the root afterwards. Gives the entries whose row was missing.
+ * Adds what is missing at these consecutive places, with the tiles they fill; what is there stays as it is and is judged by the
+ * root afterwards. Of an erased entry, its hash alone. Gives the entries whose row was missing.
  */
-export async function putBack(trx: Trx, log: LogName, { first, entries, full, xid }: Missing): Promise<Lost[]> {
-  const ids = entries.map(({ id }) => id);
-  await ensureMonths(trx, entries);
-  const { rows } = await sql<{ id: string }>`
-    insert into journal.entry (id, recorded_at, xid, log_id, node, leaf, node_sig)
-    select e.id, e.recorded_at, ${xid}::xid8, ${LOG_IDS[log]}, e.node, e.leaf, e.node_sig
-    from unnest(${ids}::uuid[], ${entries.map(({ recordedAt }) => recordedAt)}::timestamptz[],
-      ${entries.map(({ node }) => node)}::text[], ${entries.map(({ leaf }) => leaf)}::bytea[],
-      ${entries.map(({ nodeSig }) => nodeSig)}::bytea[]) as e (id, recorded_at, node, leaf, node_sig)
-    where not exists (select from journal.entry there where there.id = e.id and there.recorded_at = e.recorded_at)
-    returning id`.execute(trx);
-  const gone = new Set(rows.map(({ id }) => id));
+export async function putBack(trx: Trx, log: LogName, { first, places, full, xid, waiting }: Missing): Promise<Lost[]> {
+  const entries = places.flatMap(({ entry }) => entry ?? []);
+  const gone = await putEntriesBack(trx, log, entries, xid);
   await putIndexBack(
     trx,
     log,
     entries.filter(({ id }) => gone.has(id)),
   );
+  const ids = places.map(({ entry, hash }) => entry?.id ?? waiting.get(toHex(hash)) ?? standIn(hash));
   await sql`
     insert into journal.leaf (log_id, idx, entry_id, leaf_hash)
     select ${LOG_IDS[log]}, ${String(first)}::bigint + n - 1, id, hash
-    from unnest(${ids}::uuid[], ${entries.map(({ leaf }) => leafHash(sha256, leaf))}::bytea[])
+    from unnest(${ids}::uuid[], ${places.map(({ hash }) => hash)}::bytea[])
       with ordinality as l (id, hash, n)
     on conflict do nothing`.execute(trx);
   if (full.length > 0) {
@@ -49,13 +46,59 @@ export async function putBack(trx: Trx, log: LogName, { first, entries, full, xi
         ${full.map(({ root }) => root)}::bytea[]) as t
       on conflict do nothing`.execute(trx);
   }
-  return entries.flatMap(({ id, members }, offset) => {
-    const { type: kind, t: writtenAt } = members;
-    return gone.has(id)
-      ? [{ index: first + BigInt(offset), id, kind: String(kind), writtenAt: String(writtenAt) }]
-      : [];
+  return places.flatMap(({ entry }, offset) => {
+    if (!entry || !gone.has(entry.id)) return [];
+    const { type: kind, t: writtenAt } = entry.members;
+    return [{ index: first + BigInt(offset), id: entry.id, kind: String(kind), writtenAt: String(writtenAt) }];
   });
 }
+
+/** Gives the ids of those whose row was missing. */
+async function putEntriesBack(
+  trx: Trx,
+  log: LogName,
+  entries: readonly MirroredLeaf[],
+  xid: string,
+): Promise<Set<string>> {
+  await ensureMonths(trx, entries);
+  const { rows } = await sql<{ id: string }>`
+    insert into journal.entry (id, recorded_at, xid, log_id, node, leaf, node_sig)
+    select e.id, e.recorded_at, ${xid}::xid8, ${LOG_IDS[log]}, e.node, e.leaf, e.node_sig
+    from unnest(${entries.map(({ id }) => id)}::uuid[],
+      ${entries.map(({ recordedAt }) => recordedAt)}::timestamptz[],
+      ${entries.map(({ node }) => node)}::text[], ${entries.map(({ leaf }) => leaf)}::bytea[],
+      ${entries.map(({ nodeSig }) => nodeSig)}::bytea[]) as e (id, recorded_at, node, leaf, node_sig)
+    where not exists (select from journal.entry there where there.id = e.id and there.recorded_at = e.recorded_at)
+    returning id`.execute(trx);
+  return new Set(rows.map(({ id }) => id));
+}
+
+/**
+ * Nothing outside the database knows the id of an erased entry: where its leaf is gone too, a UUIDv8 (RFC 9562 §5.8) of its hash
+ * stands for it, the same each time.
+ */
+function standIn(hash: Uint8Array): string {
+  const digits = toHex(hash);
+  return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-8${digits.slice(13, 16)}-8${digits.slice(17, 20)}-${digits.slice(20, 32)}`;
+}
+
+/**
+ * Entries of these months (their first days) that have no place, by the hexadecimal of their leaf hashes: a backup may have
+ * brought back an erased entry from before it was sealed. It must get its own place, or it would be sealed once more.
+ */
+export async function waitingIn(trx: Trx, log: LogName, months: readonly string[]): Promise<Map<string, string>> {
+  if (months.length === 0) return new Map();
+  const { rows } = await sql<{ id: string; hash: string }>`
+    select e.id, encode(sha256('\\x00'::bytea || e.leaf), 'hex') as hash
+    from unnest(${months}::date[]) as m (month)
+    join journal.entry e on e.recorded_at >= (m.month::timestamp at time zone 'UTC')
+      and e.recorded_at < ((m.month + interval '1 month') at time zone 'UTC')
+    where e.log_id = ${LOG_IDS[log]} and not exists (select from journal.leaf l where l.entry_id = e.id)
+      and position(convert_to('"id":"' || e.id || '"', 'UTF8') in e.leaf) > 0 -- not a stranger's copy`.execute(trx);
+  return new Map(rows.map(({ id, hash }) => [hash, id]));
+}
+
+const toHex = (hash: Uint8Array) => Buffer.from(hash).toString('hex');
 
 /** What the leaf itself says: who, for which structure, which alias. Persons are in no leaf: their part of the index is lost. */
 async function putIndexBack(trx: Trx, log: LogName, entries: readonly MirroredLeaf[]): Promise<void> {

@@ -1,4 +1,5 @@
-import { entriesPath, readBundle, readLeaf, TILE_WIDTH } from '../verify/index.ts';
+import { entriesPath, fromBase64, leafHash, readBundle, readLeaf, TILE_WIDTH, tilePath } from '../verify/index.ts';
+import { sha256 } from './hash.ts';
 import { signaturesPath } from './mirror.ts';
 import { readWidest } from './mirror-files.ts';
 
@@ -13,16 +14,43 @@ export type MirroredLeaf = {
   members: Record<string, unknown>;
 };
 
+/** A place of the tree as the mirror keeps it: of an erased entry, the hash alone. */
+export type MirroredPlace = { hash: Uint8Array; entry: MirroredLeaf | undefined };
+
+const HASH = 32;
+
+/** Which places of bundle `n` are read: those from `from` to `width`. `isErased`: by the place in the log. */
+type Asked = { n: bigint; from?: number; width: number; isErased?: (index: bigint) => boolean };
+
 /**
- * The entries of a bundle from place `from` to `width`; undefined when the mirror has not that many. Throws when a file is
- * damaged, or when one of them was erased: those leave a hole of no bytes, which only what stands before `from` may be.
+ * The places of a bundle; undefined when the mirror has not all of them. Of erased entries it never gives the bytes, even where
+ * a bundle still has them: their hashes come from the tile. Throws when a file is damaged; bytes that are missing without an
+ * erasure that says so (a hole in the bundle) are damage.
  */
-export async function readBundleAt(
+export async function readPlaces(
+  folder: string,
+  { n, from = 0, width, isErased = () => false }: Asked,
+): Promise<MirroredPlace[] | undefined> {
+  const offsets = Array.from({ length: width - from }, (_, at) => from + at);
+  const erased = new Set(offsets.filter((at) => isErased(n * BigInt(TILE_WIDTH) + BigInt(at))));
+  const hashes = erased.size > 0 ? await readWidest(folder, tilePath({ level: 0, n, width: TILE_WIDTH }), width) : NONE;
+  const entryAt = erased.size < offsets.length ? await readEntries(folder, n, width) : () => undefined;
+  if (!hashes || !entryAt) return undefined;
+  if (erased.size > 0 && hashes.length < width * HASH) throw new Error(`tile ${n} of the mirror is too short`);
+  return offsets.map((at) => {
+    const entry = erased.has(at) ? undefined : entryAt(at);
+    return { entry, hash: entry ? leafHash(sha256, entry.leaf) : hashes.slice(at * HASH, (at + 1) * HASH) };
+  });
+}
+
+const NONE = new Uint8Array();
+
+/** How to read one entry of a bundle; undefined when the mirror has not that many. */
+async function readEntries(
   folder: string,
   n: bigint,
   width: number,
-  from = 0,
-): Promise<MirroredLeaf[] | undefined> {
+): Promise<((at: number) => MirroredLeaf) | undefined> {
   const [bundle, signatures] = await Promise.all([
     readWidest(folder, entriesPath(n, TILE_WIDTH), width),
     readWidest(folder, signaturesPath(n, TILE_WIDTH), width),
@@ -32,17 +60,17 @@ export async function readBundleAt(
   if (!read.ok) throw new Error(`bundle ${n} of the mirror is ${read.fault}`);
   const lines = Buffer.from(signatures).toString().split('\n');
   if (read.leaves.length < width || lines.length <= width) throw new Error(`bundle ${n} of the mirror is too short`);
-  return read.leaves
-    .slice(from, width)
-    .map((leaf, at) => entryOf(leaf, lines[from + at] ?? '', `${n}, entry ${from + at}`));
+  return (at) => entryOf(read.leaves[at] ?? NONE, lines[at] ?? '', `${n}, entry ${at}`);
 }
 
 function entryOf(leaf: Uint8Array, line: string, where: string): MirroredLeaf {
   const read = readLeaf(leaf);
-  const [, signature = '', recordedAt = ''] =
-    /^([A-Za-z0-9+/]{86}==) (\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)$/.exec(line) ?? [];
-  if (!read.ok || !signature) throw new Error(`bundle ${where} of the mirror is damaged`);
+  const [, signed = '', recordedAt = ''] = /^(\S+) (\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)$/.exec(line) ?? [];
+  const signature = fromBase64(signed);
+  if (leaf.length === 0)
+    throw new Error(`bundle ${where} of the mirror is a hole, and no erasure that is known made it`);
+  if (!read.ok || !signature?.length) throw new Error(`bundle ${where} of the mirror is damaged`);
   const { id, node } = read.leaf;
   if (typeof id !== 'string' || typeof node !== 'string') throw new Error(`bundle ${where} of the mirror is damaged`);
-  return { id, leaf, node, nodeSig: Buffer.from(signature, 'base64'), recordedAt, members: read.leaf };
+  return { id, leaf, node, nodeSig: Buffer.from(signature), recordedAt, members: read.leaf };
 }

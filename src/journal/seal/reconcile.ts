@@ -2,19 +2,19 @@ import type { AppContext } from '#platform/context.ts';
 import type { Trx } from '#platform/db/database.ts';
 import type { LogName } from '../event.ts';
 import { LOG_IDS, record } from '../record.ts';
-import { leafHash, sameBytes, TILE_WIDTH } from '../verify/index.ts';
+import { sameBytes, TILE_WIDTH } from '../verify/index.ts';
 import { loadFrontier } from './frontier.queries.ts';
 import { emptyFrontier, type Frontier, type FullTile, grow, rootOfFrontier } from './frontier.ts';
-import { sha256 } from './hash.ts';
 import { BEGINNING, type HeadState, readHead } from './head.queries.ts';
 import type { KnownSize } from './head.rules.ts';
 import { originProblem } from './log.ts';
 import { memoryOf } from './memory.ts';
 import { mirrorOf } from './mirror.ts';
 import { type Mirrored, readMirrored } from './mirror-files.ts';
+import { type ErasedPlaces, erasedPlaces } from './mirrored-erasures.ts';
 import { inSealing, takeLock } from './open-tree.ts';
-import { type Lost, putBack, putHead } from './put-back.queries.ts';
-import { readBundleAt } from './read-mirror.ts';
+import { type Lost, putBack, putHead, waitingIn } from './put-back.queries.ts';
+import { readPlaces } from './read-mirror.ts';
 import { reconciled } from './seal.events.ts';
 import { allowMinutes } from './unsealed.queries.ts';
 
@@ -24,9 +24,17 @@ export type Reconciled = {
   to: bigint;
   /** Entries whose row was gone: acts whose other rows may be gone too. */
   lost: Lost[];
+  /** How many of these places are of erased entries: their hashes alone were put back, or were there. */
+  erased: bigint;
+  /** How many erasures of months the list beside the mirror has and the database has not: they are to be replayed. */
+  toReplay: number;
 };
 
 class Refusal extends Error {}
+
+function refuse(error: unknown): never {
+  throw new Refusal(`${error instanceof Error ? error.message : String(error)}: nothing was put back`);
+}
 
 /**
  * Puts back what a database taken back to an older state has lost of a log: entries, leaves and tiles, from the mirror, at
@@ -34,7 +42,8 @@ class Refusal extends Error {}
  * cosigned (`cosigned`, whose signatures the caller has checked) and the mirror's own, and the mirror has all that anybody
  * (`known`) remembers. One transaction, under the owner's
  * role: rows are only added, and every trigger stays in force. What was put back carries the hour it was first recorded,
- * and the transaction of the restored head, so that the sequencer does not take it for new. `whole`: compares from the first
+ * and the transaction of the restored head, so that the sequencer does not take it for new. Entries erased with their month stay
+ * so, whatever the mirror has of them: their hashes are put back, from its tiles. `whole`: compares from the first
  * leaf on, for entries that went missing below a head that is still there.
  */
 export async function reconcile(
@@ -45,8 +54,7 @@ export async function reconcile(
   const { mirror, cosigned, known = [], whole = false } = given;
   const origin = await originProblem(ctx, log);
   if (origin) return { refused: origin };
-  const folder = mirrorOf(mirror, log);
-  const there = await readMirrored(folder);
+  const there = await readMirrored(mirrorOf(mirror, log));
   const beyond = [{ who: 'the cosigned checkpoint', size: cosigned.size }, ...known].find(
     ({ size }) => size > (there?.size ?? 0n),
   );
@@ -57,7 +65,7 @@ export async function reconcile(
     return { refused };
   }
   try {
-    const done = await inSealing(ctx, (trx) => putAllBack(ctx, trx, log, { folder, there, cosigned, whole }));
+    const done = await inSealing(ctx, (trx) => putAllBack(ctx, trx, log, { mirror, there, cosigned, whole }));
     delete memoryOf(ctx, log).tree;
     return done;
   } catch (error) {
@@ -66,7 +74,10 @@ export async function reconcile(
   }
 }
 
-type Sources = { folder: string; there: Mirrored; cosigned: Mirrored; whole: boolean };
+const WIDTH = BigInt(TILE_WIDTH);
+
+type Growing = { before: Frontier; state: HeadState; erased: ErasedPlaces };
+type Sources = { mirror: string; there: Mirrored; cosigned: Mirrored; whole: boolean };
 
 async function putAllBack(ctx: AppContext, trx: Trx, log: LogName, from: Sources): Promise<Reconciled> {
   const { there, cosigned } = from;
@@ -75,7 +86,8 @@ async function putAllBack(ctx: AppContext, trx: Trx, log: LogName, from: Sources
   const state = await readHead(trx, LOG_IDS[log]);
   const before = from.whole ? emptyFrontier : await soundFrontier(trx, log, state);
   if (before.size > there.size) throw new Refusal(`the mirror ends at ${there.size}, the database at ${before.size}`);
-  const grown = await putLeavesBack(trx, log, { ...from, before, state });
+  const erased = await erasedPlaces(trx, log, from.mirror);
+  const grown = await putLeavesBack(trx, log, { ...from, before, state, erased });
   for (const known of [cosigned, there]) {
     if (known.size <= before.size) continue;
     if (!sameBytes(grown.roots.get(known.size) ?? new Uint8Array(), known.root)) {
@@ -92,7 +104,7 @@ async function putAllBack(ctx: AppContext, trx: Trx, log: LogName, from: Sources
     cosigned: Number(cosigned.size),
   };
   await record(ctx, trx, reconciled.event({ actor: {}, result: 'ok', clear }));
-  return { from: before.size, to: there.size, lost: grown.lost };
+  return { from: before.size, to: there.size, lost: grown.lost, erased: grown.erased, toReplay: erased.untold };
 }
 
 /** The tree of the database if its tables make up its root; else the empty one, to compare everything. */
@@ -103,38 +115,41 @@ async function soundFrontier(trx: Trx, log: LogName, { head, leaves }: HeadState
   return isSound ? loaded.frontier : emptyFrontier;
 }
 
+type Grown = { roots: Map<bigint, Uint8Array>; lost: Lost[]; erased: bigint };
+
 /** Bundle after bundle, from the one in which the database ends. */
 async function putLeavesBack(
   trx: Trx,
   log: LogName,
-  { folder, there, cosigned, before, state }: Sources & { before: Frontier; state: HeadState },
-): Promise<{ roots: Map<bigint, Uint8Array>; lost: Lost[] }> {
-  const width = BigInt(TILE_WIDTH);
-  const roots = new Map<bigint, Uint8Array>();
-  const lost: Lost[] = [];
+  { mirror, there, cosigned, before, state, erased }: Sources & Growing,
+): Promise<Grown> {
+  const grown: Grown = { roots: new Map(), lost: [], erased: 0n };
   const xid = state.head && state.head.cursor.xid !== BEGINNING.xid ? state.head.cursor.xid : '3';
+  const waiting = await waitingIn(trx, log, erased.months);
   let frontier = before;
   while (frontier.size < there.size) {
-    const n = frontier.size / width;
-    const end = (n + 1n) * width < there.size ? (n + 1n) * width : there.size;
-    const from = Number(frontier.size - n * width);
-    const entries = await readBundleAt(folder, n, Number(end - n * width), from);
-    if (!entries) throw new Refusal(`the mirror has no entries ${frontier.size} to ${end - 1n}`);
     const first = frontier.size;
+    const n = first / WIDTH;
+    const end = (n + 1n) * WIDTH < there.size ? (n + 1n) * WIDTH : there.size;
+    const [from, width] = [Number(first - n * WIDTH), Number(end - n * WIDTH)];
+    const asked = { n, from, width, isErased: erased.has };
+    const places = await readPlaces(mirrorOf(mirror, log), asked).catch(refuse);
+    if (!places) throw new Refusal(`the mirror has no entries ${first} to ${end - 1n}`);
     const full: FullTile[] = [];
     for (const stop of [cosigned.size, end].filter((size) => size > frontier.size && size <= end)) {
-      const some = entries.slice(Number(frontier.size - first), Number(stop - first));
-      const grown = grow(
+      const some = places.slice(Number(frontier.size - first), Number(stop - first));
+      const next = grow(
         frontier,
-        some.map(({ leaf }) => leafHash(sha256, leaf)),
+        some.map(({ hash }) => hash),
       );
-      frontier = grown.frontier;
-      full.push(...grown.full);
-      roots.set(stop, rootOfFrontier(frontier));
+      frontier = next.frontier;
+      full.push(...next.full);
+      grown.roots.set(stop, rootOfFrontier(frontier));
     }
-    lost.push(...(await putBack(trx, log, { first, entries, full, xid })));
+    grown.lost.push(...(await putBack(trx, log, { first, places, full, xid, waiting })));
+    grown.erased += BigInt(places.filter(({ entry }) => !entry).length);
   }
-  return { roots, lost };
+  return grown;
 }
 
 async function assertRoot(trx: Trx, log: LogName, there: Mirrored): Promise<void> {

@@ -1,20 +1,8 @@
-import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { runCli } from '#app/cli/run-cli.ts';
-import {
-  cosignedElsewhere,
-  knownSizes,
-  type LogName,
-  mirror,
-  publish,
-  rebaseline,
-  reconcile,
-  sealingProblem,
-  sequence,
-  startSealing,
-} from '#journal';
+import { knownSizes, type LogName, rebaseline, sequence, startSealing } from '#journal';
 import type { Sealing } from '#platform/config/config.ts';
 import type { AppContext } from '#platform/context.ts';
 import { burnTransactions, copyJournal } from '#support/own-cluster.ts';
@@ -30,13 +18,13 @@ import {
   makeBed,
   sealAll,
   sealedOf,
-  sealingOf,
   sizeOf,
   stateOf,
   tamper,
   unsealedOf,
   until,
 } from './seal-bed.ts';
+import { makeSealedService, type SealedService } from './sealed-service.ts';
 
 // A database that is not the one it was: changed by its owner, taken back to a backup, restored elsewhere. It is refused,
 // with what to do; and what is put right has the very root that the witnesses cosigned.
@@ -45,62 +33,24 @@ vi.setConfig({ testTimeout: 240_000 }); // processes and servers of their own, o
 
 let bed: Bed;
 let sealing: Sealing;
+let service: SealedService;
 beforeAll(async () => {
-  bed = await makeBed();
-  sealing = await sealingOf(bed);
+  service = await makeSealedService();
+  ({ bed, sealing } = service);
   await bed.write(700);
   await bed.write(40, 'acces');
   await settle();
 });
-afterAll(async () => {
-  await bed?.close();
-  if (sealing) await rm(dirname(sealing.mirror), { recursive: true, force: true });
-});
+afterAll(() => service?.close());
 
 const LOGS = ['actes', 'acces'] as const;
-
-/** Sealed, mirrored, signed, cosigned, published; by a program of its own. */
-async function settle(ctx: AppContext = like(bed.another())): Promise<void> {
-  for (const log of LOGS) {
-    await sealAll(ctx, log);
-    const mirrored = await mirror(ctx, log, sealing.mirror);
-    if ('refused' in mirrored) throw new Error(mirrored.refused);
-    await until(async () => {
-      await publish(ctx, log, { ...sealing, checkpointEvery: 0 }, mirrored.size);
-      return (await sizeOf(ctx.db, log, 'publication')) === mirrored.size;
-    });
-  }
-}
-
-/** With the witnesses of the bed. */
-function like(ctx: AppContext): AppContext {
-  ctx.config.journal = bed.ctx.config.journal;
-  return ctx;
-}
-
-async function problemOf(log: LogName = 'actes'): Promise<string | undefined> {
-  const ctx = like(bed.another());
-  const known = await knownSizes(ctx, log, sealing);
-  if ('refused' in known) return known.refused;
-  return sealingProblem(ctx, log, known);
-}
-
-async function putBack(log: LogName, change: { whole?: boolean; mirror?: string } = {}) {
-  const ctx = like(bed.another('owner'));
-  const [cosigned, known] = await Promise.all([cosignedElsewhere(ctx, log, sealing), knownSizes(ctx, log, sealing)]);
-  if ('refused' in cosigned) throw new Error(cosigned.refused);
-  if ('refused' in known) throw new Error(known.refused);
-  return reconcile(ctx, log, { mirror: sealing.mirror, cosigned, known, ...change });
-}
+const settle = (ctx?: AppContext) => service.settle(ctx);
+const like = (ctx: AppContext) => service.like(ctx);
+const problemOf = (log: LogName = 'actes') => service.problemOf(log);
+const putBack = (...args: Parameters<SealedService['putBack']>) => service.putBack(...args);
+const treeOf = (log: LogName = 'actes') => service.treeOf(log);
 
 const size = (log: LogName = 'actes') => sizeOf(bed.superuser, log, 'tree_head');
-
-/** What must be as before whatever happened: every leaf and every head. */
-async function treeOf(log: LogName = 'actes') {
-  const leaves = await sealedOf(bed.superuser, log);
-  const heads = await headsOf(bed.superuser, log);
-  return { leaves, last: heads.at(-1) };
-}
 
 describe('row 12: what the sequencer builds upon was edited by the owner of the machine', () => {
   const last = `(select max(idx) from journal.leaf where log_id = 1)`;
@@ -240,40 +190,6 @@ describe('row 14: what was removed', () => {
   });
 });
 
-/** As an operator types it. */
-async function cli(where: Bed, ...args: string[]): Promise<{ status: number; said: string; out: string[] }> {
-  const said: string[] = [];
-  const out: string[] = [];
-  const witnesses = join(dirname(sealing.mirror), 'witnesses.txt');
-  await writeFile(witnesses, bed.ctx.config.journal.witnesses);
-  const url = 'http://localhost:9';
-  const env = {
-    ...{
-      PUBLIC_URL: url,
-      OWNER_DATABASE_URL: where.cluster.ownerUrl,
-      ENTREMISE_KEYS: bed.keysText,
-      LOG_LEVEL: 'silent',
-    },
-    ...{
-      FRANCECONNECT_ISSUER: `${url}/api/v2`,
-      FRANCECONNECT_CLIENT_ID: 'x',
-      FRANCECONNECT_CLIENT_SECRET: 'x'.repeat(40),
-    },
-    ...{ FRANCECONNECT_OWN_IDP_ID: 'x', SMTP_URL: 'smtp://127.0.0.1:9', MAIL_FROM: 'a@entremise.example' },
-    ...{ JOURNAL_ORIGIN: bed.ctx.config.journal.origin, JOURNAL_WITNESSES: witnesses, JOURNAL_MIRROR: sealing.mirror },
-    ...{ JOURNAL_SIGNER_URL: sealing.signerUrl, JOURNAL_SIGNER_TOKEN: sealing.signerToken },
-    ...{
-      OPERATOR_NAME: 'Essai',
-      OPERATOR_ADDRESS: '1 place',
-      OPERATOR_EMAIL: 'a@entremise.example',
-      OPERATOR_PHONE: '0321',
-    },
-    ...{ OPERATOR_PUBLICATION_DIRECTOR: 'Jeanne', OPERATOR_HOSTING: 'Ailleurs', OPERATOR_DPO: 'a@entremise.example' },
-  };
-  const status = await runCli(args, { env, out: (line) => out.push(line), say: (line) => said.push(line) });
-  return { status, said: said.join('\n'), out };
-}
-
 describe('row 18: the database is taken back to a backup, or a standby that lagged takes over', () => {
   test('row 18: refused at start; acts go on; put back from the mirror with the same root; sealed, signed and published again', async () => {
     await bed.write(5); // these wait in the backup, and are sealed after it
@@ -305,7 +221,7 @@ describe('row 18: the database is taken back to a backup, or a standby that lagg
     await sealer.stop();
 
     await refusedReconciliations(old);
-    const done = await cli(bed, 'journal', 'reconcile');
+    const done = await service.cli(['journal', 'reconcile']);
     expect(done).toMatchObject({ status: 0, said: expect.stringContaining('300 remises à leur place') });
     expect(done.out).toHaveLength(312);
     expect(done.out[0]).toMatch(/^actes\t\d+\t[0-9a-f-]{36}\tdoor\.opened\t\d{4}-/);
@@ -403,13 +319,13 @@ describe('row 19: restored from a dump into another cluster', () => {
       refused: expect.stringContaining('the signer knows it up to 1000000'),
     });
     expect(await rebaseline(ctx, 'actes', known)).toEqual({ sealed: 10, size: BigInt(before.length) + 11n });
-    expect(await cli(copy, 'journal', 'rebaseline', '--log', 'acces')).toMatchObject({
+    expect(await service.cli(['journal', 'rebaseline', '--log', 'acces'], copy)).toMatchObject({
       ...{ status: 0, said: expect.stringMatching(/^acces : 3 entrées attendaient ; le journal continue à \d+\.$/) },
     });
-    expect(await cli(copy, 'journal', 'rebaseline')).toMatchObject({
+    expect(await service.cli(['journal', 'rebaseline'], copy)).toMatchObject({
       ...{ status: 1, said: expect.stringContaining('there is nothing to do') },
     });
-    expect(await cli(copy, 'journal', 'reconcile', '--log', 'autre')).toMatchObject({ status: 1 });
+    expect(await service.cli(['journal', 'reconcile', '--log', 'autre'], copy)).toMatchObject({ status: 1 });
     expect(await rebaseline(ctx, 'actes', known)).toEqual({
       refused: expect.stringContaining('there is nothing to do'),
     });
