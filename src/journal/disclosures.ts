@@ -1,4 +1,5 @@
-import { hash, randomBytes } from 'node:crypto';
+import { hash } from 'node:crypto';
+import { freshBytes } from '#platform/crypto/fresh-bytes.ts';
 
 export type Disclosure = { name: string; disclosure: string };
 
@@ -15,7 +16,7 @@ export function commit(
   declared: number,
 ): { disclosures: Disclosure[]; digests: string[] } {
   const size = Math.ceil(declared / BUCKET) * BUCKET;
-  const random = randomBytes(SALT * size);
+  const random = freshBytes(SALT * size);
   const salt = (index: number) => random.subarray(SALT * index, SALT * (index + 1));
   const disclosures = values.map(([name, value], index) => {
     const parts = JSON.stringify([salt(index).toString('base64url'), name, value]);

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { type CanonicalValue, canonicalJson } from '#platform/crypto/canonical-json.ts';
+import { freshBytes } from '#platform/crypto/fresh-bytes.ts';
 import { isUuid } from '#platform/ids/ids.ts';
 import { commit, type Disclosure } from './disclosures.ts';
 import type { JournalEvent } from './event.ts';
@@ -58,7 +58,7 @@ export function makeLeaf(
     type: kind.kind,
     v: kind.version,
     t: now.toISOString().replace('Z', '000Z'),
-    n: randomBytes(16).toString('base64url'),
+    n: freshBytes(16).toString('base64url'),
     node,
     ...(mandate && { m: mandate.alias }),
     ...(mandate?.mn !== undefined && { mn: mandate.mn }),

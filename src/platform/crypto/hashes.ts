@@ -1,8 +1,8 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto';
 
-/** SHA-256 (FIPS 180-4), 32 bytes; a text is taken as UTF-8. */
+/** SHA-256 (FIPS 180-4), 32 bytes; a text is taken as UTF-8. In one call of Node: faster than a hash object. */
 export function sha256(data: Uint8Array | string): Buffer {
-  return createHash('sha256').update(data).digest();
+  return hash('sha256', data, 'buffer');
 }
 
 /** HMAC-SHA-256 over parts that are each prefixed by their length, so that no two lists of parts collide. */

@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, createSecretKey, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey } from 'node:crypto';
+import { freshBytes } from './fresh-bytes.ts';
 import type { SecretKey } from './keys.ts';
 
 /** Where a sealed value stands; bound to it as additional data, so that a value moved to another row does not open. */
@@ -14,7 +15,7 @@ function additionalData({ table, column, row }: Place): Buffer {
 /** Encrypts with the current key of the ring (AES-256-GCM). The bytes: length of the key id, key id, IV, tag, ciphertext. */
 export function seal(ring: readonly [SecretKey, ...SecretKey[]], place: Place, plain: Buffer | string): Buffer {
   const [{ id, secret }] = ring;
-  const iv = randomBytes(IV);
+  const iv = freshBytes(IV);
   const cipher = createCipheriv('aes-256-gcm', createSecretKey(secret), iv).setAAD(additionalData(place));
   const body = Buffer.concat([cipher.update(plain), cipher.final()]);
   return Buffer.concat([Buffer.from([id.length]), Buffer.from(id), iv, cipher.getAuthTag(), body]);
