@@ -16,8 +16,10 @@ import { caseRoutes } from './cases/case.routes.ts';
 import { complaintKinds } from './complaint/complaint.events.ts';
 import { entryEvents } from './entry/entry.events.ts';
 import { entryRoutes } from './entry/entry.routes.ts';
+import { sendAuditorMail } from './mails/auditor-mail.jobs.ts';
 import { mandateFileEvents } from './mandate-file/mandate-file.events.ts';
 import { mandateFileRoutes } from './mandate-file/mandate-file.routes.ts';
+import { eraseAuditJob } from './retain/retain.jobs.ts';
 import { sampleEvents } from './samples/sample.events.ts';
 import { sampleRoutes } from './samples/sample.routes.ts';
 import { searchEvents } from './search/search.events.ts';
@@ -32,6 +34,7 @@ export { type Switched, switchRule } from './alerts/switch-rule.ts';
 export { addComplaint, type ComplaintRefusal } from './complaint/add-complaint.ts';
 export { assignComplaint } from './complaint/assign-complaint.ts';
 export { listComplaints } from './complaint/complaint.queries.ts';
+export { eraseAuditAtTerm } from './retain/retain.jobs.ts';
 
 export { journalFrame } from './status/journal-frame.ts';
 
@@ -62,4 +65,4 @@ export const auditEvents: readonly EventKind[] = [
   ...alertEvents,
 ];
 
-export const auditJobs: readonly Job[] = [raiseAlerts];
+export const auditJobs: readonly Job[] = [raiseAlerts, sendAuditorMail, eraseAuditJob];

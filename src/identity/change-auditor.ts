@@ -53,7 +53,11 @@ async function limit(trx: Trx, auditor: AuditorRow, departements: string[] | nul
 
 async function setActive(trx: Trx, auditor: AuditorRow, active: boolean, now: Date): Promise<boolean> {
   if (auditor.active === active) return false;
-  await trx.updateTable('auditor').set({ active }).where('id', '=', auditor.id).execute();
+  await trx
+    .updateTable('auditor')
+    .set({ active, closedAt: active ? null : now })
+    .where('id', '=', auditor.id)
+    .execute();
   if (!active) await endEverything(trx, auditor.id, now);
   return true;
 }

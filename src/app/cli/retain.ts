@@ -1,3 +1,4 @@
+import { eraseAuditAtTerm } from '#audit';
 import { eraseTokens } from '#consent';
 import { eraseOldAccesses } from '#journal';
 import { archiveMandates, eraseMandateFiles, eraseUses } from '#mandate';
@@ -5,5 +6,6 @@ import type { AppContext } from '#platform/context.ts';
 
 /** Everything that the nightly jobs archive and erase, at once. */
 export async function retain(ctx: AppContext): Promise<void> {
-  for (const job of [archiveMandates, eraseTokens, eraseUses, eraseMandateFiles, eraseOldAccesses]) await job(ctx);
+  for (const job of [archiveMandates, eraseTokens, eraseUses, eraseMandateFiles, eraseAuditAtTerm, eraseOldAccesses])
+    await job(ctx);
 }

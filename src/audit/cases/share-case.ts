@@ -1,6 +1,7 @@
 import { findAuditorByEmail, leaveNotice } from '#identity';
 import { record } from '#journal';
 import { type AppContext, inTransaction } from '#platform/context.ts';
+import { tellAuditor } from '../mails/tell-auditors.ts';
 import type { WhoActs } from '../scope.ts';
 import { caseShared } from './case.events.ts';
 import { findCase } from './case.queries.ts';
@@ -39,6 +40,7 @@ export async function shareCase(
       clear: { auditor: who.auditorId, case: caseId, with: other.id },
     });
     await record(ctx, trx, shared);
+    await tellAuditor(trx, { about: 'case-shared', id: caseId, auditorId: other.id });
     await leaveNotice(trx, who.sessionIdHash, 'dossier-partage');
     return { ok: true };
   }).catch((error: unknown): SharedCase => {

@@ -3,6 +3,7 @@ import { placeHoldIn, record } from '#journal';
 import { type AppContext, inTransaction } from '#platform/context.ts';
 import { type Trx, violates } from '#platform/db/database.ts';
 import { normaliseCrockford, uuidv7 } from '#platform/ids/ids.ts';
+import { tellAuditor } from '../mails/tell-auditors.ts';
 import { mayRead } from '../scope.ts';
 import { complaintReceived } from './complaint.events.ts';
 import type { ComplaintChannel, ComplaintMotive } from './complaint.queries.ts';
@@ -56,6 +57,7 @@ async function add(ctx: AppContext, given: NewComplaint, { hold }: { hold: boole
     const clear = { complaint: id, auditor: auditor.auditorId, motive, channel };
     const told = { actor: {}, about: { usagerId, mandateId }, mandate: { alias }, result: 'ok', clear } as const;
     await record(ctx, trx, complaintReceived.event(told));
+    await tellAuditor(trx, { about: 'complaint-given', id, auditorId: auditor.auditorId });
     return { ok: true, id };
   });
 }

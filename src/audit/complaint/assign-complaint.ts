@@ -1,6 +1,7 @@
 import { record } from '#journal';
 import { type AppContext, inTransaction } from '#platform/context.ts';
 import { isUuid } from '#platform/ids/ids.ts';
+import { tellAuditor } from '../mails/tell-auditors.ts';
 import { auditorFor, type ComplaintRefusal } from './add-complaint.ts';
 import { complaintAssigned } from './complaint.events.ts';
 
@@ -35,6 +36,7 @@ export async function assignComplaint(
     const clear = { complaint: complaintId, auditor: auditorId, before: complaint.auditorId };
     const told = { actor: {}, about: { usagerId, mandateId }, mandate: { alias }, result: 'ok', clear } as const;
     await record(ctx, trx, complaintAssigned.event(told));
+    await tellAuditor(trx, { about: 'complaint-given', id: complaintId, auditorId });
     return { ok: true, changed: true };
   });
 }

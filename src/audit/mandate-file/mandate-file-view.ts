@@ -124,7 +124,7 @@ function entryRow({ aidants, auditors, mandate }: MandateFile, one: LifeEntry): 
     when: { iso: when.toISOString(), text: inDigits(when) },
     structure: null,
     aidant: entry?.aidantId ? (aidants.get(entry.aidantId) ?? 'aidant inconnu') : null,
-    auditor: auditor ? (auditors.get(auditor) ?? 'auditeur inconnu') : null,
+    auditor: auditor ? (auditors.get(auditor) ?? 'auditeur (compte effacé)') : null,
     person: null,
     mandate: null,
     warning: altered ? ALTERED : isForeign(one, mandate.journalAlias) ? FOREIGN : null,

@@ -31,7 +31,7 @@ export function entryRow(
     state: told?.stored.state ?? goneInWords(erasure).state,
     structure: organisationId ? (labels.structures.get(organisationId) ?? 'structure inconnue') : null,
     aidant: aidantId ? (labels.aidants.get(aidantId) ?? 'aidant inconnu') : null,
-    auditor: auditor ? (labels.auditors.get(auditor) ?? 'auditeur inconnu') : null,
+    auditor: auditor ? (labels.auditors.get(auditor) ?? 'auditeur (compte effacé)') : null,
     person: row.usagerId ? maskedPerson(keys, row.usagerId) : null,
     mandate: mandateOf(row, labels),
     warning: told ? warningOf(row, told) : null,

@@ -2,6 +2,7 @@ import { type AuditorAtWork, checkCode, leaveNotice, lockAuditor } from '#identi
 import { type JournalEvent, record } from '#journal';
 import { type AppContext, inTransaction } from '#platform/context.ts';
 import { after } from '#platform/time/clock.ts';
+import { tellAuditor } from '../mails/tell-auditors.ts';
 import { unmaskingGranted, unmaskingRefused } from './unmask.events.ts';
 import { type Unmasking, writeAnswer } from './unmask.queries.ts';
 import { OPEN_FOR, sealWords } from './unmask.rules.ts';
@@ -11,7 +12,7 @@ type Outcome = 'answered' | 'wrong-code' | 'too-late';
 
 /**
  * The answer of a second auditor, signed with their code: never the one who asked, and once. Granted, the identity is open
- * to the one who asked, alone, for 7 days. `too-late`: another answered first, the request lapsed, or it is not theirs to
+ * to the one who asked, alone, for 7 days. They are told by mail. `too-late`: another answered first, the request lapsed, or it is not theirs to
  * answer (any more).
  */
 export async function answerUnmasking(
@@ -33,6 +34,7 @@ export async function answerUnmasking(
     });
     if (!written) return 'too-late';
     await record(ctx, trx, eventOf(who.auditorId, unmasking, given, openUntil));
+    await tellAuditor(trx, { about: 'identity-answered', id, auditorId: unmasking.askedBy });
     await leaveNotice(trx, who.sessionIdHash, given.answer === 'granted' ? 'identite-accordee' : 'identite-refusee');
     return 'answered';
   });

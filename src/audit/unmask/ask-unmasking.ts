@@ -3,6 +3,7 @@ import { record } from '#journal';
 import { type AppContext, inTransaction } from '#platform/context.ts';
 import { uuidv7 } from '#platform/ids/ids.ts';
 import { after } from '#platform/time/clock.ts';
+import { tellWhoMayAnswer } from '../mails/tell-auditors.ts';
 import type { WhoActs } from '../scope.ts';
 import { identitiesOpenTo } from './open-identities.queries.ts';
 import type { MetPerson } from './person.queries.ts';
@@ -13,7 +14,7 @@ import { sealWords, WAITS_FOR } from './unmask.rules.ts';
 type Outcome = { ok: true; id: string } | { ok: false; reason: 'already-asked' | 'already-open' | 'inactive' };
 
 /**
- * Asks to see who a person is. Opens nothing: another auditor must agree. One request at a time for one person: the row of
+ * Asks to see who a person is. Opens nothing: another auditor must agree, and those who may are told by mail. One request at a time for one person: the row of
  * the auditor is locked, so that of two sent at once one is kept.
  */
 export async function askUnmasking(
@@ -48,6 +49,7 @@ export async function askUnmasking(
         subject: { kind: 'usager', id: usagerId },
       }),
     );
+    await tellWhoMayAnswer(trx, { id, askedBy: auditorId, organisationId });
     await leaveNotice(trx, who.sessionIdHash, 'identite-demandee');
     return { ok: true, id };
   });

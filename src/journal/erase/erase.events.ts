@@ -14,13 +14,31 @@ export const GROUND_WORDS: Readonly<Record<Ground, string>> = {
 };
 
 /** Which job erased or archived a batch. */
-export const RULES = ['mandate-archive', 'mandate-file', 'federation-traces'] as const;
+export const RULES = [
+  'mandate-archive',
+  'mandate-file',
+  'federation-traces',
+  'audit-identities',
+  'audit-complaints',
+  'audit-cases',
+  'audit-alerts',
+  'audit-alerts-undecided',
+  'audit-samples',
+  'auditor-accounts',
+] as const;
 export type Rule = (typeof RULES)[number];
 
 const RULE_WORDS: Readonly<Record<Rule, string>> = {
   'mandate-archive': 'dossiers de mandats archivés',
   'mandate-file': 'dossiers de mandats effacés',
   'federation-traces': 'traces d’échanges avec FranceConnect effacées',
+  'audit-identities': 'demandes d’identité effacées',
+  'audit-complaints': 'réclamations closes effacées',
+  'audit-cases': 'dossiers de contrôle décidés effacés',
+  'audit-alerts': 'alertes décidées effacées',
+  'audit-alerts-undecided': 'alertes restées sans décision effacées',
+  'audit-samples': 'tirages effacés',
+  'auditor-accounts': 'comptes d’auditeurs fermés effacés',
 };
 
 export const HOLD_GROUNDS = ['complaint', 'litigation', 'investigation', 'audit'] as const;

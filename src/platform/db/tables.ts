@@ -132,6 +132,7 @@ export interface AuditCaseShare {
 
 export interface Auditor {
   active: Generated<boolean>;
+  closedAt: Date | null;
   createdAt: Date;
   departements: string[] | null;
   email: string;
@@ -341,6 +342,20 @@ export interface JournalSubjectKey {
   subjectId: string;
   subjectKind: string;
   wrapped: Buffer;
+}
+
+export interface JournalSuccession {
+  closed: string;
+  entryId: string;
+  kept: number;
+  logId: number;
+  n: number;
+  note: string;
+  origin: string;
+  reason: string;
+  root: Buffer;
+  size: number;
+  succeededAt: Date;
 }
 
 export interface JournalTile {
@@ -603,6 +618,7 @@ export interface DB {
   "journal.quarantine": JournalQuarantine;
   "journal.sealingState": JournalSealingState;
   "journal.subjectKey": JournalSubjectKey;
+  "journal.succession": JournalSuccession;
   "journal.tile": JournalTile;
   "journal.treeHead": JournalTreeHead;
   keptForm: KeptForm;

@@ -3,11 +3,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { switchRule } from '#audit';
 import { record } from '#journal';
 import { sha256 } from '#platform/crypto/hashes.ts';
+import type { Trx } from '#platform/db/database.ts';
+import { uuidv7 } from '#platform/ids/ids.ts';
 import { DAY, MINUTE } from '#platform/time/clock.ts';
 import { addPerson, addStructure, type TestAidant } from '#support/people.ts';
+import { alertRuleSwitched } from '../../../src/audit/alerts/alerts.events.ts';
 import { aidantLoggedIn, aidantLoggedOut } from '../../../src/identity/identity.events.ts';
 import { type FollowWorld, followWorld } from '../mandate/follow-support.ts';
-import { alertsIn, entriesOf, indexed, type Synthetic, soon, turn } from './alerts-support.ts';
+import { alertsIn, entriesOf, indexed, type Synthetic, soon, tamper, turn } from './alerts-support.ts';
 
 const OFF = ['H1', 'V1', 'V3', 'U1', 'U3', 'A1'];
 const REASON = 'Comité du 3 juin';
@@ -37,7 +40,7 @@ const on = (code: string) => switchRule(world.ctx, { code, active: true, reason:
 /** Switched on, and brought to an instant: what it looks at then begins there. */
 async function from(code: string, when: string): Promise<void> {
   await on(code);
-  await world.ctx.db
+  await world.workerCtx.db
     .updateTable('alertRule')
     .set({ lookedUntil: at(when) })
     .where('code', '=', code)
@@ -58,9 +61,11 @@ describe('off until the operator has assessed their impact', () => {
     expect(await switchRule(world.ctx, { code, active: true, reason: REASON })).toEqual({
       ...{ ok: false, reason: 'assessment-needed' },
     });
-    await expect(
-      world.ctx.db.updateTable('alertRule').set({ active: true }).where('code', '=', code).execute(),
-    ).rejects.toThrow('rule_is_on_after_its_impact_assessment');
+    await tamper(world, (db) =>
+      expect(db.updateTable('alertRule').set({ active: true }).where('code', '=', code).execute()).rejects.toThrow(
+        'rule_is_on_after_its_impact_assessment',
+      ),
+    );
     expect((await switched()).filter(({ rule }) => rule === code)).toEqual([]);
   });
 
@@ -88,6 +93,74 @@ describe('off until the operator has assessed their impact', () => {
     expect(await switchRule(world.ctx, { code: 'Z9', active: true, reason: REASON })).toEqual({
       ...{ ok: false, reason: 'unknown-rule' },
     });
+  });
+});
+
+describe('the database switches no rule in silence', () => {
+  const SALT = Buffer.alloc(16, 7);
+  const hashed = (text: string) => sha256(Buffer.concat([SALT, Buffer.from(text)])).toString('hex');
+  /** H2, of the rules that are on, switched off as whoever has the app's password could try. */
+  const off = (
+    telling: string,
+    { code = 'H2', active = false, reason = REASON, assessment = null as string | null } = {},
+  ) =>
+    sql`select switch_alert_rule(${telling}::uuid, ${uuidv7(world.clock.now())}::uuid, ${world.clock.now()}::timestamptz, ${code},
+      ${active}::boolean, ${reason}, ${assessment}::text, ${SALT}::bytea)`;
+  const tell = (trx: Trx, { code = 'H2', active = false } = {}) =>
+    record(
+      world.ctx,
+      trx,
+      alertRuleSwitched.event({ actor: {}, result: 'ok', clear: { rule: code, active, reason: hashed(REASON) } }),
+    ).then(([id = '']) => id);
+  const isOn = async () =>
+    (await world.ctx.db.selectFrom('alertRule').selectAll().where('code', '=', 'H2').executeTakeFirstOrThrow()).active;
+  const switches = () =>
+    world.ctx.db
+      .selectFrom('alertRuleSwitch')
+      .select('id')
+      .where('code', '=', 'H2')
+      .execute()
+      .then((rows) => rows.length);
+
+  test.each([
+    "update alert_rule set active = false where code = 'H2'",
+    "update alert_rule set impact_assessment = 'x' where code = 'H1'",
+    "update alert_rule set switched_at = now() where code = 'H2'",
+    "update alert_rule set looked_until = now() where code = 'H2'",
+    "delete from alert_rule where code = 'H2'",
+    "insert into alert_rule_switch select gen_random_uuid(), code, false, 'x', null, decode(repeat('00', 16), 'hex'), now() from alert_rule",
+    "select code from alert_rule where code = 'H2' for update",
+  ])('the app may not: %s', async (statement) => {
+    await expect(sql.raw(statement).execute(world.ctx.db)).rejects.toThrow(/permission denied/);
+    expect(await isOn()).toBe(true);
+  });
+
+  test('nor by the function, without the entry of this very transaction that says exactly this', async () => {
+    const { db } = world.ctx;
+    await expect(off(uuidv7(world.clock.now())).execute(db)).rejects.toThrow(/without the entry that tells it/);
+    const before = await db.transaction().execute((trx) => tell(trx));
+    await expect(off(before).execute(db)).rejects.toThrow(/without the entry that tells it/);
+    for (const other of [{ code: 'E1' }, { active: true }, { reason: 'autre' }, { assessment: 'AIPD' }]) {
+      const tried = db.transaction().execute(async (trx) => off(await tell(trx), other).execute(trx));
+      await expect(tried).rejects.toThrow('the entry tells of another switch');
+    }
+    for (const role of ['workerCtx', 'readerDb'] as const) {
+      const stranger = role === 'readerDb' ? world.ctx.readerDb : world.workerCtx.db;
+      await expect(off(before).execute(stranger)).rejects.toThrow(/permission denied/);
+    }
+    expect([await isOn(), await switches()]).toEqual([true, 0]);
+  });
+
+  test('told, it is switched once, with its reason; a second time in a row is refused', async () => {
+    const { db } = world.ctx;
+    const once = () => db.transaction().execute(async (trx) => off(await tell(trx)).execute(trx));
+    await once();
+    expect([await isOn(), await switches()]).toEqual([false, 1]);
+    const told = (await switched()).filter(({ rule }) => rule === 'H2').length;
+    await expect(once()).rejects.toThrow('is so already');
+    expect((await switched()).filter(({ rule }) => rule === 'H2')).toHaveLength(told);
+    await switchRule(world.ctx, { code: 'H2', active: true, reason: REASON });
+    expect([await isOn(), await switches()]).toEqual([true, 2]);
   });
 });
 
@@ -238,7 +311,7 @@ describe('once they are on', () => {
     await world.conclude({ familyName: 'QUEMENEUR' }, { by });
     expect(await turn(world, ['U3'])).toBe(0);
     await on('U3');
-    await sql`update alert_rule set switched_at = ${soon()} where code = 'U3'`.execute(world.ctx.db);
+    await tamper(world, (db) => sql`update alert_rule set switched_at = ${soon()} where code = 'U3'`.execute(db));
     expect(await turn(world, ['U3'])).toBe(0);
   });
 });

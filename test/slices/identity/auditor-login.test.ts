@@ -279,7 +279,11 @@ describe('what the operator changes holds at once', () => {
 
   test('the row alone is enough: an account closed by hand is out too', async () => {
     const agent = await auditorAgent(world, auditor);
-    await world.ctx.db.updateTable('auditor').set({ active: false }).where('id', '=', auditor.auditorId).execute();
+    await world.ctx.db
+      .updateTable('auditor')
+      .set({ active: false, closedAt: world.clock.now() })
+      .where('id', '=', auditor.auditorId)
+      .execute();
     expect((await agent.get(HOME)).location).toBe(toLogin(HOME));
   });
 

@@ -1,0 +1,382 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { addComplaint, eraseAuditAtTerm } from '#audit';
+import { changeAuditor } from '#identity';
+import { checkJournal, exportErasures, liftHold, placeHold, record, replayErasures } from '#journal';
+import { eraseFilesAgain } from '#mandate';
+import { openDatabase } from '#platform/db/database.ts';
+import { DAY, MINUTE } from '#platform/time/clock.ts';
+import { monthsBefore } from '#platform/time/months.ts';
+import type { Agent } from '#support/agent.ts';
+import { addTestAuditor, auditorAgent, type TestAuditor } from '#support/auditor.ts';
+import { sealWorld } from '#support/seal.ts';
+import { batchEvent } from '../../../src/journal/erase/index.ts';
+import { newId } from '../journal/fixture.ts';
+import { type FollowWorld, followWorld, type MandateRow } from '../mandate/follow-support.ts';
+import { tamper } from './alerts-support.ts';
+
+// What auditors keep of their work goes at its term (decisions, §11; decision 0020): not the day before, on the day after, never
+// under a hold; each batch is told in the journal, and what the journal could open of it goes too.
+
+const MOTIVE = 'Plusieurs connexions la nuit : savoir si la personne vit encore à cette adresse.';
+const REASON = 'Le dossier du mandat suffit pour répondre à cette question.';
+
+let world: FollowWorld;
+let mandate: MandateRow;
+let auditor: TestAuditor;
+let second: TestAuditor;
+let agent: Agent;
+
+beforeAll(async () => {
+  world = await followWorld();
+});
+afterAll(() => world.close());
+beforeEach(async () => {
+  // terms are looked at by the clock of the database too: what reaches one here began nine years ago
+  world.clock.set(monthsBefore(new Date(), 110));
+  await eraseAuditAtTerm(world.workerCtx);
+  mandate = await world.conclude();
+  auditor = await addTestAuditor(world, { firstName: 'Hélène', lastName: 'Vasseur' });
+  second = await addTestAuditor(world, { firstName: 'Marc', lastName: 'Dubreuil' });
+  agent = await auditorAgent(world, auditor);
+});
+
+const now = () => world.clock.now();
+const erase = () => eraseAuditAtTerm(world.workerCtx);
+/** The day before so many months after an instant, and the day after. */
+const dayBefore = (from: Date, months: number) =>
+  world.clock.set(new Date(monthsBefore(from, -months).getTime() - DAY));
+const dayAfter = (from: Date, months: number) => world.clock.set(new Date(monthsBefore(from, -months).getTime() + DAY));
+const batches = async (rule: string) =>
+  (await world.journal({ kinds: ['retention.applied'] })).filter(({ clear }) => clear.rule === rule);
+const opened = async (kind: string, member: string, id: string) =>
+  (await world.journal({ kinds: [kind] })).filter(({ clear }) => clear[member] === id).map((entry) => entry.opened);
+async function there(table: string, id: string, column = 'id'): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from ${sql.table(table)} where ${sql.ref(column)} = ${id}::uuid`.execute(
+    world.ctx.db,
+  );
+  return rows[0]?.count ?? -1;
+}
+
+/** Nothing the day before; on the day after it goes, told once, and a second night finds nothing. */
+async function goesAfter(months: number, from: Date, rule: string, isThere: () => Promise<number>): Promise<void> {
+  const before = (await batches(rule)).length;
+  dayBefore(from, months);
+  await erase();
+  expect([await isThere(), (await batches(rule)).length]).toEqual([1, before]);
+  dayAfter(from, months);
+  await erase();
+  expect(await isThere()).toBe(0);
+  const told = await batches(rule);
+  expect(told).toHaveLength(before + 1);
+  expect(told.at(-1)).toMatchObject({ log: 'actes', clear: { rule, rows: 1, persons: 0 } });
+  expect(told.at(-1)?.leaf.toString()).not.toContain(mandate.usagerId);
+  await erase();
+  expect(await batches(rule)).toHaveLength(before + 1);
+}
+
+async function ask(): Promise<string> {
+  expect((await agent.post('/auditeur/identites/demande', { mandat: mandate.id, motive: MOTIVE })).status).toBe(303);
+  const rows = world.ctx.db.selectFrom('unmasking').select('id').where('usagerId', '=', mandate.usagerId);
+  return (await rows.executeTakeFirstOrThrow()).id;
+}
+async function answered(fields: Record<string, string>): Promise<string> {
+  const id = await ask();
+  const other = await auditorAgent(world, second);
+  const posted = await other.post(`/auditeur/identites/${id}`, { ...fields, code: second.codeAt(now()) });
+  expect(posted.status).toBe(303);
+  return id;
+}
+async function caseOn(): Promise<string> {
+  const opening = await agent.post(`/auditeur/dossiers/ajouter?mandat=${mandate.id}`, {
+    ...{ into: 'nouveau', subject: 'Un contrôle de Martine' },
+  });
+  const id = /[0-9a-f-]{36}/.exec(opening.location ?? '')?.[0] ?? '';
+  expect(
+    (await agent.post(`/auditeur/dossiers/${id}/note`, { note: 'La signature est celle de Martine.' })).status,
+  ).toBe(303);
+  return id;
+}
+const decide = (id: string) =>
+  agent.post(`/auditeur/dossiers/${id}/decision`, { decision: 'nothing-found', reasons: 'Rien à redire.' });
+async function alertOn(entryIds: readonly string[]): Promise<string> {
+  const id = newId();
+  await world.workerCtx.db
+    .insertInto('alert')
+    .values({
+      ...{
+        id,
+        rule: 'E1',
+        organisationId: world.structure.id,
+        urgent: false,
+        explanation: 'Une connexion après la fin.',
+      },
+      ...{ facts: Buffer.from(id.replaceAll('-', '').repeat(2), 'hex'), entries: entryIds.length, raisedAt: now() },
+    })
+    .execute();
+  for (const entryId of entryIds)
+    await world.workerCtx.db.insertInto('alertEntry').values({ alertId: id, entryId }).execute();
+  return id;
+}
+const entryOfMandate = async () => (await world.journal({ mandateAlias: mandate.journalAlias }))[0]?.id ?? '';
+let samples = 0;
+async function sampleOf(entryIds: string[]): Promise<string> {
+  const id = newId();
+  samples += 1;
+  const month = `2016-${String(samples).padStart(2, '0')}`;
+  await world.ctx.db
+    .insertInto('auditSample')
+    .values({
+      ...{
+        id,
+        period: month,
+        scope: 'departement:62',
+        population: 'mandats',
+        checkpointSize: 1,
+        root: Buffer.alloc(32),
+      },
+      ...{ cosignatures: [], populationSize: 1, structures: [], positions: entryIds.map((_, at) => at), entryIds },
+      ...{ drawnBy: auditor.auditorId, drawnAt: now() },
+    })
+    .execute();
+  return id;
+}
+
+describe('requests of identity, 12 months after they closed, as the journal of accesses', () => {
+  test('unanswered: from when it lapsed; its motive cannot be opened any more', async () => {
+    const id = await ask();
+    const lapses = new Date(now().getTime() + 7 * DAY);
+    expect(await opened('unmasking.asked', 'unmasking', id)).toEqual([{ motive: MOTIVE }]);
+    await goesAfter(12, lapses, 'audit-identities', () => there('unmasking', id));
+    expect(await opened('unmasking.asked', 'unmasking', id)).toEqual([{}]);
+  });
+
+  test('granted: from when the identity closed again', async () => {
+    const id = await answered({ answer: 'granted' });
+    await goesAfter(12, new Date(now().getTime() + 7 * DAY), 'audit-identities', () => there('unmasking', id));
+  });
+
+  test('refused: from the answer; the reason goes with it', async () => {
+    const id = await answered({ answer: 'refused', reason: REASON });
+    expect(await opened('unmasking.refused', 'unmasking', id)).toEqual([{ reason: REASON }]);
+    await goesAfter(12, now(), 'audit-identities', () => there('unmasking', id));
+    expect(await opened('unmasking.refused', 'unmasking', id)).toEqual([{}]);
+  });
+});
+
+test('a complaint goes 36 months after its answer, never before it has one', async () => {
+  const about = { mandateNumber: mandate.number, motive: 'never-signed', channel: 'letter' } as const;
+  const added = await addComplaint(world.ctx, { ...about, auditorEmail: auditor.email });
+  if (!added.ok) throw new Error(added.reason);
+  world.clock.set(monthsBefore(now(), -40));
+  await erase();
+  expect(await there('complaint', added.id)).toBe(1);
+  agent = await auditorAgent(world, auditor);
+  const closing = await agent.post(`/auditeur/identites/plaintes/${added.id}`, {
+    ...{ answer: 'confirmed', code: auditor.codeAt(now()) },
+  });
+  expect(closing.status).toBe(303);
+  await goesAfter(36, now(), 'audit-complaints', () => there('complaint', added.id));
+});
+
+describe('a case', () => {
+  test('goes 36 months after its decision, with notes, entries and what the journal opens; undecided, it stays', async () => {
+    const id = await caseOn();
+    world.clock.set(monthsBefore(now(), -50));
+    await erase();
+    expect(await there('audit_case', id)).toBe(1);
+    agent = await auditorAgent(world, auditor);
+    expect((await decide(id)).status).toBe(303);
+    const kinds = ['case.opened', 'case.noted', 'case.decided'];
+    for (const kind of kinds) expect(Object.keys((await opened(kind, 'case', id))[0] ?? {})).toHaveLength(1);
+    await goesAfter(36, now(), 'audit-cases', () => there('audit_case', id));
+    for (const kind of kinds) expect(await opened(kind, 'case', id)).toEqual([{}]);
+    for (const table of ['audit_case_note', 'audit_case_entry', 'audit_case_share', 'audit_case_export'])
+      expect(await there(table, id, 'case_id')).toBe(0);
+    expect((await batches('audit-cases')).at(-1)?.clear.openings).toBe(3);
+  });
+
+  test('another case, that is not at its term, keeps all of it', async () => {
+    const [old, young] = [await caseOn(), await caseOn()];
+    await decide(old);
+    const from = now();
+    world.clock.set(monthsBefore(from, -35));
+    agent = await auditorAgent(world, auditor);
+    await decide(young);
+    dayAfter(from, 36);
+    await erase();
+    expect([await there('audit_case', old), await there('audit_case', young)]).toEqual([0, 1]);
+    expect(await there('audit_case_note', young, 'case_id')).toBe(1);
+    expect(await opened('case.opened', 'case', young)).toEqual([{ subject: 'Un contrôle de Martine' }]);
+  });
+});
+
+describe('alerts', () => {
+  test('go 12 months after the decision, with the hash of its reasons', async () => {
+    const id = await alertOn([await entryOfMandate()]);
+    const decided = await agent.post(`/auditeur/alertes/${id}`, {
+      decision: 'normal',
+      reasons: 'Un essai du service.',
+    });
+    expect(decided.status).toBe(303);
+    expect(Object.keys((await opened('alert.decided', 'alert', id))[0] ?? {})).toEqual(['sha256']);
+    await goesAfter(12, now(), 'audit-alerts', () => there('alert', id));
+    expect(await opened('alert.decided', 'alert', id)).toEqual([{}]);
+    expect(await there('alert_entry', id, 'alert_id')).toBe(0);
+  });
+
+  test('that nobody decided, 36 months after they were raised', async () => {
+    const id = await alertOn([]);
+    await goesAfter(36, now(), 'audit-alerts-undecided', () => there('alert', id));
+  });
+});
+
+test('a sample goes 36 months after it was drawn', async () => {
+  const id = await sampleOf([await entryOfMandate()]);
+  await goesAfter(36, now(), 'audit-samples', () => there('audit_sample', id));
+});
+
+describe('an account', () => {
+  test('goes 12 months after it was closed, with the key of what the journal opens; open, it never goes', async () => {
+    await changeAuditor(world.ctx, second.auditorId, { change: 'deactivated' });
+    await changeAuditor(world.ctx, second.auditorId, { change: 'activated' });
+    world.clock.set(monthsBefore(now(), -30));
+    await erase();
+    expect(await there('auditor', second.auditorId)).toBe(1);
+    await changeAuditor(world.ctx, second.auditorId, { change: 'deactivated' });
+    expect(Object.keys((await opened('auditor.added', 'auditor', second.auditorId))[0] ?? {})).toHaveLength(3);
+    await goesAfter(12, now(), 'auditor-accounts', () => there('auditor', second.auditorId));
+    expect(await opened('auditor.added', 'auditor', second.auditorId)).toEqual([{}]);
+    const { rows } = await sql`select from journal.subject_key where subject_id = ${second.auditorId}`.execute(
+      world.workerCtx.db,
+    );
+    expect(rows).toEqual([]);
+  });
+
+  test('whose files are kept stays until the last of them goes', async () => {
+    const id = await caseOn();
+    await decide(id);
+    const closed = now();
+    await changeAuditor(world.ctx, auditor.auditorId, { change: 'deactivated' });
+    dayAfter(closed, 30);
+    await erase();
+    expect(await there('auditor', auditor.auditorId)).toBe(1);
+    dayAfter(closed, 36);
+    await erase();
+    expect([await there('audit_case', id), await there('auditor', auditor.auditorId)]).toEqual([0, 0]);
+  });
+});
+
+describe('a legal hold', () => {
+  async function everything() {
+    const alert = await alertOn([await entryOfMandate()]);
+    const sample = await sampleOf([await entryOfMandate()]);
+    const identity = await answered({ answer: 'refused', reason: REASON });
+    const dossier = await caseOn();
+    await decide(dossier);
+    return async () =>
+      (await there('alert', alert)) +
+      (await there('audit_sample', sample)) +
+      (await there('unmasking', identity)) +
+      (await there('audit_case', dossier));
+  }
+
+  test.each(['usagerId', 'mandateId'] as const)('by %s, keeps all that is about it; lifted, it goes', async (on) => {
+    const left = await everything();
+    const target = on === 'usagerId' ? { usagerId: mandate.usagerId } : { mandateId: mandate.id };
+    const hold = await placeHold(world.workerCtx, { target, ground: 'litigation' });
+    world.clock.set(monthsBefore(now(), -60));
+    await erase();
+    expect(await left()).toBe(4);
+    await liftHold(world.workerCtx, hold.ok ? hold.holdId : '');
+    await erase();
+    expect(await left()).toBe(0);
+  });
+
+  test('on a month of the journal, keeps what its entries tell, and holds back nothing else', async () => {
+    const left = await everything();
+    const other = await alertOn([]);
+    const month = new Date().toISOString().slice(0, 7);
+    const hold = await placeHold(world.workerCtx, { target: { first: month, last: month }, ground: 'audit' });
+    world.clock.set(monthsBefore(now(), -60));
+    await erase();
+    expect([await left(), await there('alert', other)]).toEqual([4, 0]);
+    expect(world.logs.join('\n')).toContain('at its term, and kept');
+    await liftHold(world.workerCtx, hold.ok ? hold.holdId : '');
+    await erase();
+    expect(await left()).toBe(0);
+  });
+});
+
+test('many workers at once: each batch is told once and counts what went', async () => {
+  for (let n = 0; n < 5; n += 1) await alertOn([]);
+  world.clock.set(monthsBefore(now(), -40));
+  const sum = async () =>
+    (await batches('audit-alerts-undecided')).reduce((all, { clear }) => all + Number(clear.rows), 0);
+  const before = await sum();
+  const done = await Promise.all([erase(), erase(), erase()]);
+  expect(done.reduce((all, one) => all + one, 0)).toBeGreaterThanOrEqual(5);
+  expect((await sum()) - before).toBe(5);
+});
+
+test('what went stays gone after a backup, once the list is applied again; proofs and the full check hold', async () => {
+  const id = await answered({ answer: 'refused', reason: REASON });
+  const superuser = openDatabase(world.database.superuserUrl, { max: 1, onError: () => undefined });
+  const owner = openDatabase(world.database.ownerUrl, { max: 2, onError: () => undefined });
+  const openings = await sql<Record<string, unknown>>`
+    select o.* from journal.opening o join journal.entry_index i on i.id = o.entry_id where i.kind like 'unmasking.%'`.execute(
+    superuser,
+  );
+  dayAfter(now(), 12);
+  await erase();
+  const list = await exportErasures(world.workerCtx.db);
+  expect(list).not.toContain(mandate.usagerId);
+  await tamper(world, async (db) => {
+    for (const row of openings.rows)
+      await db
+        .insertInto('journal.opening' as never)
+        .values(row as never)
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+  });
+  expect(await opened('unmasking.refused', 'unmasking', id)).toEqual([{ reason: REASON }]);
+  await replayErasures({ ...world.workerCtx, db: owner }, list, eraseFilesAgain);
+  expect(await opened('unmasking.refused', 'unmasking', id)).toEqual([{}]);
+  await Promise.all([superuser.destroy(), owner.destroy()]);
+  await sealWorld(world);
+  for (const log of ['actes', 'acces'] as const)
+    expect((await checkJournal(world.workerCtx, { log, closing: ['mandate.ended'] })).inWords).toEqual([]);
+});
+
+describe('rights', () => {
+  const forged = (
+    rule: 'audit-alerts-undecided' | 'auditor-accounts',
+    ids: readonly string[],
+    told: { before?: Date; rows?: number } = {},
+  ) =>
+    world.workerCtx.db.transaction().execute(async (trx) => {
+      const { before = now(), rows = ids.length } = told;
+      const [erasure = ''] = await record(world.ctx, trx, batchEvent({ rule, before, rows }, 0));
+      await sql`select erase_audit(${erasure}::uuid, ${ids}::uuid[])`.execute(trx);
+    });
+
+  test('nothing goes without its entry, before its term, uncounted, or by another role', async () => {
+    const id = await alertOn([]);
+    const younger = new Date(now().getTime() - MINUTE);
+    await expect(forged('audit-alerts-undecided', [id], { before: younger })).rejects.toThrow('not at its term');
+    world.clock.advance(DAY);
+    await expect(forged('audit-alerts-undecided', [id], { rows: 2 })).rejects.toThrow('are erased');
+    await expect(forged('auditor-accounts', [auditor.auditorId])).rejects.toThrow('not at its term');
+    const later = new Date(Date.now() + DAY);
+    await expect(forged('audit-alerts-undecided', [id], { before: later })).rejects.toThrow('a date to come');
+    const silent = sql`select erase_audit(${newId()}::uuid, ${[id]}::uuid[])`;
+    await expect(silent.execute(world.workerCtx.db)).rejects.toThrow('without the entry that tells it');
+    for (const db of [world.ctx.db, world.ctx.readerDb])
+      await expect(silent.execute(db)).rejects.toThrow('permission denied');
+    for (const table of ['alert', 'unmasking', 'complaint', 'audit_case', 'audit_case_note', 'audit_sample', 'auditor'])
+      for (const db of [world.ctx.db, world.workerCtx.db])
+        await expect(sql`delete from ${sql.table(table)}`.execute(db)).rejects.toThrow('permission denied');
+    expect(await there('alert', id)).toBe(1);
+  });
+});
