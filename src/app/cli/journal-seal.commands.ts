@@ -32,7 +32,7 @@ async function putBack(ctx: AppContext, log: LogName, sealing: Sealing, given: G
       ...(policy === undefined ? {} : { policyText: policy }),
     }),
   );
-  const known = granted(await knownSizes(ctx, log, sealing));
+  const known = granted(await knownSizes(ctx, log, sealing, policy));
   return granted(await reconcile(ctx, log, { mirror: sealing.mirror, cosigned, known, whole: given.flag('whole') }));
 }
 

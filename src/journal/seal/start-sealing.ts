@@ -5,7 +5,7 @@ import { isDatabaseAway } from '#platform/db/database.ts';
 import { after, MINUTE, SECOND, systemClock } from '#platform/time/clock.ts';
 import type { LogName } from '../event.ts';
 import { publish } from '../publish/publish.ts';
-import { sizesElsewhere } from '../publish/sizes-elsewhere.ts';
+import { SIGNER, sizesElsewhere, type Unbelieved } from '../publish/sizes-elsewhere.ts';
 import type { KnownSize } from './head.rules.ts';
 import { LOGS } from './log.ts';
 import { mirror, mirrorOf } from './mirror.ts';
@@ -61,26 +61,31 @@ function guardOf(ctx: AppContext, log: LogName, sealing: Sealing): Guard {
 
 /**
  * Who remembers how much. The signer must answer: it alone knows what was signed last, and a database that was taken back
- * must not grow another branch. Until it does, acts go on and wait to be sealed, which would not be signed anyway.
+ * must not grow another branch. Until it does, acts go on and wait to be sealed, which would not be signed anyway. Whoever shows
+ * what no known key signed is told of, and not believed. `policyText`: log keys that the database may not know any more.
  */
 export async function knownSizes(
   ctx: AppContext,
   log: LogName,
   sealing: Sealing,
+  policyText?: string,
 ): Promise<KnownSize[] | { refused: string }> {
-  const [elsewhere, mirrored] = await Promise.all([
-    sizesElsewhere(ctx, log, sealing),
+  const [{ known, unbelieved }, mirrored] = await Promise.all([
+    sizesElsewhere(ctx, log, sealing, policyText),
     // a mirror that is away stops the signing, not the sealing: what it had was signed, and the signer knows it
     readMirrored(mirrorOf(sealing.mirror, log)).catch(() => undefined),
   ]);
-  if (!elsewhere.some(({ who }) => who === 'the signer')) {
-    return {
-      refused:
-        'the signer does not answer: nothing is sealed before it has said how much it signed, in case this database is an ' +
-        'older one. Start the signer; acts go on meanwhile',
-    };
-  }
-  return [...elsewhere, ...(mirrored ? [{ who: 'the mirror', size: mirrored.size }] : [])];
+  for (const { part, problem } of unbelieved) await tell(ctx, log, part, problem);
+  if (!known.some(({ who }) => who === SIGNER)) return { refused: withoutSigner(unbelieved) };
+  return [...known, ...(mirrored ? [{ who: 'the mirror', size: mirrored.size }] : [])];
+}
+
+function withoutSigner(unbelieved: readonly Unbelieved[]): string {
+  const problem = unbelieved.find(({ who }) => who === SIGNER)?.problem;
+  const why =
+    'nothing is sealed before it has said how much it signed, in case this database is an older one. Acts go on meanwhile';
+  if (!problem) return `the signer does not answer: ${why}. Start the signer`;
+  return `the signer, ${problem}. So ${why}. Is its key announced (« npm run cli -- journal announce-keys »)?`;
 }
 
 /** Gives the pause before the next round, in milliseconds. */
