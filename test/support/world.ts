@@ -1,8 +1,9 @@
 import { runOnce } from 'graphile-worker';
 import pg from 'pg';
+import { createApp } from '#app/app.ts';
 import { freePort } from '#app/demo/ports.ts';
 import { siteServer } from '#app/start-server.ts';
-import { jobs } from '#app/wiring.ts';
+import * as wholeSite from '#app/wiring.ts';
 import { quietWorkerLogger } from '#app/worker-logger.ts';
 import type { Config } from '#platform/config/config.ts';
 import type { AppContext } from '#platform/context.ts';
@@ -40,12 +41,16 @@ export type World = {
   close(): Promise<void>;
 };
 
-export type WorldOptions = { now?: Date; config?: Partial<Config>; port?: number };
+/** What the site is made of: `src/app/wiring.ts`, or less of it for a domain tested with pages of its own. */
+export type Wiring = Pick<typeof wholeSite, 'wire' | 'jobs'>;
+
+export type WorldOptions = { now?: Date; config?: Partial<Config>; port?: number; wiring?: Wiring };
 
 export { MONDAY_MORNING };
 
 /** Makes the database, starts the site on a free port, and registers its node; `close` removes it all. */
-export async function createWorld({ now = MONDAY_MORNING, config = {}, port }: WorldOptions = {}): Promise<World> {
+export async function createWorld(options: WorldOptions = {}): Promise<World> {
+  const { now = MONDAY_MORNING, config = {}, port, wiring = wholeSite } = options;
   const database = await createTestDatabase();
   const clock = movableClock(now);
   const keys = keyringSchema.parse(await makeKeys('test'));
@@ -56,7 +61,7 @@ export async function createWorld({ now = MONDAY_MORNING, config = {}, port }: W
   const ctx = contextOf({ database, keys, clock, mailbox, logger, config: testConfig(url, bound, config) });
   const workerCtx = { ...ctx, db: openDatabase(database.workerUrl, { max: 4, onError: ignoreClosing }) };
   await registerTestNode(keys, database);
-  const server = siteServer(ctx);
+  const server = siteServer(ctx, createApp(ctx, wiring.wire(ctx)));
   await new Promise<void>((resolve) => server.listen(bound, '127.0.0.1', resolve));
   return {
     url,
@@ -67,7 +72,7 @@ export async function createWorld({ now = MONDAY_MORNING, config = {}, port }: W
     mailbox,
     logs,
     visitor: () => newAgent({ url, keys }),
-    runJobs: () => runDueJobs(workerCtx, database.workerUrl),
+    runJobs: () => runDueJobs(workerCtx, database.workerUrl, wiring.jobs),
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -128,7 +133,7 @@ function testConfig(publicUrl: string, port: number, overrides: Partial<Config>)
   };
 }
 
-async function runDueJobs(ctx: AppContext, connectionString: string): Promise<void> {
+async function runDueJobs(ctx: AppContext, connectionString: string, jobs: Wiring['jobs']): Promise<void> {
   const taskList = Object.fromEntries(
     jobs.map((job) => [job.task, (payload: unknown) => job.run(ctx, payload as Record<string, string>)]),
   );

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { changeAuditor, renewAuditorFactor } from '#identity';
 import { MINUTE, SECOND } from '#platform/time/clock.ts';
 import type { Agent } from '#support/agent.ts';
@@ -6,8 +6,7 @@ import { addTestAuditor, auditorAgent, type TestAuditor } from '#support/auditor
 import { journalOf } from '#support/journal.ts';
 import { addPerson, loggedInAs } from '#support/people.ts';
 import { createWorld, type World } from '#support/world.ts';
-
-vi.mock('#app/wiring.ts', async () => (await import('./probes.tsx')).probeWiring);
+import { probeWiring } from './probes.tsx';
 
 const HOME = '/auditeur/recherche';
 
@@ -15,7 +14,7 @@ let world: World;
 let auditor: TestAuditor;
 
 beforeAll(async () => {
-  world = await createWorld();
+  world = await createWorld({ wiring: probeWiring });
 });
 afterAll(() => world.close());
 beforeEach(async () => {

@@ -5,14 +5,13 @@ import type { Agent } from '#support/agent.ts';
 import { journalOf } from '#support/journal.ts';
 import { addPerson, type TestAidant } from '#support/people.ts';
 import { createWorld, type World } from '#support/world.ts';
-
-vi.mock('#app/wiring.ts', async () => (await import('./probes.tsx')).probeWiring);
+import { probeWiring } from './probes.tsx';
 
 let world: World;
 let aidant: TestAidant;
 
 beforeAll(async () => {
-  world = await createWorld();
+  world = await createWorld({ wiring: probeWiring });
 });
 afterAll(() => world.close());
 beforeEach(async () => {

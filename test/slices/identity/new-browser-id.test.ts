@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { sha256 } from '#platform/crypto/hashes.ts';
 import { openDatabase } from '#platform/db/database.ts';
 import { MINUTE } from '#platform/time/clock.ts';
@@ -7,8 +7,7 @@ import type { Agent } from '#support/agent.ts';
 import { journalOf } from '#support/journal.ts';
 import { addPerson, loggedInAs, type TestAidant } from '#support/people.ts';
 import { createWorld, type World } from '#support/world.ts';
-
-vi.mock('#app/wiring.ts', async () => (await import('./probes.tsx')).probeWiring);
+import { probeWiring } from './probes.tsx';
 
 // The new id of a browser is written in a transaction, which PostgreSQL may undo: to untie a deadlock (it is then done
 // again), or at the commit. The browser and the session must agree in the end, whichever it was.
@@ -17,7 +16,7 @@ let world: World;
 let aidant: TestAidant;
 
 beforeAll(async () => {
-  world = await createWorld();
+  world = await createWorld({ wiring: probeWiring });
 });
 afterAll(() => world.close());
 beforeEach(async () => {

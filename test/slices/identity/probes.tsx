@@ -5,15 +5,14 @@ import {
   auditorActive,
   auditorLoginRoutes,
   checkCode,
-  identityEvents,
   identityJobs,
   identityRoutes,
 } from '#identity';
-import { organisationEvents } from '#organisation';
 import { inTransaction } from '#platform/context.ts';
 import { listOf, textOf } from '#platform/http/form.ts';
 import { html, redirect } from '#platform/http/reply.ts';
 import { type Route, route } from '#platform/http/route.ts';
+import type { Wiring } from '#support/world.ts';
 
 /** Pages behind each guard, that say what the guard gave them. */
 const probes: Route[] = [
@@ -74,12 +73,11 @@ const auditorProbes: Route[] = [
   }),
 ];
 
-/** Stands for src/app/wiring.ts: people and login alone, with the probes. */
-export const probeWiring = {
-  events: [...organisationEvents, ...identityEvents],
+/** Instead of src/app/wiring.ts: people and login alone, with the probes. */
+export const probeWiring: Wiring = {
   jobs: identityJobs,
   wire: () => ({
-    provider: { paths: [], handler: (_request: unknown, _response: unknown, next: () => void) => next() },
+    provider: { paths: [], handler: (_request, _response, next) => next() },
     routes: [
       {
         door: 'aidant',

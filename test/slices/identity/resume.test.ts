@@ -1,18 +1,17 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { MINUTE, SECOND } from '#platform/time/clock.ts';
 import type { Agent } from '#support/agent.ts';
 import { journalOf } from '#support/journal.ts';
 import { addPerson, loggedInAs, type TestAidant } from '#support/people.ts';
 import { createWorld, type World } from '#support/world.ts';
-
-vi.mock('#app/wiring.ts', async () => (await import('./probes.tsx')).probeWiring);
+import { probeWiring } from './probes.tsx';
 
 let world: World;
 let aidant: TestAidant;
 let agent: Agent;
 
 beforeAll(async () => {
-  world = await createWorld();
+  world = await createWorld({ wiring: probeWiring });
 });
 afterAll(() => world.close());
 beforeEach(async () => {

@@ -1,17 +1,16 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { changeAidant, TERMS_VERSION } from '#identity';
 import { changeOrganisation } from '#organisation';
 import { MINUTE } from '#platform/time/clock.ts';
 import { journalOf } from '#support/journal.ts';
 import { addPerson, addStructure, loggedInAs, type TestAidant } from '#support/people.ts';
 import { createWorld, type World } from '#support/world.ts';
-
-vi.mock('#app/wiring.ts', async () => (await import('./probes.tsx')).probeWiring);
+import { probeWiring } from './probes.tsx';
 
 let world: World;
 
 beforeAll(async () => {
-  world = await createWorld();
+  world = await createWorld({ wiring: probeWiring });
 });
 afterAll(() => world.close());
 beforeEach(() => world.clock.advance(20 * MINUTE));
