@@ -114,3 +114,10 @@ export { type JournalExport, makeRangeExport, makeSelectionExport, type Selectio
 export { announceKeys, type KeyReason, type KeysChanged, retireKeys } from './publish/announce-keys.ts';
 export { rewrapSubjectKeys } from './rewrap-subject-keys.ts';
 export { cosignedElsewhere, knownSizes, LOGS, type Reconciled, rebaseline, reconcile } from './seal/index.ts';
+export {
+  SUCCESSION_REASONS,
+  type Succeeded,
+  type Succeeding,
+  type SuccessionReason,
+  succeed,
+} from './succession/index.ts';

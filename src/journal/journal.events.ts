@@ -4,6 +4,7 @@ import { defineEvent, type EventKind } from './event.ts';
 import { exportKinds } from './export/export.events.ts';
 import { publishKinds } from './publish/publish.events.ts';
 import { sealKinds } from './seal/seal.events.ts';
+import { successionKinds } from './succession/succession.events.ts';
 
 /** A program of the service received the right to write in the journal; it signs this entry itself. */
 export const nodeRegistered = defineEvent({
@@ -19,6 +20,7 @@ export const nodeRegistered = defineEvent({
 export const journalKinds: readonly EventKind[] = [
   nodeRegistered,
   ...sealKinds,
+  ...successionKinds,
   ...publishKinds,
   ...eraseKinds,
   ...exportKinds,

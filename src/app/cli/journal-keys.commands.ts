@@ -3,7 +3,10 @@ import {
   assertNodeRegistered,
   type KeyReason,
   type KeysChanged,
+  LOGS,
+  type LogName,
   makeSigningKey,
+  originOf,
   retireKeys,
   type SigningKey,
 } from '#journal';
@@ -12,12 +15,13 @@ import { readVariables } from '#platform/config/variables.ts';
 import { randomToken } from '#platform/crypto/hashes.ts';
 import { readKey, signerKeys } from '../start-signer.ts';
 import { type Command, CommandError, type Io } from './command.ts';
+import { logMeant } from './journal-meant.ts';
 import { withContext } from './with-context.ts';
 
-/** Both logs are signed under the origin of the configuration. */
-const originsOf = ({ env }: Io) => {
-  const { JOURNAL_ORIGIN: origin } = readVariables(env, ['JOURNAL_ORIGIN']);
-  return [`${origin}/actes`, `${origin}/acces`];
+/** The names under which these logs are signed, by the configuration. */
+const originsOf = ({ env }: Io, logs: readonly LogName[]) => {
+  const { JOURNAL_ORIGIN: origin, JOURNAL_SHARDS: shards } = readVariables(env, ['JOURNAL_ORIGIN', 'JOURNAL_SHARDS']);
+  return logs.map((log) => originOf({ config: { journal: { origin, shards } } }, log));
 };
 
 const keysCommand: Command = {
@@ -26,11 +30,16 @@ const keysCommand: Command = {
     'Écrit des clés neuves : celles du signataire pour les deux journaux et le secret du worker, ou celle d’un témoin.',
   options: {
     witness: { hint: 'le nom d’un témoin, comme temoin.example/entremise : sa clé, au lieu de celles du signataire' },
+    log: { hint: 'actes ou acces : la clé de ce journal seul, sans secret, après « journal succeed »' },
   },
   async run(given, io) {
     const name = given.text('witness');
     if (name !== undefined) return writeWitnessKey(name, io);
-    const keys = originsOf(io).map((origin) => makeSigningKey(origin, ED25519));
+    const log = given.text('log');
+    const keys = originsOf(io, log === undefined ? LOGS : [logMeant(log)]).map((origin) =>
+      makeSigningKey(origin, ED25519),
+    );
+    if (log !== undefined) return tellOne(keys, io);
     const token = randomToken();
     io.out(`SIGNER_KEYS=${keys.join(',')}`);
     io.out(`SIGNER_TOKEN=${token}`);
@@ -39,6 +48,12 @@ const keysCommand: Command = {
     io.say(announcement(signerKeys({ keys })));
   },
 };
+
+function tellOne(keys: string[], io: Io): void {
+  io.out(`SIGNER_KEYS=${keys.join(',')}`);
+  io.say('Mettez-la dans SIGNER_KEYS du signataire, avec celle de l’autre journal. Annoncez la clé publique :');
+  io.say(announcement(signerKeys({ keys })));
+}
 
 function writeWitnessKey(name: string, io: Io): void {
   const text = newKey(name);

@@ -15,6 +15,7 @@ import { journalCareCommands } from './journal-care.commands.ts';
 import { journalExportCommands } from './journal-export.commands.ts';
 import { journalKeysCommands } from './journal-keys.commands.ts';
 import { journalSealCommands } from './journal-seal.commands.ts';
+import { journalSucceedCommands } from './journal-succeed.commands.ts';
 import { keysCommands } from './keys.commands.ts';
 import { organisationCommands } from './organisation.commands.ts';
 import { readGiven, usageOf } from './read-given.ts';
@@ -32,6 +33,7 @@ export const commands: readonly Command[] = [
   ...consentCommands,
   ...journalCommands,
   ...journalSealCommands,
+  ...journalSucceedCommands,
   ...journalCareCommands,
   ...journalExportCommands,
   ...journalKeysCommands,

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db, Trx } from '#platform/db/database.ts';
 
-/** The tables that nobody changes, beside the entries. */
+/** The tables that nobody changes, beside the entries and those of closed trees (closed_<n>_…). */
 const GUARDED = [
   'log',
   'leaf',
@@ -13,6 +13,7 @@ const GUARDED = [
   'quarantine',
   'full_check',
   'erasure',
+  'succession',
 ];
 
 /** Who may add where; whoever else may is a problem. Reading is not looked at: it changes nothing. */
@@ -35,7 +36,7 @@ const FUNCTIONS_OF_THE_OWNER = [
 /** Those that the site may call. */
 const FUNCTIONS_OF_THE_SITE = ['ensure_partitions', 'lift_hold'];
 /** Applies a list of erasures again: the owner's, after a restore. */
-const NOBODY_CALLS = ['erase_again', 'erase_rows', 'drop_entries'];
+const NOBODY_CALLS = ['erase_again', 'erase_rows', 'drop_entries', 'set_aside'];
 
 /**
  * What has been taken away from the guard-rails of the journal, in French, one line each: triggers of every partition and
@@ -64,7 +65,7 @@ export async function catalogProblems(db: Db | Trx): Promise<string[]> {
 const guardedTables = sql`
   select c.oid, 'journal.' || c.relname as name from pg_class c
   where c.relnamespace = to_regnamespace('journal') and c.relkind in ('r', 'p')
-    and (c.relname = 'entry' or c.relname ~ '^entry_[0-9]' or c.relname = any(${GUARDED}))`;
+    and (c.relname = 'entry' or c.relname ~ '^(entry|closed)_[0-9]' or c.relname = any(${GUARDED}))`;
 
 /** tgtype: 1 row, 2 before, 8 delete, 16 update, 32 truncate (PostgreSQL, catalog/pg_trigger.h). */
 const triggers = sql`

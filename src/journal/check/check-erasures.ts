@@ -2,6 +2,7 @@ import type { AppContext } from '#platform/context.ts';
 import { sha256 } from '#platform/crypto/hashes.ts';
 import type { LeafMembers } from '../leaf.ts';
 import { checkEntries } from '../seal/check-entries.ts';
+import { allSuccessions, type Succession } from '../succession/successions.ts';
 import { leafHash, readLeaf, sameBytes } from '../verify/index.ts';
 import { isRevoked } from './check-entries.ts';
 import { type EntryRow, entriesOf, nodeKeysOf } from './entry.queries.ts';
@@ -27,10 +28,14 @@ const TYPES: Readonly<Record<ToldRow['kind'], string>> = {
  * node signed, of the right kind and with the same numbers. The database looked at all of it but the signature.
  */
 export async function checkErasures({ db }: Pick<AppContext, 'db'>, found: Findings): Promise<void> {
-  const [erased, nodes] = await Promise.all([erasedRanges(db, 'actes'), nodeKeysOf(db)]);
+  const [erased, nodes, successions] = await Promise.all([
+    erasedRanges(db, 'actes'),
+    nodeKeysOf(db),
+    allSuccessions(db),
+  ]);
   for (let after = FIRST; ; ) {
     const rows = await toldAfter(db, after);
-    const faults = await faultsOf(db, rows, { erased, nodes });
+    const faults = await faultsOf(db, rows, { erased, nodes, successions });
     for (const [at, row] of rows.entries()) {
       const fault = faults[at];
       if (fault) found.aside(fault, `${row.kind === 'hold' ? 'gel levé' : 'effacement'}, ${row.id}`);
@@ -41,7 +46,11 @@ export async function checkErasures({ db }: Pick<AppContext, 'db'>, found: Findi
   }
 }
 
-type Known = { erased: Ranges; nodes: Awaited<ReturnType<typeof nodeKeysOf>> };
+type Known = {
+  erased: Ranges;
+  nodes: Awaited<ReturnType<typeof nodeKeysOf>>;
+  successions: readonly Succession[];
+};
 
 async function faultsOf(db: Db, rows: readonly ToldRow[], known: Known): Promise<(ProblemCode | undefined)[]> {
   const entries = await entriesOf(
@@ -63,7 +72,7 @@ async function faultOf(row: ToldRow, entries: readonly EntryRow[], known: Known)
   const [reason] = await checkEntries('actes', [{ ...entry, isRevoked: isRevoked(entry, known.nodes) }], keys);
   if (reason) return 'erasure-rogue';
   const read = readLeaf(entry.leaf);
-  return read.ok && says(row, read.leaf as unknown as LeafMembers) ? undefined : 'erasure-differs';
+  return read.ok && says(row, read.leaf as unknown as LeafMembers, known) ? undefined : 'erasure-differs';
 }
 
 /** What was told a moment ago waits for its place like any entry. */
@@ -72,12 +81,20 @@ function unsealedFault({ isAside, isLate }: ToldRow): ProblemCode | undefined {
   return isLate ? 'erasure-untold' : undefined;
 }
 
-function says(row: ToldRow, { type, clear }: LeafMembers): boolean {
+function says(row: ToldRow, { type, clear }: LeafMembers, { successions }: Known): boolean {
+  // places of a tree that was closed since are not on the list any more
+  const isOfClosed = successions.some(({ log, kept }) => log === row.log && Number(clear.last) >= Number(kept));
   const { kind, openings, ground, field, entry, log, month, first, last, mandates, hold } = row;
   const expected: Record<ToldRow['kind'], Record<string, unknown>> = {
     field: { openings, ground, field, entry },
     person: { openings, ground },
-    period: { openings, ground, log, month, first: first ?? undefined, last: last ?? undefined },
+    period: {
+      openings,
+      ground,
+      log,
+      month,
+      ...(!isOfClosed && { first: first ?? undefined, last: last ?? undefined }),
+    },
     retention: { openings, ...(mandates > 0 && { rows: mandates }) },
     hold: { hold },
   };

@@ -9,6 +9,7 @@ import { checkCounters } from './check-counters.ts';
 import { checkErasures } from './check-erasures.ts';
 import { checkQuarantine } from './check-quarantine.ts';
 import { checkStrays } from './check-strays.ts';
+import { checkSuccessions } from './check-successions.ts';
 import { checkSizes, checkTree } from './check-tree.ts';
 import { checkErasureList } from './erasure.queries.ts';
 import { Findings, type Problem } from './problems.ts';
@@ -41,7 +42,7 @@ export type Checked = {
 
 /**
  * Checks one log of the live database: bytes against hashes, tiles, roots and signed checkpoints; the index and the openings
- * against the bytes; what stands outside the tree or was put aside; the entries that tell erasures; the numbers of the acts of each mandate; the guard-rails. Reads only, in
+ * against the bytes; what stands outside the tree or was put aside; logs that were closed; the entries that tell erasures; the numbers of the acts of each mandate; the guard-rails. Reads only, in
  * constant memory, then writes what it found in `journal.full_check`, whatever it is. Needs the worker's rights.
  */
 export async function checkJournal(ctx: Context, asked: CheckAsked): Promise<Checked> {
@@ -55,6 +56,7 @@ export async function checkJournal(ctx: Context, asked: CheckAsked): Promise<Che
   await checkTree(ctx, { log, begin: first, end }, found);
   await checkStrays(ctx, { log, ...(asked.straysFrom !== undefined && { from: asked.straysFrom }) }, found);
   await checkQuarantine(ctx, log, found);
+  await checkSuccessions(ctx, { log, whole: first === 0n && end === size }, found);
   if (log === 'actes') {
     await checkCounters(ctx, closing, found);
     await checkErasures(ctx, found);

@@ -31,6 +31,8 @@ export const PROBLEM_WORDS = {
   'quarantine-good': 'une entrée qu’un serveur inscrit a bien signée a été mise à l’écart\u00a0: elle est cachée',
   'quarantine-untold': 'une entrée a été mise à l’écart sans que le journal le dise',
   'quarantine-stray': 'une entrée mise à l’écart n’est plus là',
+  'succession-differs': 'l’entrée qui dit qu’un journal succède à un autre manque, ou dit autre chose',
+  'closed-tree-differs': 'l’arbre d’un journal clos n’est plus celui qui a été mis de côté',
   guard: 'un garde-fou de la base manque',
 } as const;
 

@@ -1,6 +1,6 @@
 import { anyone, type Guard, type Route, route } from '#platform/http/route.ts';
 import { type EntriesDoor, entriesPage } from './entries.page.ts';
-import { checkpointPage, policyPage, tilePage } from './tree.page.ts';
+import { checkpointPage, closedCheckpointPage, closedTilePage, policyPage, tilePage } from './tree.page.ts';
 
 const open = { cookieless: true };
 
@@ -11,6 +11,9 @@ const open = { cookieless: true };
 export function journalRoutes(): readonly Route[] {
   return [
     route('get', '/journal/policy.txt', anyone, policyPage, open),
+    // « closed » is no name of a log
+    route('get', '/journal/closed/:n/checkpoint', anyone, closedCheckpointPage, open),
+    route('get', '/journal/closed/:n/tile/*path', anyone, closedTilePage, open),
     route('get', '/journal/:log/checkpoint', anyone, checkpointPage, open),
     route('get', '/journal/:log/tile/*path', anyone, tilePage, open),
   ];

@@ -4,6 +4,7 @@ import { sha256 } from '#platform/crypto/hashes.ts';
 import type { Db } from '#platform/db/database.ts';
 import type { LogName } from '../event.ts';
 import { LOG_IDS } from '../record.ts';
+import { allSuccessions } from '../succession/successions.ts';
 import { type Policy, type PolicyFault, parsePolicy } from '../verify/index.ts';
 
 /** A key of a log, as it was announced. One that is retired verifies what it signed, and signs nothing more. */
@@ -21,13 +22,18 @@ export async function logKeys(db: Db): Promise<LogKey[]> {
 
 /**
  * The policy that everybody may verify by (C2SP tlog-policy): the announced keys of both logs, those that are retired too,
- * with the address of each log, then what the operator’s file says of witnesses.
+ * with the address of each log (of its own for one that was closed), then what the operator’s file says of witnesses.
  */
 export async function policyText({ db, config }: Pick<AppContext, 'db' | 'config'>): Promise<string> {
-  const lines = (await logKeys(db)).flatMap(({ log, vkey, announcedAt, retiredAt }) => [
-    `# ${log}: announced ${announcedAt.toISOString()}${retiredAt ? `, retired ${retiredAt.toISOString()}` : ''}`,
-    `log ${vkey} ${config.publicUrl}/journal/${log}`,
-  ]);
+  const closed = await allSuccessions(db);
+  const lines = (await logKeys(db)).flatMap(({ log, vkey, announcedAt, retiredAt }) => {
+    const ended = closed.find((one) => vkey.startsWith(`${one.closed}+`));
+    const dates = `announced ${announcedAt.toISOString()}${retiredAt ? `, retired ${retiredAt.toISOString()}` : ''}`;
+    return [
+      `# ${log}: ${dates}${ended ? `, closed at ${ended.size} entries, succeeded by ${ended.origin}` : ''}`,
+      `log ${vkey} ${config.publicUrl}/journal/${ended ? `closed/${ended.n}` : log}`,
+    ];
+  });
   return `${lines.map((line) => `${line}\n`).join('')}${config.journal.witnesses}`;
 }
 

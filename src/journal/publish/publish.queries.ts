@@ -58,11 +58,14 @@ export async function consistencyProof(db: Db, log: LogName, oldSize: bigint, ne
   return ranges.map((range) => hashRange(sha256, range, tileAt));
 }
 
-/** The largest size that this witness is known to have cosigned. */
+/** The largest size that this witness is known to have cosigned under the name that the log has now. */
 export async function lastCosigned(db: Db, log: LogName, witness: string): Promise<bigint> {
   const { rows } = await sql<{ size: string }>`
     select coalesce(max(size), 0)::text as size from journal.cosignature
-    where log_id = ${LOG_IDS[log]} and witness = ${witness}`.execute(db);
+    where log_id = ${LOG_IDS[log]} and witness = ${witness}
+      and size > coalesce((select max(s.kept) from journal.succession s where s.log_id = ${LOG_IDS[log]}), -1)`.execute(
+    db,
+  );
   return BigInt(rows[0]?.size ?? 0);
 }
 

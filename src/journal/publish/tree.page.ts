@@ -4,6 +4,7 @@ import type { PageRequest } from '#platform/http/route.ts';
 import type { LogName } from '../event.ts';
 import { readTiles } from '../read/read-tiles.ts';
 import { LOGS } from '../seal/log.ts';
+import { allSuccessions } from '../succession/successions.ts';
 import { parseTilePath, tileWidth } from '../verify/index.ts';
 import { policyText } from './log-policy.ts';
 import { publishedNote, publishedSize } from './publish.queries.ts';
@@ -25,13 +26,44 @@ export async function checkpointPage({ ctx, path }: PageRequest<null>): Promise<
  */
 export async function tilePage({ ctx, path }: PageRequest<null>): Promise<Reply> {
   const { log, rest } = placeOf(path);
+  return tileOf(ctx, log, { rest, end: await publishedSize(ctx.db, log) });
+}
+
+async function tileOf(
+  ctx: PageRequest<null>['ctx'],
+  log: LogName,
+  { rest, end }: { rest: string; end: bigint },
+): Promise<Reply> {
   const address = parseTilePath(rest);
-  if (!address || address.width > tileWidth(address.level, address.n, await publishedSize(ctx.db, log)))
-    throw notFound();
+  if (!address || address.width > tileWidth(address.level, address.n, end)) throw notFound();
   const tileAt = await readTiles(ctx.db, log, [address]);
   const hashes = Buffer.from(tileAt(address.level, address.n));
   if (hashes.length !== address.width * HASH_LENGTH) throw notFound();
   return open('application/octet-stream', hashes, 'for-ever');
+}
+
+/** The last cosigned checkpoint of a log that was closed, under the name that it had. */
+export async function closedCheckpointPage({ ctx, path }: PageRequest<null>): Promise<Reply> {
+  const { closed, rest } = await closedPlaceOf(ctx, path);
+  if (rest !== 'checkpoint') throw notFound();
+  return open(TEXT, closed.note, 'never');
+}
+
+/** Its tiles, as far as the log that goes on has kept its places: they are the same. */
+export async function closedTilePage({ ctx, path }: PageRequest<null>): Promise<Reply> {
+  const { closed, rest, end } = await closedPlaceOf(ctx, path);
+  return tileOf(ctx, closed.log, { rest, end });
+}
+
+/** The closed log that a path names by its number, and how far its tree is the one of today. */
+async function closedPlaceOf(ctx: PageRequest<null>['ctx'], path: string) {
+  const [, n, rest = ''] = /^\/journal\/closed\/([1-9][0-9]{0,3})\/(.+)$/.exec(path) ?? [];
+  const all = n === undefined ? [] : await allSuccessions(ctx.db);
+  const closed = all.find((one) => String(one.n) === n);
+  if (!closed) throw notFound();
+  const since = all.filter((one) => one.log === closed.log && one.n >= closed.n).map(({ kept }) => kept);
+  const end = since.reduce((least, kept) => (kept < least ? kept : least), closed.size);
+  return { closed, rest, end };
 }
 
 /** The keys of the logs and of the witnesses, and how many of these must have cosigned (C2SP tlog-policy). */

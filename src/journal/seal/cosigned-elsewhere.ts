@@ -39,7 +39,12 @@ export async function cosignedElsewhere(
   };
 }
 
-async function notesElsewhere(ctx: Pick<AppContext, 'config'>, log: LogName, { mirror }: Sealing): Promise<string[]> {
+/** What the witnesses and the mirror keep of a log, under the origin of the configuration: nothing of it is verified. */
+export async function notesElsewhere(
+  ctx: Pick<AppContext, 'config'>,
+  log: LogName,
+  { mirror }: Sealing,
+): Promise<string[]> {
   const urls = ((readWitnesses(ctx) as Policy | undefined)?.witnesses ?? []).flatMap(({ url }) => (url ? [url] : []));
   const notes = await Promise.all([
     readFile(join(mirrorOf(mirror, log), CHECKPOINT), 'utf8').catch(() => undefined),
@@ -49,7 +54,7 @@ async function notesElsewhere(ctx: Pick<AppContext, 'config'>, log: LogName, { m
 }
 
 /** One note per text, with all its signature lines. */
-function together(notes: readonly string[]): string[] {
+export function together(notes: readonly string[]): string[] {
   const lines = new Map<string, Set<string>>();
   for (const note of notes) {
     const parsed = parseNote(note);

@@ -20,7 +20,7 @@ export function headProblem(
     return (
       `the tree of « ${log} » ends at ${size}, and ${furthest.who} up to ${furthest.size}: the database was taken back to ` +
       `an older state. Nothing is sealed until the lost part is put back from the mirror: stop the workers, then run ` +
-      `« npm run cli -- journal reconcile --log ${log} »`
+      `« npm run cli -- journal reconcile --log ${log} »${last(log)}`
     );
   }
   if (head && (head.systemIdentifier !== cluster || isAhead)) {
@@ -39,6 +39,11 @@ export function headProblem(
 export function brokenProblem(log: LogName, size: bigint, fault: string): string {
   return (
     `the tree of « ${log} » at ${size} is damaged: ${fault}. Nothing is sealed on it. Run « npm run cli -- journal check » ` +
-    'to learn what was changed, and put it back from the mirror or a backup'
+    `to learn what was changed, and put it back from the mirror or a backup${last(log)}`
   );
+}
+
+/** What is left when the lost part exists nowhere. */
+function last(log: LogName): string {
+  return `. If it is lost everywhere, mirror included, the log is closed and succeeded: « npm run cli -- journal succeed --log ${log} »`;
 }

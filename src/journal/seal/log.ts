@@ -3,16 +3,25 @@ import type { AppContext } from '#platform/context.ts';
 import type { LogName } from '../event.ts';
 import { LOG_IDS } from '../record.ts';
 
+/** What a configuration says of the names of the logs. */
+type Named = { config: { journal: Pick<AppContext['config']['journal'], 'origin' | 'shards'> } };
+
 export const LOGS: readonly LogName[] = ['actes', 'acces'];
 
-/** The name under which a log is signed, as the configuration says it. */
-export function originOf({ config }: Pick<AppContext, 'config'>, log: LogName): string {
-  return `${config.journal.origin}/${log}`;
+/** The name under which a log is signed, as the configuration says it: with a number once it succeeded another. */
+export function originOf({ config }: Named, log: LogName): string {
+  const shard = shardOf({ config }, log);
+  return `${config.journal.origin}/${log}${shard > 1 ? `/${shard}` : ''}`;
+}
+
+/** 1, until the log succeeds another. */
+export function shardOf({ config }: Named, log: LogName): number {
+  return config.journal.shards?.[log] ?? 1;
 }
 
 /**
- * Writes the origin of a log the first time it is sealed. It never changes afterwards: gives the reason, in English, when
- * the configuration now says another one.
+ * Writes the origin of a log the first time it is sealed. It changes afterwards when another log succeeds it, and never
+ * else: gives the reason, in English, when the configuration now says another one.
  */
 export async function originProblem(
   ctx: Pick<AppContext, 'config' | 'db' | 'clock'>,
@@ -21,6 +30,14 @@ export async function originProblem(
   const origin = originOf(ctx, log);
   const stored = (await readOrigin(ctx, log)) ?? (await writeOrigin(ctx, log, origin));
   if (stored === origin) return undefined;
+  const isSucceeded = stored?.startsWith(`${ctx.config.journal.origin}/${log}/`) || origin.startsWith(`${stored}/`);
+  if (isSucceeded) {
+    const shard = stored?.slice(`${ctx.config.journal.origin}/${log}/`.length) || '1';
+    return (
+      `the log « ${log} » is « ${stored} », and the configuration says « ${origin} »: one succeeded the other; ` +
+      `set JOURNAL_SHARDS ${shard === '1' ? `without ${log}` : `to ${log}=${shard}`} in every program`
+    );
+  }
   return (
     `the log « ${log} » is « ${stored} » for ever, and the configuration says « ${origin} »: ` +
     'set JOURNAL_ORIGIN back to what it was'
@@ -29,7 +46,9 @@ export async function originProblem(
 
 async function readOrigin({ db }: Pick<AppContext, 'db'>, log: LogName): Promise<string | undefined> {
   const { rows } = await sql<{ origin: string }>`
-    select origin from journal.log where log_id = ${LOG_IDS[log]}`.execute(db);
+    select coalesce((select s.origin from journal.succession s where s.log_id = l.log_id order by s.n desc limit 1),
+      l.origin) as origin
+    from journal.log l where l.log_id = ${LOG_IDS[log]}`.execute(db);
   return rows[0]?.origin;
 }
 

@@ -61,7 +61,7 @@ export async function reconcile(
   if (!there || beyond) {
     const refused =
       `the mirror ends at ${there?.size ?? 0n}, and ${beyond?.who} goes up to ${beyond?.size}: what lies between ` +
-      'exists nowhere here. Look for another copy of the mirror; without one, docs/journal.md says how a log is closed';
+      `exists nowhere here. Look for another copy of the mirror; without one: « npm run cli -- journal succeed --log ${log} »`;
     return { refused };
   }
   try {

@@ -62,7 +62,7 @@ async function insertLeaves(
 }
 
 /** Full tiles; one statement for all of them. */
-async function insertTiles(trx: Trx, logId: number, full: readonly FullTile[]): Promise<void> {
+export async function insertTiles(trx: Trx, logId: number, full: readonly FullTile[]): Promise<void> {
   if (full.length === 0) return;
   await sql`
     insert into journal.tile (log_id, level, n, hashes, root)

@@ -23,8 +23,11 @@ export type Config = {
   port: number;
   trustProxy: number;
   franceconnect: { issuer: string; clientId: string; clientSecret: string; ownIdpId: string };
-  /** `witnesses` is the text of the operator's file: C2SP tlog-policy, lines witness, group and quorum. */
-  journal: { origin: string; witnesses: string };
+  /**
+   * `witnesses` is the text of the operator's file: C2SP tlog-policy, lines witness, group and quorum. `shards`: the number of
+   * each log that succeeded another.
+   */
+  journal: { origin: string; shards?: { actes?: number; acces?: number }; witnesses: string };
   retention: Retention;
   mail: { smtpUrl: string; from: string };
   operator: Operator;
@@ -42,6 +45,7 @@ const OF_THE_SERVICE = [
   'FRANCECONNECT_CLIENT_SECRET',
   'FRANCECONNECT_OWN_IDP_ID',
   'JOURNAL_ORIGIN',
+  'JOURNAL_SHARDS',
   'JOURNAL_WITNESSES',
   'RETENTION_MANDATE_MONTHS',
   'RETENTION_ARCHIVE_MONTHS',
@@ -76,7 +80,11 @@ export function readConfig(env: Environment): { config: Config; keys: Keyring } 
         clientSecret: value.FRANCECONNECT_CLIENT_SECRET,
         ownIdpId: value.FRANCECONNECT_OWN_IDP_ID,
       },
-      journal: { origin: value.JOURNAL_ORIGIN, witnesses: value.JOURNAL_WITNESSES },
+      journal: {
+        origin: value.JOURNAL_ORIGIN,
+        shards: value.JOURNAL_SHARDS,
+        witnesses: value.JOURNAL_WITNESSES,
+      },
       retention: retentionOf(value),
       mail: { smtpUrl: value.SMTP_URL, from: value.MAIL_FROM },
       operator: {

@@ -18,6 +18,7 @@ const variables = {
   FRANCECONNECT_CLIENT_SECRET: 'our client secret at FranceConnect, 32 characters at least',
   FRANCECONNECT_OWN_IDP_ID: 'the idp_id FranceConnect gives to Entremise as identity provider',
   JOURNAL_ORIGIN: 'the name under which the logs are signed, without a scheme, for ever: journal.entremise.example',
+  JOURNAL_SHARDS: 'which shard of each log is in use, once `journal succeed` closed one: actes=2 (the first of both)',
   JOURNAL_WITNESSES: 'the file that names the witnesses and how many must cosign, as C2SP tlog-policy writes it',
   JOURNAL_SIGNER_URL: 'the address of the signer of the journal',
   JOURNAL_SIGNER_TOKEN: 'what the worker and the signer both know, 32 characters at least',
@@ -66,6 +67,16 @@ const originName = z
   .string()
   .regex(/^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)*$/, 'not a name such as journal.entremise.example');
 
+/** `actes=2,acces=3`: the number that ends the origin of a log that succeeded another; without one, it is the first. */
+const shards = z
+  .string()
+  .default('')
+  .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+  .refine((parts) => parts.every((part) => /^(actes|acces)=([2-9]|[1-9][0-9]{1,3})$/.test(part)), 'not such as actes=2')
+  .transform((parts): { actes?: number; acces?: number } =>
+    Object.fromEntries(parts.map((part) => part.split('=')).map(([log, shard]) => [log, Number(shard)])),
+  );
+
 const fileText = z.string().transform((path, context) => {
   try {
     return readFileSync(path, 'utf8');
@@ -105,6 +116,7 @@ const schema = z.object({
   FRANCECONNECT_CLIENT_SECRET: z.string().min(32, 'too weak: 32 characters at least'),
   FRANCECONNECT_OWN_IDP_ID: z.string().min(1),
   JOURNAL_ORIGIN: originName,
+  JOURNAL_SHARDS: shards,
   JOURNAL_WITNESSES: fileText,
   JOURNAL_SIGNER_URL: webAddress,
   JOURNAL_SIGNER_TOKEN: z.string().min(32, 'too weak: 32 characters at least'),

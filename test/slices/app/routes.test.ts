@@ -92,6 +92,8 @@ describe('routes × visitors', () => {
       'post /revoquer/confirmer anyone',
       'get /revoquer/fait/:number anyone',
       'get /journal/policy.txt anyone',
+      'get /journal/closed/:n/checkpoint anyone',
+      'get /journal/closed/:n/tile/*path anyone',
       'get /journal/:log/checkpoint anyone',
       'get /journal/:log/tile/*path anyone',
       'get /journal/journal-verify.mjs anyone',

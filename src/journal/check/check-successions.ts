@@ -1,0 +1,71 @@
+import { sql } from 'kysely';
+import type { AppContext } from '#platform/context.ts';
+import { sha256 } from '#platform/crypto/hashes.ts';
+import type { LogName } from '../event.ts';
+import type { LeafMembers } from '../leaf.ts';
+import { LOG_IDS } from '../record.ts';
+import { checkEntries } from '../seal/check-entries.ts';
+import { allSuccessions, type Succession } from '../succession/successions.ts';
+import { leafHash, parseCheckpoint, parseNote, readLeaf, sameBytes, toBase64 } from '../verify/index.ts';
+import { isRevoked } from './check-entries.ts';
+import { entriesOf, nodeKeysOf } from './entry.queries.ts';
+import type { Findings } from './problems.ts';
+
+/**
+ * Every succession of a log is told by a sealed entry that a registered node signed and that says the same; its checkpoint is of
+ * the closed log, and the places of the closed tree that were kept are those of the tree of now. `whole`: looks at them all.
+ */
+export async function checkSuccessions(
+  { db }: Pick<AppContext, 'db'>,
+  { log, whole }: { log: LogName; whole: boolean },
+  found: Findings,
+): Promise<void> {
+  const all = (await allSuccessions(db)).filter((one) => one.log === log);
+  for (const one of all) {
+    if (!(await isTold(db, one))) found.aside('succession-differs', `${one.closed}, entrée ${one.entryId}`);
+    const moved = whole ? await movedPlace(db, one, all) : null;
+    if (moved !== null) found.at('closed-tree-differs', moved, one.closed);
+  }
+}
+
+async function isTold(db: AppContext['db'], one: Succession): Promise<boolean> {
+  const { log, closed, origin, size, kept, note, reason, entryId } = one;
+  const [rows, nodes] = await Promise.all([entriesOf(db, log, [entryId]), nodeKeysOf(db)]);
+  const sealed = await hashOf(db, log, entryId);
+  const entry = rows.get(entryId)?.find(({ leaf }) => sealed && sameBytes(leafHash(sha256, leaf), sealed));
+  // `acces` is erased in its time, and this entry with it
+  if (!entry) return sealed !== undefined && log === 'acces';
+  const keys = new Map([...nodes].map(([id, { publicKey }]) => [id, publicKey]));
+  const [fault] = await checkEntries(log, [{ ...entry, isRevoked: isRevoked(entry, nodes) }], keys);
+  const read = readLeaf(entry.leaf);
+  const parsed = parseNote(note);
+  const signed = parsed.ok ? parseCheckpoint(parsed.note.text) : undefined;
+  if (fault || !read.ok || !signed?.ok) return false;
+  const { clear } = read.leaf as unknown as LeafMembers;
+  const root = toBase64(signed.checkpoint.root).replaceAll('+', '-').replaceAll('/', '_').replace('=', '');
+  const said = { closed, origin, reason, size: Number(size), kept: Number(kept), root };
+  return (
+    signed.checkpoint.origin === closed &&
+    signed.checkpoint.size === size &&
+    Object.entries(said).every(([name, value]) => clear[name] === value)
+  );
+}
+
+async function hashOf(db: AppContext['db'], log: LogName, id: string): Promise<Buffer | undefined> {
+  const { rows } = await sql<{ leafHash: Buffer }>`
+    select leaf_hash from journal.leaf where entry_id = ${id}::uuid and log_id = ${LOG_IDS[log]}`.execute(db);
+  return rows[0]?.leafHash;
+}
+
+/** The first place that is not the same any more in the tables that were set aside. */
+async function movedPlace(db: AppContext['db'], one: Succession, all: readonly Succession[]): Promise<bigint | null> {
+  const least = all.filter(({ n }) => n >= one.n).reduce((end, { kept }) => (kept < end ? kept : end), one.kept);
+  const { rows } = await sql<{ idx: string | null }>`
+    select min(coalesce(l.idx, c.idx))::text as idx
+    from (select idx, leaf_hash from journal.leaf where log_id = ${LOG_IDS[one.log]} and idx < ${String(least)}::bigint) l
+    full join (select idx, leaf_hash from ${sql.table(`journal.closed_${one.n}_leaf`)}
+      where log_id = ${LOG_IDS[one.log]} and idx < ${String(least)}::bigint) c on c.idx = l.idx
+    where c.leaf_hash is distinct from l.leaf_hash`.execute(db);
+  const idx = rows[0]?.idx;
+  return idx ? BigInt(idx) : null;
+}

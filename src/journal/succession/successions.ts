@@ -1,0 +1,49 @@
+import { sql } from 'kysely';
+import type { Db, Trx } from '#platform/db/database.ts';
+import type { LogName } from '../event.ts';
+import { LOG_IDS } from '../record.ts';
+
+/** A log that was closed, and what goes on after it. */
+export type Succession = {
+  /** Of all successions of the service, in their order: names its tables and its address. */
+  n: number;
+  log: LogName;
+  /** The origin that ended, its last cosigned checkpoint. */
+  closed: string;
+  size: bigint;
+  note: string;
+  /** The origin that goes on, and how many places, from the first, are the same in both. */
+  origin: string;
+  kept: bigint;
+  reason: string;
+  /** The entry that tells it. */
+  entryId: string;
+  succeededAt: Date;
+};
+
+type Row = Omit<Succession, 'log' | 'size' | 'kept'> & { logId: number; size: string; kept: string };
+
+/** Every succession, the oldest first: none, as a rule. Any role may ask. */
+export async function allSuccessions(db: Db | Trx): Promise<Succession[]> {
+  const { rows } = await sql<Row>`
+    select n, log_id, closed, size::text, note, origin, kept::text, reason, entry_id, succeeded_at
+    from journal.succession order by n`.execute(db);
+  return rows.map(({ logId, size, kept, ...row }) => ({
+    ...row,
+    log: logId === LOG_IDS.acces ? 'acces' : 'actes',
+    size: BigInt(size),
+    kept: BigInt(kept),
+  }));
+}
+
+/**
+ * Under which name the tree of a log was signed when it had this size: a place that a later succession gave up is not one of
+ * the earlier ones any more. `today`: the origin of now.
+ */
+export function originAt(
+  successions: readonly Succession[],
+  { log, size, today }: { log: LogName; size: bigint; today: string },
+): string {
+  const theirs = successions.filter((one) => one.log === log);
+  return theirs.find((_, at) => theirs.slice(at).every(({ kept }) => size <= kept))?.closed ?? today;
+}

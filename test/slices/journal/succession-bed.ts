@@ -1,0 +1,151 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { runCli } from '#app/cli/run-cli.ts';
+import { freePort } from '#app/demo/ports.ts';
+import { type LogName, mirror, policyText, publish } from '#journal';
+import { type Config, readConfig, readSealing, type Sealing } from '#platform/config/config.ts';
+import type { Environment } from '#platform/config/variables.ts';
+import type { AppContext } from '#platform/context.ts';
+import type { TestDatabase } from '#support/database.ts';
+import { newLogKey, newWitnessKey, type Program, programs, serviceEnvironment } from './programs.ts';
+import { type Bed, makeBed, sealAll, sizeOf, until } from './seal-bed.ts';
+
+export const LOGS = ['actes', 'acces'] as const;
+export const ORIGIN = 'journal.entremise.test';
+
+type Name = 'signer' | 'un' | 'deux';
+export type Ran = { status: number; out: string[]; said: string };
+
+/** A journal on a cluster of its own, with a signer and two witnesses that are processes and can be begun again. */
+export type SuccessionBed = {
+  bed: Bed;
+  folder: string;
+  mirror: string;
+  /** The environment of the operator's commands, as it is now. */
+  env: Environment;
+  journal(): Config['journal'];
+  sealing(): Sealing;
+  /** The context of a program that starts now. */
+  program(role?: 'worker' | 'owner'): AppContext;
+  cli(args: readonly string[], more?: Environment): Promise<Ran>;
+  /** Seals, mirrors, signs and publishes whatever is written. */
+  settle(...logs: LogName[]): Promise<void>;
+  policy(): Promise<string>;
+  notes(log: LogName): Promise<{ size: number; note: string }[]>;
+  /** A key for this log in place of the last one, with signer and witnesses told and begun; it is not announced. */
+  newKey(log: LogName, privateKey: string, publicKey: string): Promise<void>;
+  close(): Promise<void>;
+};
+
+export async function makeSuccessionBed(): Promise<SuccessionBed> {
+  const bed = await makeBed();
+  const all = await programs();
+  const folder = await mkdtemp(join(tmpdir(), 'entremise-succession-'));
+  const files = { logs: join(folder, 'logs.txt'), policy: join(folder, 'witnesses.txt') };
+  const witnesses = { un: newWitnessKey('temoin-un.test'), deux: newWitnessKey('temoin-deux.test') };
+  const ports = { signer: await freePort(), un: await freePort(), deux: await freePort() };
+  const keys = new Map<LogName, { privateKey: string; publicKey: string }>();
+  for (const log of LOGS) {
+    const { text, key } = newLogKey(`${ORIGIN}/${log}`);
+    keys.set(log, { privateKey: text, publicKey: key.vkey.text });
+  }
+  const lines = (['un', 'deux'] as const).map(
+    (name) => `witness ${name} ${witnesses[name].key.vkey.text} http://127.0.0.1:${ports[name]}\n`,
+  );
+  await writeFile(files.policy, `${lines.join('')}group tous all un deux\nquorum tous\n`);
+  const database = bed.cluster as unknown as TestDatabase;
+  const env: Environment = {
+    ...serviceEnvironment(database, { keys: bed.keysText, publicUrl: 'http://localhost:3000' }),
+    JOURNAL_ORIGIN: ORIGIN,
+    JOURNAL_WITNESSES: files.policy,
+    JOURNAL_SIGNER_URL: `http://127.0.0.1:${ports.signer}`,
+    JOURNAL_SIGNER_TOKEN: 'x'.repeat(40),
+    JOURNAL_MIRROR: join(folder, 'mirror'),
+  };
+  const running: Program[] = [];
+  const environments = (): Record<Name, Record<string, string>> => ({
+    signer: {
+      SIGNER_KEYS: [...keys.values()].map(({ privateKey }) => privateKey).join(),
+      SIGNER_TOKEN: 'x'.repeat(40),
+      SIGNER_STATE: join(folder, 'signer'),
+      PORT: String(ports.signer),
+    },
+    un: witnessEnvironment('un'),
+    deux: witnessEnvironment('deux'),
+  });
+  const witnessEnvironment = (name: 'un' | 'deux') => ({
+    WITNESS_KEY: witnesses[name].text,
+    WITNESS_STATE: join(folder, name),
+    WITNESS_LOGS: files.logs,
+    PORT: String(ports[name]),
+  });
+  /** Ends them, begins what is new to them, starts them again. */
+  async function begin(): Promise<void> {
+    await Promise.all(running.splice(0).map((program) => program.end('SIGTERM')));
+    await writeFile(files.logs, [...keys.values()].map(({ publicKey }) => `log ${publicKey}\n`).join(''));
+    for (const [name, environment] of Object.entries(environments())) {
+      const program = name === 'signer' ? 'signer' : 'witness';
+      const begun = await all.run(program, environment, ['--init']);
+      if (begun.status !== 0) throw new Error(begun.output);
+      const started = all.start(program, environment);
+      await started.url();
+      running.push(started);
+    }
+  }
+  const service: SuccessionBed = {
+    ...{ bed, folder, env, mirror: join(folder, 'mirror') },
+    journal: () => readConfig(env).config.journal,
+    sealing: () => ({ ...readSealing(env), checkpointEvery: 0 }),
+    program(role = 'worker') {
+      const ctx = bed.another(role);
+      return { ...ctx, config: { ...ctx.config, journal: service.journal() } };
+    },
+    async cli(args, more = {}) {
+      const [out, said]: [string[], string[]] = [[], []];
+      const io = {
+        env: { ...env, ...more },
+        out: (line: string) => out.push(line),
+        say: (line: string) => said.push(line),
+      };
+      return { status: await runCli(args, io), out, said: said.join('\n') };
+    },
+    async settle(...logs) {
+      const ctx = service.program();
+      for (const log of logs.length > 0 ? logs : LOGS) await settle(ctx, log, service.sealing());
+    },
+    policy: () => policyText(service.program()),
+    async notes(log) {
+      const { rows } = await sql<{ size: number; note: string }>`
+        select size, note from journal.publication where log_id = ${LOGS.indexOf(log) + 1} order by size`.execute(
+        bed.superuser,
+      );
+      return rows;
+    },
+    async newKey(log, privateKey, publicKey) {
+      keys.set(log, { privateKey, publicKey });
+      await begin();
+    },
+    async close() {
+      await all.close();
+      await rm(folder, { recursive: true, force: true });
+      await bed.close();
+    },
+  };
+  await begin();
+  const vkeys = [...keys.values()].flatMap(({ publicKey }) => ['--key', publicKey]);
+  const announced = await service.cli(['journal', 'announce-keys', ...vkeys]);
+  if (announced.status !== 0) throw new Error(announced.said);
+  return service;
+}
+
+async function settle(ctx: AppContext, log: LogName, sealing: Sealing): Promise<void> {
+  await sealAll(ctx, log);
+  const mirrored = await mirror(ctx, log, sealing.mirror);
+  if ('refused' in mirrored) throw new Error(mirrored.refused);
+  await until(async () => {
+    await publish(ctx, log, sealing, mirrored.size);
+    return (await sizeOf(ctx.db, log, 'publication')) === mirrored.size;
+  });
+}
