@@ -3,6 +3,7 @@ import type { Db } from '#platform/db/database.ts';
 import type { LogName } from '../event.ts';
 import { openEntries } from '../open-entries.ts';
 import { inclusionProofs } from '../read/prove-entry.ts';
+import { allSuccessions } from '../succession/successions.ts';
 import {
   ACTES,
   FILES,
@@ -134,7 +135,9 @@ export async function concludeGathering(gathering: Gathering, range: { from: big
     ),
   );
   const touching = erasures.filter(({ places }) => places !== '');
-  const tellers = touching.map(({ id }) => id);
+  // what says that this log succeeded another goes with all that it proves
+  const succeeded = (await allSuccessions(db)).filter((one) => one.log === log).map(({ entryId }) => entryId);
+  const tellers = [...touching.map(({ id }) => id), ...succeeded];
   if (log === 'acces') await placeElsewhere(gathering, tellers);
   const beside = await placeBeside(gathering, tellers);
   const keys = await nodeKeys(db, [...gathering.nodes]);

@@ -4,10 +4,18 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { proveEntry, sequence } from '#journal';
+import { makeRangeExport, makeSelectionExport, parseSigningKey, proveEntry, sequence } from '#journal';
+import { type ExportReport, parseTlogProof, verifyExport, verifyInclusion } from '#journal/verify';
+import { sha256 } from '#platform/crypto/hashes.ts';
+import type { Reply } from '#platform/http/reply.ts';
+import type { PageRequest } from '#platform/http/route.ts';
 import { projectRoot } from '#platform/root.ts';
+import { verifyCheckpoint } from '#support/c2sp-client.ts';
 import type { SucceedGiven } from '#support/succeed-child.ts';
-import { expectSound, headsOf, sealedOf, sizeOf, stateOf, tamper, until } from './seal-bed.ts';
+import { nodeTools } from '../../../src/app/journal-verify/node-tools.ts';
+import { closedCheckpointPage, closedTilePage } from '../../../src/journal/publish/tree.page.ts';
+import { remanifested, resummed, type Unpacked, unpacked, without } from './export-support.ts';
+import { expectMirrored, expectSound, headsOf, sealAll, sealedOf, sizeOf, stateOf, tamper, until } from './seal-bed.ts';
 import { makeSuccessionBed, ORIGIN, type SuccessionBed } from './succession-bed.ts';
 
 // Row 20, rehearsed from end to end: a log that cannot go on under its name is closed, and another one goes on in its place.
@@ -179,3 +187,200 @@ describe('row 20: leaves are lost, and the mirror with them', () => {
     await expectSound(bed.superuser, 'acces');
   });
 });
+
+describe('row 20: the log that goes on', () => {
+  test('row 20: what was set aside is whole, and nobody changes it or adds to it', async () => {
+    const { bed } = service;
+    const { rows } = await sql<{ leaves: number; notes: string[] }>`
+      select (select count(*)::int from journal.closed_1_leaf where log_id = 1) as leaves,
+        (select array_agg(note order by size) from journal.closed_1_publication where log_id = 1) as notes`.execute(
+      bed.superuser,
+    );
+    expect(rows[0]?.leaves).toBe(Number(first) + 57);
+    expect(rows[0]?.notes).toEqual(expect.arrayContaining([kept.first, kept.last]));
+    const owner = service.program('owner').db;
+    for (const statement of [
+      'update journal.closed_1_leaf set idx = idx + 1 where log_id = 1',
+      'delete from journal.closed_1_publication',
+      'truncate journal.closed_1_tile',
+      'update journal.succession set kept = 0',
+      'delete from journal.succession',
+    ])
+      await expect(sql.raw(statement).execute(owner), statement).rejects.toThrow('the journal is never changed');
+    const added =
+      "insert into journal.closed_1_leaf values (1, 999999, gen_random_uuid(), decode(repeat('00', 32), 'hex'))";
+    await expect(sql.raw(added).execute(service.program().db)).rejects.toThrow('permission denied');
+    const forged = added
+      .replace('closed_1_leaf', 'leaf')
+      .replace('values', 'select')
+      .replace('(1,', '1,')
+      .replace(/\)$/, '');
+    expect(forged).toContain('journal.leaf'); // the worker may add to the tree that goes on
+    await expect(
+      service
+        .program()
+        .db.transaction()
+        .execute(async (trx) => {
+          await sql.raw(forged).execute(trx);
+          throw new Error('it may');
+        }),
+    ).rejects.toThrow('it may');
+  });
+
+  test('row 20: a second run, and a program that was not told, are refused and say what to set', async () => {
+    const again = await succeeding('--confirm', `${ORIGIN}/actes`);
+    expect(again).toMatchObject({ status: 1, said: expect.stringContaining('JOURNAL_SHARDS to actes=2') });
+    expect(await sequence(service.program(), 'actes')).toEqual({
+      refused: expect.stringContaining('set JOURNAL_SHARDS to actes=2 in every program'),
+    });
+    service.env.JOURNAL_SHARDS = 'actes=2';
+    const early = await succeeding('--confirm', `${ORIGIN}/actes/2`);
+    expect(early).toMatchObject({ status: 1, said: expect.stringContaining('nothing to close') });
+  });
+
+  test('row 20: with a new key, announced, all is signed, cosigned and published under the new name', async () => {
+    const { bed } = service;
+    await takeKey('actes');
+    await bed.write(5);
+    await service.settle();
+    const policy = await service.policy();
+    expect(policy).toContain(`closed at ${last} entries, succeeded by ${ORIGIN}/actes/2`);
+    expect(policy).toContain('/journal/closed/1\n');
+    const size = await sizeOf(bed.superuser, 'actes', 'tree_head');
+    const [newest] = (await service.notes('actes')).slice(-1);
+    expect(verifyCheckpoint(policy, newest?.note ?? '')).toMatchObject({
+      origin: `${ORIGIN}/actes/2`,
+      size: Number(size),
+    });
+    await expectMirrored(bed.superuser, 'actes', service.mirror);
+    const problems = await sql<{ part: string; problem: string | null }>`
+      select part, problem from journal.sealing_state where log_id = 1 and problem is not null
+        and part not in ('horizon', 'sweeper')`.execute(bed.superuser);
+    expect(problems.rows).toEqual([]);
+    const checked = await service.cli(['journal', 'check']);
+    expect([checked.status, checked.out]).toEqual([0, []]);
+  });
+
+  test('row 20: the closed log is served at an address of its own, as far as its places were kept', async () => {
+    const ctx = service.program();
+    const page = (path: string) => ({ ctx, path }) as unknown as PageRequest<null>;
+    const note = await closedCheckpointPage(page('/journal/closed/1/checkpoint'));
+    expect(bodyOf(note).toString()).toContain(`${ORIGIN}/actes\n${last}\n`);
+    const tile = bodyOf(await closedTilePage(page(`/journal/closed/1/tile/0/001.p/${first - 256n}`)));
+    expect(tile).toEqual(Buffer.concat(before.slice(256, Number(first)).map(({ hash }) => hash)));
+    for (const path of [`1/tile/0/001.p/${first - 255n}`, '2/checkpoint', '01/checkpoint', '1/tile/entries/000', '1/x'])
+      await expect(closedTilePage(page(`/journal/closed/${path}`)), path).rejects.toThrow();
+  });
+
+  test('row 20: an entry’s proof from before still verifies by the policy that was kept, and by the new one', async () => {
+    const parsed = parseTlogProof(kept.proof);
+    if (!parsed.ok) throw new Error(parsed.fault);
+    const { index, proof, checkpoint } = parsed.proof;
+    for (const policy of [kept.policy, await service.policy()]) {
+      const { size, root, origin } = verifyCheckpoint(policy, checkpoint);
+      expect(origin).toBe(`${ORIGIN}/actes`);
+      const hash = before[100]?.hash ?? Buffer.alloc(0);
+      expect(verifyInclusion(sha256, { index, size: BigInt(size), leafHash: hash, proof, root })).toBe(true);
+    }
+  });
+
+  test('row 20: exports verify; against a checkpoint of the closed log, they say plainly what became of it', async () => {
+    const ctx = service.program();
+    const policy = await service.policy();
+    const whole = unpacked((await makeRangeExport(ctx, { log: 'actes', from: 0n })).pieces);
+    const report = (files: Unpacked, previous: string) => verify(files, policy, previous);
+    const same = await service.notes('actes');
+    expect(report(whole, same.at(-1)?.note ?? '')).toMatchObject({ exit: 0 });
+    const going = report(whole, kept.first);
+    expect(going).toMatchObject({ exit: 0 });
+    expect(lineOf(going, 'consistency')).toMatch(
+      new RegExp(
+        `^JOURNAL CLOS ET CONTINUÉ. ${ORIGIN}/actes a été clos à ${last} entrées.*l’entrée ${first} le dit.*commence par tout celui de taille ${first}`,
+      ),
+    );
+    const lost = report(whole, kept.last);
+    expect(lost).toMatchObject({ exit: 10 });
+    expect(lineOf(lost, 'consistency')).toMatch(
+      new RegExp(`^JOURNAL CLOS ET CONTINUÉ.*Les places ${first} à ${last - 1n} .*RIEN NE PROUVE ICI`),
+    );
+    const chosen = { log: 'actes' as const, ids: [before[3]?.id ?? ''], previous: kept.first };
+    const selection = unpacked((await makeSelectionExport(ctx, chosen)).pieces);
+    expect(report(selection, kept.first)).toMatchObject({ exit: 0 });
+    expect(lineOf(report(selection, kept.last), 'consistency')).toContain('JOURNAL CLOS ET CONTINUÉ');
+    // without the entry that tells it, the old checkpoint is of another log, as before
+    const [manifest] = [...selection.keys()].filter((path) => path === `leaves/${first}.json`);
+    const untold = remanifested(
+      without(without(selection, manifest ?? ''), `proofs/${first}.tlog-proof`),
+      ({ beside }) => ({
+        beside: beside.filter((index) => index !== first),
+      }),
+    );
+    const silent = report(resummed(untold), kept.first);
+    expect(silent).toMatchObject({ exit: 20 });
+    expect(lineOf(silent, 'consistency')).toContain('est d’un autre journal');
+  });
+});
+
+describe('row 20: the key of a log is lost, and its witnesses take no other', () => {
+  test('row 20: nothing that was sealed changes its place; it goes on with its mirror', async () => {
+    const { bed } = service;
+    await bed.write(7, 'acces');
+    await sealAll(service.program(), 'acces'); // sealed, never signed: the key is gone
+    const old = await sealedOf(bed.superuser, 'acces');
+    const [newest] = (await service.notes('acces')).slice(-1);
+    await bed.write(2, 'acces');
+    const args = ['journal', 'succeed', '--log', 'acces', '--because', 'key-lost', '--confirm', `${ORIGIN}/acces`];
+    expect(await service.cli(args)).toMatchObject({ status: 0 });
+    service.env.JOURNAL_SHARDS = 'actes=2,acces=2';
+    await takeKey('acces');
+    await service.settle();
+    const now = await sealedOf(bed.superuser, 'acces');
+    expect(now.slice(0, old.length)).toEqual(old);
+    expect(JSON.parse(now[old.length]?.leaf.toString() ?? '{}')).toMatchObject({
+      ...{ type: 'journal.succeeded-acces', log: 'acces' },
+      clear: {
+        size: newest?.size,
+        seen: newest?.size,
+        kept: old.length,
+        reason: 'key-lost',
+        origin: `${ORIGIN}/acces/2`,
+      },
+    });
+    expect(now).toHaveLength(old.length + 3);
+    await expectSound(bed.superuser, 'acces');
+    await expectSound(bed.superuser, 'actes');
+    await expectMirrored(bed.superuser, 'acces', service.mirror);
+    const ctx = service.program();
+    const whole = unpacked((await makeRangeExport(ctx, { log: 'acces', from: 0n })).pieces);
+    const report = verify(whole, await service.policy(), newest?.note ?? '');
+    expect(report).toMatchObject({ exit: 0 });
+    expect(lineOf(report, 'consistency')).toContain('JOURNAL CLOS ET CONTINUÉ');
+    const checked = await service.cli(['journal', 'check']);
+    expect([checked.status, checked.out]).toEqual([0, []]);
+  });
+});
+
+/** As an operator does it: a key from the command, in place of the lost one, begun by signer and witnesses, then announced. */
+async function takeKey(log: 'actes' | 'acces'): Promise<void> {
+  const made = await service.cli(['journal', 'keys', '--log', log]);
+  const privateKey = made.out.find((line) => line.startsWith('SIGNER_KEYS='))?.slice('SIGNER_KEYS='.length) ?? '';
+  const publicKey = parseSigningKey(privateKey).vkey.text;
+  expect(made.said).toContain(`--key ${publicKey}`);
+  await service.newKey(log, privateKey, publicKey);
+  expect(await service.cli(['journal', 'announce-keys', '--key', publicKey])).toMatchObject({ status: 0 });
+}
+
+function verify(files: Unpacked, policy: string, previous: string): ExportReport {
+  const report = verifyExport(nodeTools(), { files, policy, previous });
+  if (report.exit === 30) throw new Error('fault' in report ? report.fault : 'it cannot be read');
+  return report as ExportReport;
+}
+
+function bodyOf(reply: Reply): Buffer {
+  if (reply.kind !== 'bytes') throw new Error('not bytes');
+  return Buffer.from(reply.body as Buffer);
+}
+
+function lineOf({ checks }: ExportReport, name: string): string {
+  return (checks.find((check) => check.name === name)?.line ?? '').replaceAll('\u00a0', ' ');
+}

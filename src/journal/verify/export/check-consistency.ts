@@ -11,6 +11,7 @@ import { reasonOf } from './check-checkpoint.ts';
 import { FILES, tilesSince } from './layout.ts';
 import { type Check, fail, notChecked, pass } from './report.ts';
 import type { Subject } from './subject.ts';
+import { faultOfEnd, successionFrom, successionInWords, type Told } from './succession.ts';
 import type { Files } from './sums.ts';
 
 type Old = { note: string; from: string };
@@ -40,13 +41,21 @@ export function checkConsistency(subject: Subject): Check {
   return checks.find(({ status }) => status === 'not-checked') ?? (checks[0] as Check);
 }
 
-function compare({ files, policy, tools, manifest }: Subject, now: Checkpoint, { note, from }: Old): Check {
+function compare({ files, policy, tools, manifest, entries }: Subject, now: Checkpoint, { note, from }: Old): Check {
   const named = `Le point de contrôle antérieur (${from})`;
   const checked = checkNote(tools, { ...policy, quorum: NO_WITNESS }, note);
   if (!checked.ok) return fail('consistency', `${named} ne tient pas\u00a0: ${reasonOf(checked.fault, checked.key)}.`);
   const { origin, size: oldSize, root: oldRoot } = checked.checkpoint;
   const { size: newSize, root: newRoot } = now;
-  if (origin !== now.origin) return fail('consistency', `${named} est d’un autre journal\u00a0: ${origin}.`);
+  const succession = origin === now.origin ? undefined : successionFrom({ entries }, origin, now.origin);
+  if (origin !== now.origin && !succession) {
+    return fail(
+      'consistency',
+      `${named} est d’un autre journal\u00a0: ${origin}. Aucune entrée de cet export ne dit qu’il a été clos et que celui-ci lui succède.`,
+    );
+  }
+  const closed = succession && closedCheck({ named, old: checked.checkpoint }, succession);
+  if (closed && 'status' in closed) return closed;
   if (from.includes('joint') && manifest?.previous !== oldSize)
     return fail('consistency', `${named} n’est pas celui du manifeste.`);
   if (oldSize > newSize) {
@@ -67,10 +76,30 @@ function compare({ files, policy, tools, manifest }: Subject, now: Checkpoint, {
   if (verifyConsistency(tools.sha256, { oldSize, oldRoot, newSize, newRoot, proof })) {
     return pass(
       'consistency',
-      `Le journal de taille ${newSize} commence par tout celui de taille ${oldSize}\u00a0: ${from}.`,
+      `${closed ? `${closed.said} ` : ''}Le journal de taille ${newSize} commence par tout celui de taille ${oldSize}\u00a0: ${from}.`,
     );
   }
   return contradiction({ files, policy, tools }, note, oldSize === newSize);
+}
+
+/**
+ * What to say of a checkpoint of a log that was closed: words that go before the comparison, as long as its places were kept;
+ * else that nothing proves what became of those that were not.
+ */
+function closedCheck(
+  { named, old }: { named: string; old: Checkpoint },
+  { first, kept }: { first: Told; kept: bigint },
+): Check | { said: string } {
+  const said = successionInWords(first);
+  const fault = faultOfEnd(first, old);
+  if (fault)
+    return fail('consistency', `${said} ${named} le contredit\u00a0: ${fault}. Gardez-le\u00a0: il le prouve.`);
+  if (old.size <= kept) return { said };
+  return notChecked(
+    'consistency',
+    `${said} Les places ${kept} à ${old.size - 1n} de ce que vous aviez gardé n’y sont pas reprises\u00a0: RIEN NE PROUVE ICI CE QU’ELLES ` +
+      'SONT DEVENUES. Les entrées qui en restaient sont scellées de nouveau, plus loin.',
+  );
 }
 
 function proofBetween(

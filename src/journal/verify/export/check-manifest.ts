@@ -16,6 +16,7 @@ import {
   wholeBundles,
 } from './layout.ts';
 import type { Manifest } from './manifest.ts';
+import { readOrigin } from './origin.ts';
 import { type Check, fail, notChecked, pass } from './report.ts';
 import type { Subject } from './subject.ts';
 
@@ -27,7 +28,9 @@ export function checkManifest({ manifest, checkpoint, entries }: Subject): Check
   const held = entries.list.filter(({ beside }) => !beside).length;
   const details = [
     ...(checkpoint?.origin === origin ? [] : ['Le nom du journal n’est pas celui du point de contrôle.']),
-    ...(origin.endsWith(`/${log}`) ? [] : [`Le journal «\u00a0${log}\u00a0» n’est pas celui que nomme ${origin}.`]),
+    ...(readOrigin(origin)?.log === log
+      ? []
+      : [`Le journal «\u00a0${log}\u00a0» n’est pas celui que nomme ${origin}.`]),
     ...(checkpoint?.size === size ? [] : ['La taille n’est pas celle du point de contrôle.']),
     ...(checkpoint && sameBytes(checkpoint.root, root) ? [] : ['La racine n’est pas celle du point de contrôle.']),
     ...(whole.from === from && whole.to === to

@@ -8,6 +8,7 @@ import { reasonOf } from './check-checkpoint.ts';
 import { type ExportedEntry, entryOf } from './entries.ts';
 import { ACTES, leafIndex, proofPath } from './layout.ts';
 import type { Manifest } from './manifest.ts';
+import { readOrigin } from './origin.ts';
 import type { Tools } from './subject.ts';
 import type { Files } from './sums.ts';
 
@@ -24,7 +25,7 @@ export function readElsewhere(
 ): Elsewhere {
   const elsewhere: Elsewhere = { list: [], faults: [] };
   if (manifest?.log !== 'acces') return elsewhere;
-  const origin = manifest.origin.replace(/acces$/, 'actes');
+  const service = readOrigin(manifest.origin)?.service;
   const notes = new Map<string, CheckedNoteAnswer>();
   const checked = (note: string) => {
     const answer = notes.get(note) ?? checkNote(tools, policy, note);
@@ -35,7 +36,7 @@ export function readElsewhere(
     const index = path.startsWith(ACTES) ? leafIndex(path.slice(ACTES.length)) : undefined;
     if (index === undefined) continue;
     const proof = files.get(ACTES + proofPath(index));
-    const fault = faultOf(tools, { index, bytes, origin, proof }, checked);
+    const fault = faultOf(tools, { index, bytes, service, proof }, checked);
     const entry = entryOf(index, bytes, true, 'actes');
     if (fault === undefined && entry.facts) elsewhere.list.push(entry);
     else elsewhere.faults.push(`${path}\u00a0: ${fault ?? 'n’est pas une entrée du journal «\u00a0actes\u00a0»'}.`);
@@ -43,16 +44,20 @@ export function readElsewhere(
   return elsewhere;
 }
 
+type Claimed = { index: bigint; bytes: Uint8Array; service: string | undefined; proof: Uint8Array | undefined };
+
 function faultOf(
   { sha256 }: Tools,
-  { index, bytes, origin, proof }: { index: bigint; bytes: Uint8Array; origin: string; proof: Uint8Array | undefined },
+  { index, bytes, service, proof }: Claimed,
   checked: (note: string) => CheckedNoteAnswer,
 ): string | undefined {
   const parsed = parseTlogProof(utf8Text(proof ?? new Uint8Array()) ?? '');
   if (!parsed.ok) return `sa preuve manque ou ne se lit pas (${parsed.fault})`;
   const note = checked(parsed.proof.checkpoint);
   if (!note.ok) return `le point de contrôle de sa preuve ne tient pas, ${reasonOf(note.fault, note.key)}`;
-  if (note.checkpoint.origin !== origin) return `sa preuve est d’un autre journal (${note.checkpoint.origin})`;
+  const named = readOrigin(note.checkpoint.origin);
+  if (named?.log !== 'actes' || named.service !== service)
+    return `sa preuve est d’un autre journal (${note.checkpoint.origin})`;
   const { size, root } = note.checkpoint;
   const leaf = { index, size, leafHash: leafHash(sha256, bytes), proof: parsed.proof.proof, root };
   return parsed.proof.index === index && verifyInclusion(sha256, leaf)
