@@ -6,7 +6,7 @@
  * tree_head, sealing_state, quarantine. Publishing: log_key, checkpoint, cosignature, publication. Erasing: erasure, hold.
  * Checking: full_check.
  *
- * Owns the events `node.registered`, `log-key.*`, `journal.*` (rogue-entry, reconciled, rebaselined, exported, bundle-read),
+ * Owns the events `node.*`, `log-key.*`, `journal.*` (rogue-entry, reconciled, rebaselined, exported, bundle-read),
  * `erasure.*`, `retention.applied` and `hold.*`. Every domain declares its own with `defineEvent` and writes them with `record`;
  * the program gathers all kinds in one registry, which `parseEntry` is handed. Knows no domain and refers to none of their tables.
  *
@@ -112,6 +112,7 @@ export {
 } from './erase/index.ts';
 export { type JournalExport, makeRangeExport, makeSelectionExport, type SelectionRequest } from './export/index.ts';
 export { announceKeys, type KeyReason, type KeysChanged, retireKeys } from './publish/announce-keys.ts';
+export { type NodeRevoked, revokeNode } from './revoke-node.ts';
 export { rewrapSubjectKeys } from './rewrap-subject-keys.ts';
 export { cosignedElsewhere, knownSizes, LOGS, type Reconciled, rebaseline, reconcile } from './seal/index.ts';
 export {

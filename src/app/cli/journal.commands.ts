@@ -1,5 +1,5 @@
-import { registerNode } from '#journal';
-import type { Command } from './command.ts';
+import { registerNode, revokeNode } from '#journal';
+import { type Command, CommandError } from './command.ts';
 import { withContext } from './with-context.ts';
 
 const registerNodeCommand: Command = {
@@ -11,4 +11,23 @@ const registerNodeCommand: Command = {
   },
 };
 
-export const journalCommands: readonly Command[] = [registerNodeCommand];
+const REFUSALS = {
+  unknown: 'Aucune clé de ce nom n’est inscrite au journal.',
+  current:
+    'C’est la clé en tête du trousseau, qui signerait cette entrée : mettez-en une autre devant, inscrivez-la (« journal ' +
+    'register-node »), redémarrez les programmes avec elle, puis recommencez.',
+};
+
+const revokeNodeCommand: Command = {
+  name: 'journal revoke-node',
+  summary: 'Révoque une clé « journalNode », pour toujours : ce qu’elle signe ensuite est mis à l’écart.',
+  arguments: ['CLÉ'],
+  async run(given, io) {
+    const revoked = await withContext(io, 'owner', (ctx) => revokeNode(ctx, ctx.db, given.argument('CLÉ')));
+    if (!revoked.ok) throw new CommandError(REFUSALS[revoked.reason]);
+    const since = revoked.revokedAt.toISOString();
+    io.say(revoked.isNew ? `Clé révoquée (${since}), et c’est inscrit dans le journal.` : `Déjà révoquée (${since}).`);
+  },
+};
+
+export const journalCommands: readonly Command[] = [registerNodeCommand, revokeNodeCommand];

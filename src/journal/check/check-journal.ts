@@ -7,6 +7,7 @@ import { LOG_IDS } from '../record.ts';
 import { catalogProblems } from './catalog.queries.ts';
 import { checkCounters } from './check-counters.ts';
 import { checkErasures } from './check-erasures.ts';
+import { checkNodeKeys } from './check-node-keys.ts';
 import { checkQuarantine } from './check-quarantine.ts';
 import { checkStrays } from './check-strays.ts';
 import { checkSuccessions } from './check-successions.ts';
@@ -42,7 +43,7 @@ export type Checked = {
 
 /**
  * Checks one log of the live database: bytes against hashes, tiles, roots and signed checkpoints; the index and the openings
- * against the bytes; what stands outside the tree or was put aside; logs that were closed; the entries that tell erasures; the numbers of the acts of each mandate; the guard-rails. Reads only, in
+ * against the bytes; what stands outside the tree or was put aside; logs that were closed; the entries that tell erasures and revocations of node keys; the numbers of the acts of each mandate; the guard-rails. Reads only, in
  * constant memory, then writes what it found in `journal.full_check`, whatever it is. Needs the worker's rights.
  */
 export async function checkJournal(ctx: Context, asked: CheckAsked): Promise<Checked> {
@@ -60,6 +61,7 @@ export async function checkJournal(ctx: Context, asked: CheckAsked): Promise<Che
   if (log === 'actes') {
     await checkCounters(ctx, closing, found);
     await checkErasures(ctx, found);
+    await checkNodeKeys(ctx.db, found);
     if (asked.mirror !== undefined) await checkErasureList(ctx.db, asked.mirror, found);
   }
   const checked = { log, size, first, end, problems: found.problems, inWords: found.inWords() };

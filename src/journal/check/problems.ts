@@ -28,6 +28,7 @@ export const PROBLEM_WORDS = {
   'erasure-untold': 'un effacement n’est dit par aucune entrée scellée',
   'erasure-differs': 'l’entrée qui dit un effacement en dit un autre',
   'erasure-list-differs': 'la liste des effacements n’est pas celle que garde le miroir',
+  'node-key-differs': 'la clé d’un serveur n’est pas révoquée comme le journal le dit',
   'quarantine-good': 'une entrée qu’un serveur inscrit a bien signée a été mise à l’écart\u00a0: elle est cachée',
   'quarantine-untold': 'une entrée a été mise à l’écart sans que le journal le dise',
   'quarantine-stray': 'une entrée mise à l’écart n’est plus là',

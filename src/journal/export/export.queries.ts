@@ -78,10 +78,10 @@ export async function nodeKeys(db: Db, nodes: readonly string[]): Promise<NodeKe
   return rows;
 }
 
-/** The entries that register nodes: few, one per key that was ever used. */
-export async function registrationIds(db: Db): Promise<string[]> {
+/** The entries that register node keys or revoke them: few, one or two per key that was ever used. */
+export async function nodeEventIds(db: Db): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
-    select id from journal.entry_index where kind = 'node.registered' order by id`.execute(db);
+    select id from journal.entry_index where kind in ('node.registered', 'node.revoked') order by id`.execute(db);
   return rows.map(({ id }) => id);
 }
 

@@ -17,14 +17,7 @@ import {
 } from '../verify/index.ts';
 import type { Archive, ArchiveFile } from './archive.ts';
 import { ExportRefused } from './export.errors.ts';
-import {
-  type ExportRow,
-  erasuresTouching,
-  lastPublication,
-  nodeKeys,
-  registrationIds,
-  rowsOf,
-} from './export.queries.ts';
+import { type ExportRow, erasuresTouching, lastPublication, nodeEventIds, nodeKeys, rowsOf } from './export.queries.ts';
 
 /** What may be opened of the entries: nothing, all that still opens, or that of these entries. */
 export type Opening = 'nothing' | 'everything' | ReadonlySet<string>;
@@ -117,9 +110,9 @@ export async function placeApart(gathering: Gathering, rows: readonly ExportRow[
 }
 
 /**
- * Closes the list of entries: erasures that touch them, keys of the nodes that signed. Entries that tell of these erasures
- * or register these nodes are given beside the others; in an export of `acces`, apart, since `actes` has them. Returns the
- * places of those beside.
+ * Closes the list of entries: erasures that touch them, keys of the nodes that signed. Entries that tell of these erasures,
+ * register these nodes or revoke their keys are given beside the others; in an export of `acces`, apart, since `actes` has
+ * them. Returns the places of those beside.
  */
 export async function concludeGathering(gathering: Gathering, range: { from: bigint; to: bigint }): Promise<bigint[]> {
   const { db, log, archive, counts, ids } = gathering;
@@ -149,10 +142,10 @@ export async function concludeGathering(gathering: Gathering, range: { from: big
 
 async function placeBeside(gathering: Gathering, erasures: readonly string[]): Promise<bigint[]> {
   const { db, log, size, ids, nodes, counts } = gathering;
-  const registrations = log === 'actes' ? await registrationIds(db) : [];
-  const wanted = [...erasures, ...registrations].filter((id) => !ids.has(id));
+  const ofNodes = log === 'actes' ? await nodeEventIds(db) : [];
+  const wanted = [...erasures, ...ofNodes].filter((id) => !ids.has(id));
   const rows = (await rowsOf(db, log, wanted)).filter((row): row is ExportRow => row.leaf !== null && row.index < size);
-  const needed = rows.filter(({ id, leaf }) => erasures.includes(id) || nodes.has(registeredNode(leaf)));
+  const needed = neededOf(rows, erasures, nodes);
   const { entries } = counts;
   await take({ ...gathering, open: 'nothing' }, needed);
   counts.entries = entries;
@@ -165,11 +158,11 @@ async function placeElsewhere({ db, nodes, archive }: Gathering, erasures: reado
   const publication = await lastPublication(db, 'actes');
   if (!publication) return;
   const { size, note } = publication;
-  const wanted = [...erasures, ...(await registrationIds(db))];
-  const rows = (await rowsOf(db, 'actes', wanted)).filter(
-    (row): row is ExportRow =>
-      row.leaf !== null && row.index < size && (erasures.includes(row.id) || nodes.has(registeredNode(row.leaf))),
+  const wanted = [...erasures, ...(await nodeEventIds(db))];
+  const published = (await rowsOf(db, 'actes', wanted)).filter(
+    (row): row is ExportRow => row.leaf !== null && row.index < size,
   );
+  const rows = neededOf(published, erasures, nodes);
   const indices = rows.map(({ index }) => index);
   const proofs = await inclusionProofs(db, 'actes', size, indices);
   for (const [at, { index, leaf }] of rows.entries()) {
@@ -178,7 +171,18 @@ async function placeElsewhere({ db, nodes, archive }: Gathering, erasures: reado
   }
 }
 
-function registeredNode(leaf: Buffer): string {
+/** Of these entries, those that tell the erasures, and those about the nodes that signed: these entries, too. */
+function neededOf(rows: readonly ExportRow[], erasures: readonly string[], nodes: ReadonlySet<string>): ExportRow[] {
+  const signers = new Set(nodes);
+  for (;;) {
+    const known = signers.size;
+    const needed = rows.filter(({ id, leaf }) => erasures.includes(id) || signers.has(nodeMeant(leaf)));
+    for (const { node } of needed) signers.add(node);
+    if (signers.size === known) return needed;
+  }
+}
+
+function nodeMeant(leaf: Buffer): string {
   const { clear } = JSON.parse(leaf.toString()) as { clear?: { key?: string } };
   return clear?.key ?? '';
 }

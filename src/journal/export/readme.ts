@@ -59,11 +59,11 @@ function filesIn({ kind, log, beside, evidence, previous }: Manifest): string[] 
         ]
       : ['  leaves/PLACE.json      les entrées', '  proofs/PLACE.tlog-proof  la preuve de chacune']),
     ...(kind === 'range' && beside.length > 0
-      ? ['  leaves/, proofs/       des entrées données à part : inscriptions de serveurs, effacements']
+      ? ['  leaves/, proofs/       des entrées données à part : serveurs inscrits ou révoqués, effacements']
       : []),
     ...(log === 'acces'
       ? [
-          '  actes/                 des entrées du journal « actes » et leur preuve : inscriptions de serveurs, effacements',
+          '  actes/                 des entrées du journal « actes » et leur preuve : serveurs inscrits ou révoqués, effacements',
         ]
       : []),
     '  node-keys.jsonl        les clés des serveurs qui ont écrit',

@@ -80,6 +80,16 @@ describe('keys', () => {
     const ENTREMISE_KEYS = (await world.cli(['keys', 'rotate', '--ring', 'journalNode'])).out.join('');
     expect((await world.cli(['journal', 'register-node'], { ENTREMISE_KEYS })).said).toBe('Clé inscrite.');
     expect((await world.cli(['journal', 'register-node'], { ENTREMISE_KEYS })).said).toContain('déjà inscrite');
+    const [, old] = parseKeyring(ENTREMISE_KEYS).journalNode;
+    const revoke = (key: string) => world.cli(['journal', 'revoke-node', key], { ENTREMISE_KEYS });
+    expect(await revoke('personne')).toMatchObject({ status: 1, said: expect.stringContaining('Aucune clé') });
+    const own = await revoke(parseKeyring(ENTREMISE_KEYS).journalNode[0].kid);
+    expect(own).toMatchObject({ status: 1, said: expect.stringContaining('en tête du trousseau') });
+    expect(await revoke(old?.kid ?? '')).toMatchObject({ status: 0, said: expect.stringContaining('Clé révoquée') });
+    expect(await revoke(old?.kid ?? '')).toMatchObject({ status: 0, said: expect.stringContaining('Déjà révoquée') });
+    const { rows } = await sql<{ revoked: boolean }>`
+      select revoked_at is not null as revoked from journal.node_key where key_id = ${old?.kid}`.execute(owner);
+    expect(rows).toEqual([{ revoked: true }]);
   });
 
   test('the list of sealed columns is that of the database', async () => {

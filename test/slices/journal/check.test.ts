@@ -9,12 +9,14 @@ import {
   inErasure,
   type LogName,
   record,
+  registerNode,
   replayErasures,
+  revokeNode,
 } from '#journal';
 import type { Db, Trx } from '#platform/db/database.ts';
 import { catalogProblems, nextToCheck, type Problem } from '../../../src/journal/check/index.ts';
 import { type EraseFixture, eraseFixture, looked, middleOf, newId, openedBy } from './erase-support.ts';
-import { opened } from './fixture.ts';
+import { newKeys, opened } from './fixture.ts';
 
 // Failure table of the journal, rows 11 to 13, 15 and 16: what guard-rails let through, `journal check` names.
 
@@ -599,4 +601,26 @@ describe('row 16: the guard-rails, one by one', () => {
       'le rôle entremise_reader a un attribut de trop',
     );
   });
+});
+
+test('the revocation of a node key, taken away or moved in the table: named; revoked again, it is since the same hour', async () => {
+  const keys = await newKeys('leaked');
+  await registerNode({ keys }, fixture.owner);
+  const row = (value: string) =>
+    asSuperuser(`update journal.node_key set revoked_at = ${value} where key_id = 'node-leaked'`);
+  await row(`clock_timestamp() - interval '11 minutes'`);
+  expect((await check()).inWords).toEqual([expect.stringContaining('node-leaked, révoquée sans entrée scellée')]);
+  await row('null');
+  const first = await revokeNode(fixture, fixture.owner, 'node-leaked');
+  await fixture.seal();
+  expect(await problems()).toEqual([]);
+  for (const value of ['null', `clock_timestamp()`]) {
+    await row(value);
+    expect(brief(await problems())).toEqual(['node-key-differs -..-']);
+  }
+  await row('null'); // as a restored backup has it
+  const again = await revokeNode(fixture, fixture.owner, 'node-leaked');
+  expect([again.ok && again.isNew, again.ok && again.revokedAt]).toEqual([true, first.ok && first.revokedAt]);
+  await fixture.seal();
+  expect(await problems()).toEqual([]);
 });

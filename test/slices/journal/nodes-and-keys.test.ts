@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   assertNodeRegistered,
   journalKinds,
@@ -8,6 +8,7 @@ import {
   openEntries,
   record,
   registerNode,
+  revokeNode,
   rewrapSubjectKeys,
 } from '#journal';
 import { journalOf } from '#support/journal.ts';
@@ -56,16 +57,59 @@ test('a program whose node key is unknown, another one under the same id, or rev
 
   const revoked = await newKeys('revoked');
   await registerNode({ keys: revoked }, fixture.owner);
-  await sql`update journal.node_key set revoked_at = clock_timestamp() where key_id = 'node-revoked'`.execute(
-    fixture.owner,
-  );
+  await revokeNode(fixture, fixture.owner, 'node-revoked');
   await expect(assertNodeRegistered(fixture.app, revoked)).rejects.toThrow('revoked');
   await expect(registerNode({ keys: revoked }, fixture.owner)).rejects.toThrow('revoked');
 });
 
-test('the app cannot register a node', async () => {
+test('the app cannot register a node, nor revoke one', async () => {
   const keys = await newKeys('app-made');
   await expect(registerNode({ keys }, fixture.app)).rejects.toMatchObject({ code: '42501' });
+  await expect(revokeNode(fixture, fixture.app, 'node-second')).rejects.toMatchObject({ code: '42501' });
+});
+
+describe('revoking a node key', () => {
+  const registry = journalRegistry(journalKinds);
+  const keyRow = async (id: string) =>
+    (
+      await sql<{ revokedAt: Date | null }>`select revoked_at from journal.node_key where key_id = ${id}`.execute(
+        fixture.owner,
+      )
+    ).rows[0]?.revokedAt;
+  const told = async (id: string) =>
+    (await journalOf(fixture.reader, { kinds: ['node.revoked'], registry })).filter(({ clear }) => clear.key === id);
+
+  test('writes it in the journal in the same transaction, once, signed by another node', async () => {
+    const keys = await newKeys('leaked');
+    await registerNode({ keys }, fixture.owner);
+    const done = await Promise.all([1, 2, 3].map(() => revokeNode(fixture, fixture.owner, 'node-leaked')));
+    expect(done.filter((one) => one.ok && one.isNew)).toHaveLength(1);
+    const revokedAt = await keyRow('node-leaked');
+    expect(done.map((one) => one.ok && one.revokedAt)).toEqual([revokedAt, revokedAt, revokedAt]);
+    const [entry, ...more] = await told('node-leaked');
+    expect(more).toEqual([]);
+    expect(entry).toMatchObject({
+      ...{ node: 'node-test', log: 'actes', clear: { key: 'node-leaked', at: revokedAt?.toISOString() } },
+      sentence:
+        'La clé du serveur «\u00a0node-leaked\u00a0» est révoquée\u00a0: ce qu’elle signe désormais est mis à l’écart.',
+    });
+  });
+
+  test('refused for a key that nobody registered, for the one that would sign it, and by a node that may not write', async () => {
+    expect(await revokeNode(fixture, fixture.owner, 'node-nobody')).toEqual({ ok: false, reason: 'unknown' });
+    expect(await revokeNode(fixture, fixture.owner, 'node-test')).toEqual({ ok: false, reason: 'current' });
+    expect(await keyRow('node-test')).toBeNull();
+    const keys = await newKeys('stranger');
+    await expect(revokeNode({ keys }, fixture.owner, 'node-second')).rejects.toThrow('does not know node key');
+    expect([await keyRow('node-second'), await told('node-second')]).toEqual([null, []]);
+  });
+
+  test('no entry, no revocation: both go together', async () => {
+    await sql`revoke insert on journal.entry from entremise_owner`.execute(fixture.superuser);
+    await expect(revokeNode(fixture, fixture.owner, 'node-second')).rejects.toMatchObject({ code: '42501' });
+    await sql`grant insert on journal.entry to entremise_owner`.execute(fixture.superuser);
+    expect([await keyRow('node-second'), await told('node-second')]).toEqual([null, []]);
+  });
 });
 
 test('after a change of data key the subject keys are wrapped again and the old key can go', async () => {

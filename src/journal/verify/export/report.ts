@@ -14,6 +14,7 @@ export const CHECK_NAMES = [
   'root',
   'leaves',
   'node-signatures',
+  'node-revocations',
   'counters',
   'disclosures',
   'erasures',

@@ -13,6 +13,7 @@ import { checkErasures } from './check-erasures.ts';
 import { checkCounters, checkLeaves, checkTimestamps } from './check-leaves.ts';
 import { checkLayout, checkManifest, noticeOf } from './check-manifest.ts';
 import { checkNodeSignatures } from './check-nodes.ts';
+import { checkRevocations } from './check-revocations.ts';
 import { CONSENT_DOES_NOT_PROVE } from './consent-evidence.ts';
 import { readElsewhere } from './elsewhere.ts';
 import { readEntries } from './entries.ts';
@@ -110,6 +111,7 @@ function reportOf(subject: Subject): ExportReport {
     attempt('root', () => checkRoot(subject)),
     attempt('leaves', () => checkLeaves(subject)),
     attempt('node-signatures', () => checkNodeSignatures(subject)),
+    attempt('node-revocations', () => checkRevocations(subject)),
     attempt('counters', () => checkCounters(subject)),
     disclosures,
     attempt('erasures', () => checkErasures(subject, opened)),

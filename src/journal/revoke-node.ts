@@ -1,0 +1,46 @@
+import { sql } from 'kysely';
+import { type AppContext, inTransaction } from '#platform/context.ts';
+import type { Db, Trx } from '#platform/db/database.ts';
+import { nodeRevoked } from './journal.events.ts';
+import { record } from './record.ts';
+import { nodeProblem } from './register-node.ts';
+
+/** `current`: the key that signs this very entry; another one is registered and put in front of the ring first. */
+export type NodeRevoked = { ok: true; revokedAt: Date; isNew: boolean } | { ok: false; reason: 'unknown' | 'current' };
+
+/**
+ * Ends the right of a node key to write in the journal, and writes that in it: what it signs from then on is put aside. For
+ * ever. Where a restored database forgot a revocation that the journal tells, the key is revoked from that hour again. Needs
+ * the owner's rights; throws when the current key of the ring may not write itself.
+ */
+export async function revokeNode(ctx: Pick<AppContext, 'keys'>, ownerDb: Db, keyId: string): Promise<NodeRevoked> {
+  if (ctx.keys.journalNode[0].kid === keyId) return { ok: false, reason: 'current' };
+  return inTransaction({ db: ownerDb }, async (trx) => {
+    const problem = await nodeProblem(trx, ctx.keys);
+    if (problem) throw new Error(problem);
+    const { rows } = await sql<{ revokedAt: Date | null }>`
+      select revoked_at from journal.node_key where key_id = ${keyId} for update`.execute(trx);
+    const [row] = rows;
+    if (!row) return { ok: false, reason: 'unknown' };
+    if (row.revokedAt) return { ok: true, revokedAt: row.revokedAt, isNew: false };
+    const revokedAt = await revoke(trx, keyId);
+    const clear = { key: keyId, at: revokedAt.toISOString() };
+    await record(ctx, trx, nodeRevoked.event({ actor: {}, result: 'ok', clear }));
+    return { ok: true, revokedAt, isNew: true };
+  });
+}
+
+/** By the clock of the database, as entries are recorded; or since when a sealed entry says so. */
+async function revoke(trx: Trx, keyId: string): Promise<Date> {
+  const { rows } = await sql<{ revokedAt: Date }>`
+    update journal.node_key set revoked_at = coalesce((
+      select min((convert_from(e.leaf, 'UTF8')::jsonb -> 'clear' ->> 'at')::timestamptz)
+      from journal.entry_index i
+      join journal.entry e on e.id = i.id
+      join journal.leaf l on l.entry_id = e.id and l.leaf_hash = sha256('\\x00'::bytea || e.leaf)
+      where i.kind = 'node.revoked' and convert_from(e.leaf, 'UTF8')::jsonb -> 'clear' ->> 'key' = ${keyId}), clock_timestamp())
+    where key_id = ${keyId} returning revoked_at`.execute(trx);
+  const [row] = rows;
+  if (!row) throw new Error(`node key « ${keyId} » is gone`);
+  return row.revokedAt;
+}
