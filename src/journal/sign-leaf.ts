@@ -3,8 +3,11 @@ import { sha256 } from '#platform/crypto/hashes.ts';
 import type { PrivateJwk } from '#platform/crypto/keys.ts';
 import { MOST_SIGNED_TOGETHER, signTogether } from './verify/index.ts';
 
+/** After a signature, milliseconds in which leaves gather for the next one. An act that comes after a pause waits for nothing. */
+const REST = 1;
+
 type Waiting = { leaf: Buffer; signed(signature: Buffer): void; failed(error: unknown): void };
-type Signer = { key: KeyObject; waiting: Waiting[]; isSigning: boolean };
+type Signer = { key: KeyObject; waiting: Waiting[]; isBusy: boolean };
 
 /** Importing a key takes longer than signing with it, and every act signs: each key of a ring is imported once. */
 const signers = new WeakMap<PrivateJwk, Signer>();
@@ -17,13 +20,13 @@ export function signLeaf(node: PrivateJwk, leaf: Buffer): Promise<Buffer> {
   const signer = signers.get(node) ?? {
     key: createPrivateKey({ key: node, format: 'jwk' }),
     waiting: [],
-    isSigning: false,
+    isBusy: false,
   };
   signers.set(node, signer);
   return new Promise((signed, failed) => {
     signer.waiting.push({ leaf, signed, failed });
-    if (signer.isSigning) return;
-    signer.isSigning = true;
+    if (signer.isBusy) return;
+    signer.isBusy = true;
     setImmediate(() => void signWaiting(signer)); // once every act that goes on in this turn has written its leaf
   });
 }
@@ -34,17 +37,22 @@ export function nodePublicKey(node: PrivateJwk): Buffer {
 }
 
 async function signWaiting(signer: Signer): Promise<void> {
-  while (signer.waiting.length > 0) {
-    const some = signer.waiting.splice(0, MOST_SIGNED_TOGETHER);
-    try {
-      const leaves = some.map(({ leaf }) => leaf);
-      const signatures = await signTogether(sha256, leaves, (message) => ed25519Sign(signer.key, message));
-      for (const [index, { signed }] of some.entries()) signed(Buffer.from(signatures[index] ?? []));
-    } catch (error) {
-      for (const { failed } of some) failed(error);
-    }
+  do await signSome(signer, signer.waiting.splice(0, MOST_SIGNED_TOGETHER));
+  while (signer.waiting.length >= MOST_SIGNED_TOGETHER);
+  setTimeout(() => {
+    if (signer.waiting.length > 0) void signWaiting(signer);
+    else signer.isBusy = false;
+  }, REST);
+}
+
+async function signSome({ key }: Signer, some: readonly Waiting[]): Promise<void> {
+  try {
+    const leaves = some.map(({ leaf }) => leaf);
+    const signatures = await signTogether(sha256, leaves, (message) => ed25519Sign(key, message));
+    for (const [index, { signed }] of some.entries()) signed(Buffer.from(signatures[index] ?? []));
+  } catch (error) {
+    for (const { failed } of some) failed(error);
   }
-  signer.isSigning = false;
 }
 
 /** In Node's thread pool: acts that come meanwhile wait for the next one together. */
