@@ -1,10 +1,12 @@
 import {
+  allSuccessions,
   type Entry,
   type EntryProof,
   type ErasureTold,
   erasureOf,
   type JournalEvent,
   type JournalRegistry,
+  originAt,
   originOf,
   policyText,
   proveEntry,
@@ -120,7 +122,7 @@ async function evidenceOf(
 ): Promise<EntryEvidence> {
   return {
     id,
-    origin: originOf(ctx, stored.log),
+    origin: await originOfProof(ctx, stored.log, proof),
     leaf: stored.leaf,
     leafHash: place.leafHash ?? undefined,
     nodeKey: around.nodeKey ?? undefined,
@@ -128,6 +130,16 @@ async function evidenceOf(
     proof: proof?.proof,
     policy: await policyText(ctx),
   };
+}
+
+/** The name of the log; the one it had before, as long as nothing is published under the new one. */
+async function originOfProof(
+  ctx: Pick<AppContext, 'db' | 'config'>,
+  log: StoredEntry['log'],
+  proof: EntryProof | undefined,
+): Promise<string> {
+  const today = originOf(ctx, log);
+  return proof ? originAt(await allSuccessions(ctx.db), { log, size: proof.size, today }) : today;
 }
 
 async function recordRead(

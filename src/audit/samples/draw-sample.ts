@@ -1,4 +1,14 @@
-import { coverOf, findPopulation, firstPublicationWith, nodeCrypto, policyText, publishedNote, record } from '#journal';
+import {
+  coverOf,
+  findPopulation,
+  firstPublicationWith,
+  nodeCrypto,
+  policyText,
+  publishedNote,
+  record,
+  type SetAside,
+  setAsideNote,
+} from '#journal';
 import { type Checkpoint, checkNote, parseNote, parsePolicy } from '#journal/verify';
 import { type AppContext, inTransaction } from '#platform/context.ts';
 import { sha256 } from '#platform/crypto/hashes.ts';
@@ -92,9 +102,17 @@ async function cosignedWith(ctx: AppContext, index: bigint): Promise<Cosigned | 
   return { size: checkpoint.size, root: checkpoint.root, cosignatures };
 }
 
-/** The note that a sample was drawn from, as the world was shown it. */
-export async function noteOf(ctx: AppContext, size: number): Promise<string | undefined> {
-  return publishedNote(ctx, 'actes', BigInt(size));
+/** The note that a sample was drawn from, as the world was shown it; `closed`: of a log that ended and whose places changed. */
+export async function noteOf(
+  ctx: AppContext,
+  { checkpointSize, root }: { checkpointSize: number; root: Uint8Array },
+): Promise<{ note: string; closed?: SetAside } | undefined> {
+  const size = BigInt(checkpointSize);
+  const isOf = (note: string) => note.split('\n')[2] === Buffer.from(root).toString('base64');
+  const note = await publishedNote(ctx, 'actes', size);
+  if (note !== undefined && isOf(note)) return { note };
+  const closed = await setAsideNote(ctx.readerDb, 'actes', size);
+  return closed && isOf(closed.note) ? { note: closed.note, closed } : undefined;
 }
 
 type Drawing = Asked & {

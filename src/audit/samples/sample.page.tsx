@@ -22,14 +22,18 @@ export function samplePage({ registry }: { registry: JournalRegistry }): Page<Au
     const clear = { auditor: who.auditorId, sample: sample.id };
     await recordReading(ctx, sampleRead.event({ actor: {}, result: 'ok', clear }));
     const rows = await toldRows(ctx, registry, who, sample.entryIds);
-    const note = await noteOf(ctx, sample.checkpointSize);
+    const note = await noteOf(ctx, sample);
     const order = new Map(sample.entryIds.map((id, place) => [id, place]));
     const entries = rows.toSorted((one, other) => (order.get(one.id) ?? 0) - (order.get(other.id) ?? 0));
     return html(<SamplePage frame={frame} sample={viewOf(sample, entries, note)} />);
   };
 }
 
-function viewOf(sample: SampleRow, entries: SampleView['entries'], note: string | undefined): SampleView {
+function viewOf(
+  sample: SampleRow,
+  entries: SampleView['entries'],
+  note: Awaited<ReturnType<typeof noteOf>>,
+): SampleView {
   const { id, label, positions, populationSize, drawnBy, drawnAt, entryIds } = sample;
   const drawn = positions.length;
   return {
@@ -45,7 +49,7 @@ function viewOf(sample: SampleRow, entries: SampleView['entries'], note: string 
   };
 }
 
-function proofOf(sample: SampleRow, note: string | undefined): SampleView['proof'] {
+function proofOf(sample: SampleRow, note: Awaited<ReturnType<typeof noteOf>>): SampleView['proof'] {
   const { period, population, root, cosignatures, structures, populationSize, positions, checkpointSize } = sample;
   const { start, end } = periodBounds(period);
   const seed = seedOf(sample);
@@ -54,7 +58,8 @@ function proofOf(sample: SampleRow, note: string | undefined): SampleView['proof
     size: String(checkpointSize),
     root: root.toString('hex'),
     cosignatures: cosignatures.toSorted(Buffer.compare).map((one) => one.toString('hex')),
-    note: note ?? null,
+    note: note?.note ?? null,
+    closed: note?.closed ? { origin: note.closed.origin, at: momentOf(note.closed.closedAt) } : null,
     kind: POPULATION_KIND[population],
     ...{ from: start.toISOString(), to: end.toISOString(), structures },
     count: String(populationSize),

@@ -12,6 +12,7 @@ const well: LogStatus = {
   unsealed: { count: 0, oldest: null },
   beganAt: ago(30 * DAY),
   sealedSince: null,
+  succeededAt: null,
   quarantined: 0,
   witnesses: [
     { name: 'un.test', cosignedAt: ago(12 * SECOND), problem: null },
@@ -88,6 +89,11 @@ test('the same problem of both logs is said once', () => {
 });
 
 describe('the header', () => {
+  test('says since when the log succeeds another', () => {
+    const [last] = factsOf({ ...well, succeededAt: ago(60 * MINUTE) }, now).slice(-1);
+    expect(last).toBe('Succède à un journal clos le 22/11/2026 à 09:00');
+  });
+
   const facts = (change: Partial<LogStatus> = {}) =>
     factsOf({ ...well, ...change }, now).map((fact) => fact.replaceAll('\u00a0', ' '));
 

@@ -3,8 +3,8 @@ import type { JournalFrame } from '#platform/http/frame.ts';
 import { DAY, SECOND } from '#platform/time/clock.ts';
 import { inDigits } from '#platform/time/paris.ts';
 
-/** How a log stands, since when it is sealed, and since when something sealed waits for its publication. */
-export type LogStatus = TreeStatus & { beganAt: Date | null; sealedSince: Date | null };
+/** How a log stands, since when it is sealed, since when something sealed waits for its publication, since when it succeeds another. */
+export type LogStatus = TreeStatus & { beganAt: Date | null; sealedSince: Date | null; succeededAt: Date | null };
 /** What is wrong, with which log. */
 export type Alarm = JournalFrame['alarms'][number] & { log: LogStatus['log'] };
 
@@ -120,7 +120,9 @@ function checkAlarms({ lastFullCheck, beganAt }: LogStatus, now: Date): JournalF
 
 /** What the header says of a log, all well or not. */
 export function factsOf(status: LogStatus, now: Date): string[] {
-  return [publishedInWords(status, now), witnessesInWords(status), waitingInWords(status), checkInWords(status)];
+  const facts = [publishedInWords(status, now), witnessesInWords(status), waitingInWords(status), checkInWords(status)];
+  const { succeededAt } = status;
+  return succeededAt ? [...facts, `Succède à un journal clos le ${inDigits(succeededAt)}`] : facts;
 }
 
 function publishedInWords({ published }: LogStatus, now: Date): string {

@@ -44,7 +44,7 @@ export async function closingCheckpoint(
   const problem = contradiction(believed, largest, policy, given.note);
   if (problem) return { refused: `${problem}. Nothing was changed` };
   const sizes = (await sizesElsewhere(ctx, log, sealing, given.policyText)).known.map(({ size }) => size);
-  const seen = [kept.signed, ...sizes].reduce((most, size) => (size > most ? size : most), largest.size);
+  const [seen = largest.size] = [largest.size, kept.signed, ...sizes].sort((one, other) => (one > other ? -1 : 1));
   return { ...largest, seen, policy };
 }
 

@@ -47,3 +47,18 @@ export function originAt(
   const theirs = successions.filter((one) => one.log === log);
   return theirs.find((_, at) => theirs.slice(at).every(({ kept }) => size <= kept))?.closed ?? today;
 }
+
+/** A checkpoint that was published of a log before it was closed, and that the log that goes on does not contain. */
+export type SetAside = { note: string; origin: string; closedAt: Date };
+
+/** The one of this size, from what was set aside; the oldest closed log first. */
+export async function setAsideNote(db: Db, log: LogName, size: bigint): Promise<SetAside | undefined> {
+  for (const { n, closed, kept, succeededAt, ...one } of await allSuccessions(db)) {
+    if (one.log !== log || size <= kept) continue;
+    const { rows } = await sql<{ note: string }>`
+      select note from ${sql.table(`journal.closed_${n}_publication`)}
+      where log_id = ${LOG_IDS[log]} and size = ${String(size)}::bigint`.execute(db);
+    if (rows[0]) return { note: rows[0].note, origin: closed, closedAt: succeededAt };
+  }
+  return undefined;
+}

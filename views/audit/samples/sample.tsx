@@ -3,6 +3,7 @@ import { DataTable } from '../../layout/data-table.tsx';
 import { Layout } from '../../layout/layout.tsx';
 import { BackLink, Disclosure, PrintButton, SummaryList, When } from '../../layout/parts.tsx';
 import { EntryList, type EntryRow } from '../search/entry-list.tsx';
+import { type ClosedLog, OfClosedLog } from './closed-log.tsx';
 
 export type SampleView = {
   title: string;
@@ -19,6 +20,7 @@ export type SampleView = {
     /** In the order of their bytes. */
     cosignatures: readonly string[];
     note: string | null;
+    closed: ClosedLog | null;
     kind: string;
     from: string;
     to: string;
@@ -73,6 +75,7 @@ function HowTo({ proof }: { proof: SampleView['proof'] }) {
         )}{' '}
         Avec l’export du journal «&nbsp;actes&nbsp;», chacun peut le refaire sans nous.
       </p>
+      {proof.closed && <OfClosedLog {...proof.closed} />}
       <ol className="steps-list">
         <li>
           Prendre le premier point de contrôle publié qui contient tout ce qui a été écrit ce mois-là&nbsp;: celui de
