@@ -33,6 +33,7 @@ beforeAll(async () => {
     FRANCECONNECT_CLIENT_SECRET: 's'.repeat(32),
     FRANCECONNECT_OWN_IDP_ID: 'entremise-idp',
     JOURNAL_ORIGIN: 'journal.entremise.example',
+    JOURNAL_SHARDS: 'actes=2',
     JOURNAL_WITNESSES: fileWith('quorum none\n'),
     JOURNAL_SIGNER_URL: 'https://signataire.example',
     JOURNAL_SIGNER_TOKEN: 't'.repeat(32),
@@ -66,6 +67,7 @@ const HAVE_A_DEFAULT = [
   'HOST',
   'PORT',
   'TRUST_PROXY',
+  'JOURNAL_SHARDS',
   'JOURNAL_CHECKPOINT_SECONDS',
   'RETENTION_MANDATE_MONTHS',
   'RETENTION_ARCHIVE_MONTHS',
@@ -92,7 +94,11 @@ test('a whole environment is read as it is', () => {
   expect(config).toMatchObject({ publicUrl: 'https://entremise.example', port: 8080, trustProxy: 1, logLevel: 'warn' });
   expect(config.operator).toMatchObject({ dpo: 'dpo@entremise.example', stateBrand: true });
   expect(keys.data[0].secret).toHaveLength(32);
-  expect(config.journal).toEqual({ origin: 'journal.entremise.example', witnesses: 'quorum none\n' });
+  expect(config.journal).toEqual({
+    origin: 'journal.entremise.example',
+    shards: { actes: 2 },
+    witnesses: 'quorum none\n',
+  });
   expect(config.retention).toEqual({ mandate: 24, archive: 60, access: 6, federation: 12 });
   expect(readSealing(good)).toMatchObject({ mirror: '/srv/miroir', checkpointEvery: 2000 });
   expect(readSigner(good)).toMatchObject({ keys: [SIGNING_KEY, SIGNING_KEY], state: '/srv/signataire', port: 8080 });
@@ -105,7 +111,15 @@ test('what may be left out has a default that opens nothing', () => {
   expect(config).toMatchObject({ host: '127.0.0.1', port: 3000, trustProxy: 0, logLevel: 'info' });
   expect(config.retention).toEqual({ mandate: 36, archive: 36, access: 12, federation: 36 });
   expect(config.operator.stateBrand).toBe(false);
+  expect(config.journal.shards).toEqual({});
 });
+
+test.each(['actes', 'actes=1', 'actes=0', 'autre=2', 'actes=2;acces=3', 'actes=x'])(
+  'JOURNAL_SHARDS « %s » is none',
+  (given) => {
+    expect(refused({ ...good, JOURNAL_SHARDS: given })).toContain('JOURNAL_SHARDS: not such as actes=2');
+  },
+);
 
 describe('a variable that is missing or empty', () => {
   test('is named with its purpose; nothing else is complained of', () => {
