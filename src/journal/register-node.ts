@@ -3,6 +3,7 @@ import { type AppContext, inTransaction } from '#platform/context.ts';
 import type { Keyring } from '#platform/crypto/keys.ts';
 import type { Db, Trx } from '#platform/db/database.ts';
 import { systemClock } from '#platform/time/clock.ts';
+import { keepPads } from './erase/prove-erasing.ts';
 import { nodeRegistered } from './journal.events.ts';
 import { record } from './record.ts';
 import { nodePublicKey } from './sign-leaf.ts';
@@ -21,8 +22,10 @@ export async function registerNode(ctx: Pick<AppContext, 'keys'>, ownerDb: Db): 
     if (numAffectedRows !== 1n) {
       const problem = await nodeProblem(trx, ctx.keys);
       if (problem) throw new Error(problem);
+      await keepPads(trx, node);
       return false;
     }
+    await keepPads(trx, node);
     const clear = { key: node.kid, ed25519: publicKey.toString('base64url') };
     await record(ctx, trx, nodeRegistered.event({ actor: {}, result: 'ok', clear }));
     return true;

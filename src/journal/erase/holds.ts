@@ -28,7 +28,7 @@ export async function placeHoldIn(
   trx: Trx,
   { target, ground }: { target: HoldTarget; ground: HoldGround },
 ): Promise<string> {
-  await takeTurn(trx);
+  await takeTurn(ctx, trx);
   const now = ctx.clock.now();
   const id = orderedId(now);
   const months = 'first' in target ? { first: target.first, last: target.last } : {};
@@ -71,7 +71,7 @@ export async function liftHold(ctx: Pick<AppContext, 'db' | 'keys'>, holdId: str
 
 /** The same, in a transaction that does more (a complaint is answered). Throws when the site may not lift this hold. */
 export async function liftHoldIn(ctx: Pick<AppContext, 'keys'>, trx: Trx, holdId: string): Promise<boolean> {
-  await takeTurn(trx);
+  await takeTurn(ctx, trx);
   const { rows } = await sql<{ usagerId: string | null; mandateId: string | null }>`
     select usager_id, mandate_id from journal.hold where id = ${holdId} and lifted_at is null`.execute(trx);
   const [row] = rows;

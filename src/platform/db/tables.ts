@@ -308,6 +308,12 @@ export interface JournalNodeKey {
   revokedAt: Date | null;
 }
 
+export interface JournalNodePad {
+  innerPad: Buffer;
+  keyId: string;
+  outerPad: Buffer;
+}
+
 export interface JournalOpening {
   entryId: string;
   name: string;
@@ -613,6 +619,7 @@ export interface DB {
   "journal.log": JournalLog;
   "journal.logKey": JournalLogKey;
   "journal.nodeKey": JournalNodeKey;
+  "journal.nodePad": JournalNodePad;
   "journal.opening": JournalOpening;
   "journal.publication": JournalPublication;
   "journal.quarantine": JournalQuarantine;

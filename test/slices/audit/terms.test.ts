@@ -9,11 +9,12 @@ import { DAY, MINUTE } from '#platform/time/clock.ts';
 import { monthsBefore } from '#platform/time/months.ts';
 import type { Agent } from '#support/agent.ts';
 import { addTestAuditor, auditorAgent, type TestAuditor } from '#support/auditor.ts';
+import { tamper } from '#support/database.ts';
 import { sealWorld } from '#support/seal.ts';
 import { batchEvent } from '../../../src/journal/erase/index.ts';
+import { proveErasing } from '../../../src/journal/erase/prove-erasing.ts';
 import { newId } from '../journal/fixture.ts';
 import { type FollowWorld, followWorld, type MandateRow } from '../mandate/follow-support.ts';
-import { tamper } from './alerts-support.ts';
 
 // What auditors keep of their work goes at its term (decisions, §11; decision 0020): not the day before, on the day after, never
 // under a hold; each batch is told in the journal, and what the journal could open of it goes too.
@@ -356,6 +357,7 @@ describe('rights', () => {
     told: { before?: Date; rows?: number } = {},
   ) =>
     world.workerCtx.db.transaction().execute(async (trx) => {
+      await proveErasing(world.ctx.keys, trx);
       const { before = now(), rows = ids.length } = told;
       const [erasure = ''] = await record(world.ctx, trx, batchEvent({ rule, before, rows }, 0));
       await sql`select erase_audit(${erasure}::uuid, ${ids}::uuid[])`.execute(trx);

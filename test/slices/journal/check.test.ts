@@ -565,6 +565,9 @@ describe('row 16: the guard-rails, one by one', () => {
     expect(await following(`grant select on journal.entry to public`)).toContain(
       'PUBLIC a le droit SELECT sur journal.entry',
     );
+    expect(await following(`grant select (inner_pad) on journal.node_pad to entremise_worker`)).toContain(
+      'entremise_worker a le droit SELECT sur journal.node_pad',
+    );
     expect(await following(`grant execute on function journal.erase to entremise_app`)).toContain(
       'entremise_app peut appeler journal.erase',
     );

@@ -4,15 +4,27 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { checkJournal, erasePeriod, exportErasures, liftHold, placeHold, record, sequence } from '#journal';
+import {
+  checkJournal,
+  eraseField,
+  erasePeriod,
+  exportErasures,
+  liftHold,
+  placeHold,
+  record,
+  registerNode,
+  sequence,
+} from '#journal';
 import type { Db, Trx } from '#platform/db/database.ts';
 import { systemClock } from '#platform/time/clock.ts';
 import { readableLogger } from '#support/context-parts.ts';
 import { mirrorErasures } from '../../../src/journal/erase/index.ts';
+import { proveErasing } from '../../../src/journal/erase/prove-erasing.ts';
 import { type EraseFixture, eraseFixture, looked, middleOf, newId, openedBy } from './erase-support.ts';
+import { newKeys } from './fixture.ts';
 
-// What each role of the database could destroy with the functions that erase, without the programs: nothing that is held, or not
-// sealed, or somebody else's; and what gets through because SQL verifies no signature, `journal check` names.
+// What each role of the database could destroy with the functions that erase, without the programs: nothing without the key of a
+// node; with it, nothing that is held, or not sealed, or somebody else's; and what nobody signed, `journal check` names.
 
 let fixture: EraseFixture;
 let folder: string;
@@ -38,10 +50,21 @@ const keyOf = async (subject: string) => {
 };
 const thisMonth = () => new Date().toISOString().slice(0, 7);
 
-type Forged = { type?: string; clear?: unknown; node?: string; log?: number; signature?: Buffer; members?: object };
+type Forged = {
+  type?: string;
+  clear?: unknown;
+  node?: string;
+  log?: number;
+  signature?: Buffer;
+  members?: object;
+  /** Whether the transaction proves that it has the key of a node. */
+  isProven?: boolean;
+};
 
-/** An entry as whoever has the role's password can write one, with no key of a node. */
-async function forge(trx: Trx, { type = 'erasure.person', clear = {}, node, log = 1, signature, members }: Forged) {
+/** An entry as whoever has the role's password can write one: nobody signed it. */
+async function forge(trx: Trx, forged: Forged) {
+  const { type = 'erasure.person', clear = {}, node, log = 1, signature, members, isProven = true } = forged;
+  if (isProven) await proveErasing(fixture.keys, trx);
   const id = newId();
   const name = node ?? fixture.keys.journalNode[0].kid;
   const leaf = Buffer.from(
@@ -198,6 +221,78 @@ describe('the entry that tells an erasure', () => {
     expect(await keyOf(usagerId)).toBe(keys[0]);
   });
 
+  test('is told by whoever has the key of a node: a password of the database is not enough', async () => {
+    const usagerId = newId();
+    const [id = ''] = await write(openedBy('Zoé', usagerId));
+    const keys = [await keyOf(usagerId)];
+    const clear = { ground: 'request', openings: 1 };
+    const without = 'nothing is erased without the key of the node';
+    await expect(forgedErase(fixture.worker, { clear, isProven: false }, keys)).rejects.toThrow(without);
+    const field = { type: 'erasure.field', clear: { entry: id, field: 'name', ground: 'request', openings: 1 } };
+    await expect(forgedErase(fixture.worker, { ...field, isProven: false }, [], [id])).rejects.toThrow(without);
+    const period = fixture.worker.transaction().execute(async (trx) => {
+      const month = { log: 'acces', month: '2025-02', ground: 'court', entries: 1, openings: 0, first: 0, last: 0 };
+      const telling = await forge(trx, { type: 'erasure.period', clear: month, isProven: false });
+      await sql`select journal.erase_period(${telling}::uuid, 2::smallint, '2025-02-01')`.execute(trx);
+    });
+    await expect(period).rejects.toThrow(without);
+    const rule = { rule: 'federation-traces', before: '2020-01-01T00:00:00.000Z', rows: 1, persons: 0, openings: 0 };
+    for (const call of ['erase_uses($1, $2)', 'erase_tokens($1, $2, array[$3])']) {
+      const retained = fixture.worker.transaction().execute(async (trx) => {
+        const telling = await forge(trx, { type: 'retention.applied', clear: rule, isProven: false });
+        const filled = call.replace('$1', `'${telling}'`).replace('$2', `array['${newId()}'::uuid]`);
+        await sql.raw(`select public.${filled.replace('$3', `'\\x00'::bytea`)}`).execute(trx);
+      });
+      await expect(retained, call).rejects.toThrow(without);
+    }
+    expect([await keyOf(usagerId), await fixture.count(`journal.opening where entry_id = '${id}'`)]).toEqual([
+      keys[0],
+      1,
+    ]);
+  });
+
+  test('nor is a proof seen in another transaction, nor one under the key of another node', async () => {
+    const usagerId = newId();
+    await write(openedBy('Zoé', usagerId));
+    const keys = [await keyOf(usagerId)];
+    const clear = { ground: 'request', openings: 1 };
+    const proofOf = async (ring: EraseFixture['keys'], trx: Trx) => {
+      await proveErasing(ring, trx);
+      const { rows } = await sql<{ proof: string }>`select current_setting('journal.erasing') as proof`.execute(trx);
+      return rows[0]?.proof ?? '';
+    };
+    const seen = await fixture.worker.transaction().execute((trx) => proofOf(fixture.keys, trx));
+    const stranger = await newKeys('stranger');
+    const [other] = stranger.journalNode;
+    const [own] = fixture.keys.journalNode;
+    const renamed = { ...stranger, journalNode: [{ ...other, kid: own.kid }] } as EraseFixture['keys'];
+    for (const proof of [() => seen, (trx: Trx) => proofOf(renamed, trx), () => '', () => '00'.repeat(32)]) {
+      const erased = fixture.worker.transaction().execute(async (trx) => {
+        await sql`select set_config('journal.erasing', ${await proof(trx)}, true)`.execute(trx);
+        const telling = await forge(trx, { clear, isProven: false });
+        await sql`select journal.erase(${telling}::uuid, ${keys}::uuid[], '{}', '{}', null)`.execute(trx);
+      });
+      await expect(erased).rejects.toThrow('nothing is erased without the key of the node');
+    }
+    for (const db of [fixture.worker, fixture.app, fixture.reader])
+      for (const attempt of ['select * from journal.node_pad', `update journal.node_pad set inner_pad = '\\x00'`])
+        await expect(sql.raw(attempt).execute(db)).rejects.toThrow(/permission denied/);
+    expect(await keyOf(usagerId)).toBe(keys[0]);
+  });
+
+  test('a node that was registered before that proof existed is registered again, and erases', async () => {
+    const usagerId = newId();
+    const [entryId = ''] = await write(openedBy('Zoé', usagerId));
+    const [node] = fixture.keys.journalNode;
+    await sql`delete from journal.node_pad where key_id = ${node.kid}`.execute(fixture.superuser);
+    const erase = () => eraseField(fixture.ctx, { entryId, field: 'name', ground: 'unlawful' });
+    await expect(erase()).rejects.toThrow('register it again');
+    const told = await fixture.count(`journal.entry_index where kind = 'node.registered'`);
+    expect(await registerNode(fixture, fixture.owner)).toBe(false);
+    expect(await erase()).toMatchObject({ ok: true });
+    expect(await fixture.count(`journal.entry_index where kind = 'node.registered'`)).toBe(told);
+  });
+
   test('is signed: SQL cannot tell, sealing puts it aside, and the check says who did not write it', async () => {
     const usagerId = newId();
     await write(openedBy('Zoé', usagerId));
@@ -281,15 +376,16 @@ describe('a hold', () => {
     await expect(liftHold(asSite, trial.holdId)).rejects.toThrow('the site lifts no hold');
     expect(await liftHold(asSite, complaint.holdId)).toBe(true);
     expect(await fixture.count(`journal.hold where id = '${trial.holdId}' and lifted_at is null`)).toBe(1);
-    await fixture.app.transaction().execute(async (trx) => {
-      const forged = await place('complaint');
-      const telling = await forge(trx, {
-        type: 'hold.lifted',
-        clear: { hold: forged.ok ? forged.holdId : '', target: 'person' },
+    const forged = await place('complaint');
+    const hold = forged.ok ? forged.holdId : '';
+    const lifted = (isProven: boolean) =>
+      fixture.app.transaction().execute(async (trx) => {
+        const clear = { hold, target: 'person' };
+        const telling = await forge(trx, { type: 'hold.lifted', clear, isProven });
+        await sql`select journal.lift_hold(${hold}, ${telling}::uuid)`.execute(trx);
       });
-      await sql`select journal.lift_hold(${forged.ok ? forged.holdId : ''}, ${telling}::uuid)`.execute(trx);
-      return telling;
-    });
+    await expect(lifted(false)).rejects.toThrow('nothing is erased without the key of the node');
+    await lifted(true);
     await fixture.seal();
     expect((await codes()).filter((one) => one.startsWith('erasure-rogue gel levé'))).toHaveLength(1);
   });

@@ -14,6 +14,7 @@ import {
   record,
 } from '#journal';
 import { journalOf } from '#support/journal.ts';
+import { proveErasing } from '../../../src/journal/erase/prove-erasing.ts';
 import {
   type EraseFixture,
   eraseFixture,
@@ -315,6 +316,7 @@ describe('the right to erase is narrow', () => {
     const [id = ''] = await write(openedBy('Zoé', usagerId));
     const field = journalKinds.find(({ kind }) => kind === 'erasure.field');
     const lie = fixture.worker.transaction().execute(async (trx) => {
+      await proveErasing(fixture.keys, trx);
       const clear = { entry: id, field: 'name', ground: 'request', openings: 3 } as never;
       const [erasure] = field ? await record(fixture, trx, field.event({ actor: {}, result: 'ok', clear })) : [];
       await sql`select journal.erase(${erasure}::uuid, '{}', '{}', ${[id]}::uuid[], 'name')`.execute(trx);

@@ -21,6 +21,7 @@ import { DAY } from '#platform/time/clock.ts';
 import { monthsBefore } from '#platform/time/months.ts';
 import { journalOf } from '#support/journal.ts';
 import { sealWorld } from '#support/seal.ts';
+import { proveErasing } from '../../../src/journal/erase/prove-erasing.ts';
 import { expireDueMandates } from '../../../src/mandate/follow/expire.jobs.ts';
 import { useChosen } from '../../../src/mandate/use/use.events.ts';
 import { type FollowWorld, followWorld, type MandateRow } from '../mandate/follow-support.ts';
@@ -335,6 +336,7 @@ describe('rights', () => {
     const past = { before: monthsBefore(new Date(), 1).toISOString() };
     const attempt = async (clear: object, call: 'uses' | 'tokens') =>
       db.transaction().execute(async (trx) => {
+        await proveErasing(world.ctx.keys, trx);
         const id = newId();
         const node = world.ctx.keys.journalNode[0].kid;
         const leaf = JSON.stringify({ clear: tell(clear), id, log: 'actes', node, r: 'ok', type: 'retention.applied' });

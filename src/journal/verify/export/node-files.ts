@@ -4,7 +4,7 @@ import { FILES } from './layout.ts';
 import { isInstant, LINES, readLines } from './lines.ts';
 import type { Files } from './sums.ts';
 
-/** A node's public key. Times in milliseconds since 1970, as the export gives them: no entry commits to them. */
+/** A node's public key. Times in milliseconds since 1970, as the export gives them: entries tell whether they are true. */
 export type NodeKey = { ed25519: Uint8Array; registeredAt: number; revokedAt: number | undefined };
 
 export type NodeKeys = ReadonlyMap<string, NodeKey>;
