@@ -1,14 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buildPrograms } from '#app/build/programs.ts';
 import { isAlive, type ServerUser } from '#app/demo/cluster-process.ts';
 import type { WorldDescription } from '#app/demo/description.ts';
 import { freePort } from '#app/demo/ports.ts';
-import { projectRoot } from '#platform/root.ts';
-import { cacheFolder } from '#support/cache-folder.ts';
+import { builtPrograms } from '#support/built-programs.ts';
 import { query } from './cluster-tools.ts';
 
 export type Demo = {
@@ -48,10 +45,9 @@ const PORTS = [
   'OTHER_WITNESS_PORT',
 ];
 
-/** `npm run demo`, built from the sources of now, as many times as asked. */
+/** `npm run demo`, as many times as asked. */
 export async function demos(): Promise<Demos> {
-  const folder = await cacheFolder('entremise-demo-');
-  await buildPrograms(projectRoot(), folder, {});
+  const folder = await builtPrograms();
   const running: Demo[] = [];
   return {
     async start(dataDir, { args = [], env = {}, user } = {}) {
@@ -70,7 +66,6 @@ export async function demos(): Promise<Demos> {
     },
     async close() {
       await Promise.all(running.map((demo) => demo.end('SIGKILL')));
-      await rm(folder, { recursive: true, force: true });
     },
   };
 }

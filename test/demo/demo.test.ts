@@ -4,13 +4,17 @@ import { chown, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { removeCluster } from '#app/demo/cluster.ts';
 import { userOf } from '#app/demo/cluster-home.ts';
 import { assertPortFree } from '#app/demo/ports.ts';
 import { PLAIN_ENVIRONMENT } from '#support/context-parts.ts';
 import { asRoot, query } from './cluster-tools.ts';
+import { expectActsPublished, expectMonitors, followActs, sealingIsWell } from './demo-journal.ts';
 import { type Demo, type Demos, demos, gone, pause, postmasterOf } from './demo-process.ts';
+
+// first starts, on a machine that may be busy
+vi.setConfig({ testTimeout: 240_000 });
 
 let all: Demos;
 /** Closed to everybody else, as the folder of a person’s account may be. */
@@ -91,6 +95,14 @@ describe('the demonstration', () => {
     for (const account of accounts) expect(first.output()).toContain(account.totpSecret);
   });
 
+  test('the acts of the seed are sealed, cosigned by two of two and published: a C2SP client follows them', async () => {
+    const { world } = await first.ready();
+    const ready = performance.now();
+    await expectActsPublished(world);
+    console.log(`the seed is published ${((performance.now() - ready) / 1000).toFixed(1)} s after ready (budget 15)`);
+    await expectMonitors(world);
+  });
+
   test('gives the code of an account, and an aidant begins to log in with it: the mail arrives', async () => {
     const { world } = await first.ready();
     const email = world.accounts[0]?.email ?? '';
@@ -137,16 +149,17 @@ describe('the demonstration', () => {
     expect((await fetch(`http://localhost:${first.ports.PORT}/readyz`)).status).toBe(200);
   });
 
-  test('killed, then started again: quickly, with its data, what was added by hand included', async () => {
+  test('killed, then started again: quickly, with its data, what was added by hand and what was signed included', async () => {
     const { world } = await first.ready();
     const { app, reader } = world.databases;
     const env = { ...serviceVariables(data), DATABASE_URL: app, READER_DATABASE_URL: reader };
     const added = await all.cli(data, addedOrganisation, env);
     expect(added.status, added.output).toBe(0);
+    const signed = await expectActsPublished(world);
     const kept = await countOf(world.databases.superuser, 'journal.entry');
     await first.end('SIGKILL');
     expect(existsSync(join(data, 'demo.json'))).toBe(true);
-    first = await all.start(data, { env: { POSTGRES_PORT: first.ports.POSTGRES_PORT ?? '' } });
+    first = await all.start(data, { env: first.ports });
     while (!first.output().includes('Ctrl-C')) {
       if (first.child.exitCode !== null) throw new Error(first.output());
       await pause();
@@ -155,6 +168,8 @@ describe('the demonstration', () => {
     console.log(`start on known data, after a kill: ${again.seconds.toFixed(1)} s (budget 5)`);
     expect(await organisations(again.world.databases.owner)).toEqual([...SEEDED, 'Mairie ajoutée à la main'].sort());
     expect(await countOf(again.world.databases.superuser, 'journal.entry')).toBe(kept);
+    expect((await followActs(again.world)).leafHashes.slice(0, signed.size)).toEqual(signed.leafHashes);
+    await sealingIsWell(again.world);
     await gone(postmaster);
     postmaster = await postmasterOf(again.world.databases.superuser);
   });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mirror, sequence } from '#journal';
-import { query } from '#support/own-cluster.ts';
+import { query } from '#support/query.ts';
 import { readMirrored } from '../../src/journal/seal/index.ts';
 import { type Bed, expectMirrored, expectSound, makeBed, sealAll, sizeOf } from '../slices/journal/seal-bed.ts';
 

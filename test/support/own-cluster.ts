@@ -1,14 +1,14 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdtemp, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import pg from 'pg';
+import { inject } from 'vitest';
 import { type Cluster, removeCluster, startCluster } from '#app/demo/cluster.ts';
 import type { Settings } from '#app/demo/cluster-server.ts';
-import { bootstrap } from '#platform/db/bootstrap.ts';
-import { migrate } from '#platform/db/migrate.ts';
+import { DATABASE, migratedData, migrateNew } from './migrated-data.ts';
+import { query } from './query.ts';
 
 /**
  * A PostgreSQL of one test file: it can be stopped in every way, copied and taken back, and no other test's writer holds
@@ -35,25 +35,28 @@ export type OwnCluster = {
   remove(): Promise<void>;
 };
 
-const DATABASE = 'entremise';
 const secret = () => randomBytes(12).toString('hex');
 
 /** What a power cut needs is not tested here: the machine stays up, and its cache with it. Commits are waited for. */
 const SETTINGS: Settings = { fsync: false, autovacuum: false, jit: false, scram_iterations: 1, max_connections: 100 };
 
-/** Makes the cluster, its roles and its database: two seconds. */
-export async function startOwnCluster(settings: Settings = {}): Promise<OwnCluster> {
+/**
+ * A cluster with its roles and its database, copied from one that was made before. `isAnother`: made from nothing (two
+ * seconds), so that it is not the same cluster as any other (`system_identifier`).
+ */
+export async function startOwnCluster({ isAnother = false } = {}): Promise<OwnCluster> {
   const folder = await mkdtemp(join(tmpdir(), 'entremise-own-'));
   await chmod(folder, 0o755);
   const dataDir = join(folder, 'cluster');
-  const superuserPassword = secret();
-  const passwords = { owner: secret(), app: secret(), worker: secret(), reader: secret() };
-  const options = { dataDir, superuserPassword, settings: { ...SETTINGS, ...settings } };
+  const { superuserPassword, rolePasswords: passwords } = inject('testCluster');
+  const migrated = isAnother ? undefined : await migratedData();
+  if (migrated) await copyOf(migrated, join(await makeFolder(dataDir), 'data'));
+  const options = { dataDir, superuserPassword, settings: SETTINGS };
   let cluster = await startCluster({ ...options, port: 0 });
+  if (!migrated) await migrateNew(cluster);
   const { port, data } = cluster;
   const url = (role: keyof typeof passwords) =>
     `postgres://entremise_${role}:${passwords[role]}@127.0.0.1:${port}/${DATABASE}`;
-  await query(cluster.superuserUrl(), `create database ${DATABASE}`);
   const urls = {
     superuserUrl: cluster.superuserUrl(DATABASE),
     ownerUrl: url('owner'),
@@ -61,8 +64,6 @@ export async function startOwnCluster(settings: Settings = {}): Promise<OwnClust
     workerUrl: url('worker'),
     readerUrl: url('reader'),
   };
-  await bootstrap({ superuserUrl: urls.superuserUrl, passwords });
-  await migrate({ ownerUrl: urls.ownerUrl, workerUrl: urls.workerUrl });
   return {
     ...urls,
     dataDir,
@@ -87,6 +88,11 @@ export async function startOwnCluster(settings: Settings = {}): Promise<OwnClust
   };
 }
 
+async function makeFolder(path: string): Promise<string> {
+  await mkdir(path);
+  return path;
+}
+
 const SIGNALS = { immediate: 'SIGQUIT', kill: 'SIGKILL' } as const;
 
 async function halt(cluster: Cluster, how: 'fast' | 'immediate' | 'kill'): Promise<void> {
@@ -101,20 +107,6 @@ async function halt(cluster: Cluster, how: 'fast' | 'immediate' | 'kill'): Promi
 async function copyOf(from: string, to: string): Promise<string> {
   await promisify(execFile)('cp', ['-a', from, to]);
   return to;
-}
-
-/** Statements on one connection, one after the other; the rows of the last. */
-export async function query<Row extends pg.QueryResultRow>(url: string, ...statements: string[]): Promise<Row[]> {
-  const client = new pg.Client({ connectionString: url });
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
-    let rows: Row[] = [];
-    for (const statement of statements) rows = (await client.query<Row>(statement)).rows;
-    return rows;
-  } finally {
-    await client.end();
-  }
 }
 
 /** In the order of their references. */

@@ -11,6 +11,8 @@ const prefix = 'entremise-test-';
 
 /** What a test file needs to make a database of its own: `inject('testCluster')`. */
 export type TestCluster = {
+  /** A folder that goes with the run. */
+  readonly folder: string;
   readonly port: number;
   readonly superuserPassword: string;
   readonly rolePasswords: { owner: string; app: string; worker: string; reader: string };
@@ -21,6 +23,8 @@ export type TestCluster = {
 declare module 'vitest' {
   interface ProvidedContext {
     testCluster: TestCluster;
+    /** Where `builtPrograms` puts them. */
+    programsFolder: string;
   }
 }
 
@@ -51,7 +55,13 @@ export async function startTestCluster(): Promise<[TestCluster, () => Promise<vo
   };
   try {
     const rolePasswords = { owner: password(), app: password(), worker: password(), reader: password() };
-    const known = { port: cluster.port, superuserPassword, rolePasswords, template: 'entremise_template' };
+    const known = {
+      folder: dataDir,
+      port: cluster.port,
+      superuserPassword,
+      rolePasswords,
+      template: 'entremise_template',
+    };
     await makeTemplate(cluster, known);
     return [known, remove];
   } catch (error) {

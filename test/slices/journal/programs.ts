@@ -1,13 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buildPrograms } from '#app/build/programs.ts';
 import { makeSigningKey, parseSigningKey, type SigningKey } from '#journal';
 import { COSIGNATURE_V1, ED25519 } from '#journal/verify';
-import { projectRoot } from '#platform/root.ts';
+import { builtPrograms } from '#support/built-programs.ts';
 import { hashLeaf, treeHash } from '#support/c2sp-client.ts';
-import { cacheFolder } from '#support/cache-folder.ts';
 import { journalEnvironment, PLAIN_ENVIRONMENT } from '#support/context-parts.ts';
 import type { TestDatabase } from '#support/database.ts';
 
@@ -33,10 +30,9 @@ export type Programs = {
   close(): Promise<void>;
 };
 
-/** The programs, built from the sources of now; `close` kills what is left of them. */
+/** The programs; `close` kills what is left of them. */
 export async function programs(): Promise<Programs> {
-  const folder = await cacheFolder('entremise-programs-');
-  await buildPrograms(projectRoot(), folder, {});
+  const folder = await builtPrograms();
   const running: Program[] = [];
   const start: Programs['start'] = (name, env, args = []) => {
     const program = startProgram(join(folder, `${name}.js`), env, args);
@@ -51,7 +47,6 @@ export async function programs(): Promise<Programs> {
     },
     async close() {
       await Promise.all(running.map((program) => program.end('SIGKILL')));
-      await rm(folder, { recursive: true, force: true });
     },
   };
 }

@@ -43,9 +43,9 @@ export type Bed = {
 
 export const eventOf = (log: LogName) => (log === 'actes' ? openedBy('Zoé', newId()) : looked());
 
-/** `like`: with the keys of another bed, for a database that was copied from it. */
+/** `like`: another cluster with the keys of that bed, for a database that is copied from it. */
 export async function makeBed(like?: Bed): Promise<Bed> {
-  const own = await startOwnCluster();
+  const own = await startOwnCluster({ isAnother: like !== undefined });
   const keysText = like?.keysText ?? JSON.stringify(await makeKeys('test'));
   const keys = keyringSchema.parse(JSON.parse(keysText));
   const pools: Db[] = [];

@@ -1,12 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { freePort } from '#app/demo/ports.ts';
 import type { Keyring } from '#platform/crypto/keys.ts';
-import { projectRoot } from '#platform/root.ts';
-import { cacheFolder } from '#support/cache-folder.ts';
+import { builtPrograms } from '#support/built-programs.ts';
 import { journalEnvironment } from '#support/context-parts.ts';
 import type { World } from '#support/world.ts';
 
@@ -17,36 +14,14 @@ export async function startServers(
   world: World,
   count: number,
 ): Promise<{ servers: ServerProcess[]; stop(): Promise<void> }> {
-  const folder = await cacheFolder('entremise-servers-');
-  await bundle(folder);
+  const folder = await builtPrograms();
   const servers = await Promise.all(Array.from({ length: count }, () => startServer(world, join(folder, 'server.js'))));
   return {
     servers,
     async stop() {
       await Promise.all(servers.map((server) => server.stop()));
-      await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** As src/app/build/programs.ts does, for this program alone. */
-async function bundle(outdir: string): Promise<void> {
-  await build({
-    absWorkingDir: projectRoot(),
-    entryPoints: { server: 'src/app/server.ts' },
-    ...{ outdir, bundle: true, format: 'esm', platform: 'node', target: 'node24', logLevel: 'warning' },
-    loader: { '.svg': 'file' },
-    define: { BUILT_ASSETS: '{}' },
-    plugins: [
-      {
-        name: 'packages-stay-outside',
-        setup: ({ onResolve }) =>
-          onResolve({ filter: /^[^./#]/ }, ({ path, kind }) =>
-            kind === 'entry-point' || path.startsWith('@codegouvfr/react-dsfr/') ? undefined : { path, external: true },
-          ),
-      },
-    ],
-  });
 }
 
 async function startServer(world: World, program: string): Promise<ServerProcess> {

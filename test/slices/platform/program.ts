@@ -1,12 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buildPrograms } from '#app/build/programs.ts';
 import { freePort } from '#app/demo/ports.ts';
 import type { Keyring } from '#platform/crypto/keys.ts';
-import { projectRoot } from '#platform/root.ts';
-import { cacheFolder } from '#support/cache-folder.ts';
+import { builtPrograms } from '#support/built-programs.ts';
 import { journalEnvironment } from '#support/context-parts.ts';
 import type { World } from '#support/world.ts';
 
@@ -31,8 +28,7 @@ export type Programs = {
 
 /** The programs as they are deployed, built from the sources of now, over the database of a world. */
 export async function programsOf(world: World): Promise<Programs> {
-  const folder = await cacheFolder('entremise-programs-');
-  await buildPrograms(projectRoot(), folder, {});
+  const folder = await builtPrograms();
   const children: Program[] = [];
   return {
     folder,
@@ -52,7 +48,6 @@ export async function programsOf(world: World): Promise<Programs> {
     },
     async close() {
       await Promise.all(children.map((program) => program.stop('SIGKILL')));
-      await rm(folder, { recursive: true, force: true });
     },
   };
 }
