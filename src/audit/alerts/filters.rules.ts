@@ -1,6 +1,6 @@
 import type { FieldErrors } from '#platform/http/form.ts';
 import { isUuid } from '#platform/ids/ids.ts';
-import { startOfDay } from '../search/period.rules.ts';
+import { periodErrors } from '../search/period.rules.ts';
 import { ALERTS } from './alerts.paths.ts';
 import type { AlertEdge } from './alerts.queries.ts';
 import { ruleOf } from './rules.ts';
@@ -22,11 +22,7 @@ export function readAsked(query: Readonly<Record<string, string>>): {
 } {
   const text = (name: string) => (query[name] ?? '').trim();
   const [rule, structure, from, to] = [text('regle'), text('structure').slice(0, 200), text('du'), text('au')];
-  const errors: Record<string, string> = {};
-  if (rule && !ruleOf(rule)) errors.regle = 'Choisissez dans la liste.';
-  if (from && !startOfDay(from)) errors.du = NO_SUCH_DAY;
-  if (to && !startOfDay(to)) errors.au = NO_SUCH_DAY;
-  if (from && to && !errors.du && !errors.au && to < from) errors.au = 'La fin de la période vient avant son début.';
+  const errors = { ...periodErrors(from, to), ...(rule && !ruleOf(rule) && { regle: 'Choisissez dans la liste.' }) };
   const [after, before] = [text('apres'), text('avant')];
   return {
     asked: { state: text('etat') === 'decidees' ? 'decided' : 'open', rule, structure, from, to },
@@ -34,8 +30,6 @@ export function readAsked(query: Readonly<Record<string, string>>): {
     errors,
   };
 }
-
-const NO_SUCH_DAY = 'Cette date n’existe pas. Exemple\u00a0: 2026-03-29, pour le 29\u00a0mars 2026.';
 
 /** The address of a list, and of one page of it. */
 export function alertsHref(asked: Partial<AskedAlerts>, { after, before }: AlertEdge = {}): string {

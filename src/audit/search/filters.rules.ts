@@ -2,7 +2,7 @@ import { themeOf } from '#organisation';
 import { type FieldErrors, type Form, textOf } from '#platform/http/form.ts';
 import { isUuid, normaliseCrockford } from '#platform/ids/ids.ts';
 import { ALL_ACTS, isKindChoice } from './kinds.rules.ts';
-import { startOfDay } from './period.rules.ts';
+import { periodErrors } from './period.rules.ts';
 import { SEARCH } from './search.paths.ts';
 
 /** What is asked, as an address holds it: ids and codes, never a name. `kept` names a `kept_search`. */
@@ -38,11 +38,7 @@ export function readPlainFilters(given: Form): { filters: Filters; errors: Field
   ];
   const number = normaliseCrockford(text('mandat'));
   const known = RESULTS.find((one) => one === result);
-  const errors: Record<string, string> = {};
-  if (from && !startOfDay(from)) errors.du = NO_SUCH_DAY;
-  if (to && !startOfDay(to)) errors.au = NO_SUCH_DAY;
-  if (from && to && !errors.du && !errors.au && to < from)
-    errors.au = 'La fin de la période vient avant son début. Changez l’une des deux dates.';
+  const errors: Record<string, string> = { ...periodErrors(from, to) };
   if (number && !/^[0-9A-HJKMNP-TV-Z]{16}$/.test(number)) errors.mandat = NOT_A_NUMBER;
   if (!isKindChoice(kinds)) errors.quoi = CHOOSE;
   if (theme && !themeOf(theme)) errors.theme = CHOOSE;
@@ -58,7 +54,6 @@ export function readPlainFilters(given: Form): { filters: Filters; errors: Field
   return { filters, errors };
 }
 
-const NO_SUCH_DAY = 'Cette date n’existe pas. Exemple\u00a0: 2026-03-29, pour le 29\u00a0mars 2026.';
 export const NOT_A_NUMBER =
   'Un numéro de mandat a 16\u00a0signes, des chiffres et des lettres. Il est en haut du mandat.';
 const CHOOSE = 'Choisissez dans la liste.';

@@ -1,3 +1,4 @@
+import type { FieldErrors } from '#platform/http/form.ts';
 import { parisDay } from '#platform/time/paris.ts';
 
 /** The first instant of a day (`2026-03-29`) in Paris; undefined when there is no such day. */
@@ -16,6 +17,16 @@ export function endOfDay(day: string): Date | undefined {
   const start = startOfDay(day);
   return start && startOfDay(parisDay(new Date(start.getTime() + 30 * 3_600_000)));
 }
+
+/** What does not hold in a period as it was typed (`du`, `au`, both optional), in French beside each field. */
+export function periodErrors(from: string, to: string): FieldErrors {
+  if (from && !startOfDay(from)) return { du: NO_SUCH_DAY, ...(to && !startOfDay(to) && { au: NO_SUCH_DAY }) };
+  if (to && !startOfDay(to)) return { au: NO_SUCH_DAY };
+  return from && to && to < from ? { au: ENDS_FIRST } : {};
+}
+
+const NO_SUCH_DAY = 'Cette date n’existe pas. Exemple\u00a0: 2026-03-29, pour le 29\u00a0mars 2026.';
+const ENDS_FIRST = 'La fin de la période vient avant son début. Changez l’une des deux dates.';
 
 const LAST = 2 ** 48 - 1;
 

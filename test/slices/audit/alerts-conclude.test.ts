@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { MINUTE, SECOND } from '#platform/time/clock.ts';
+import { tamper } from '#support/database.ts';
 import { addPerson } from '#support/people.ts';
 import { createWorld } from '#support/world.ts';
 import { type ConcludeWorld, concludeWorld, mandateOf } from '../mandate/conclude-support.ts';
 import { type FollowWorld, followWorld } from '../mandate/follow-support.ts';
-import { alertsIn, entriesOf, tamper, turn } from './alerts-support.ts';
+import { alertsIn, entriesOf, turn } from './alerts-support.ts';
 
 let world: FollowWorld;
 

@@ -3,9 +3,10 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { checkJournal } from '#journal';
 import { uuidv7 } from '#platform/ids/ids.ts';
+import { tamper } from '#support/database.ts';
 import { sequenceWorld } from '#support/seal.ts';
 import { type FollowWorld, followWorld, type MandateRow } from '../mandate/follow-support.ts';
-import { alertsIn, entriesOf, tamper, turn } from './alerts-support.ts';
+import { alertsIn, entriesOf, turn } from './alerts-support.ts';
 
 let world: FollowWorld;
 let mandate: MandateRow;

@@ -6,11 +6,12 @@ import { sha256 } from '#platform/crypto/hashes.ts';
 import type { Trx } from '#platform/db/database.ts';
 import { uuidv7 } from '#platform/ids/ids.ts';
 import { DAY, MINUTE } from '#platform/time/clock.ts';
+import { tamper } from '#support/database.ts';
 import { addPerson, addStructure, type TestAidant } from '#support/people.ts';
 import { alertRuleSwitched } from '../../../src/audit/alerts/alerts.events.ts';
 import { aidantLoggedIn, aidantLoggedOut } from '../../../src/identity/identity.events.ts';
 import { type FollowWorld, followWorld } from '../mandate/follow-support.ts';
-import { alertsIn, entriesOf, indexed, type Synthetic, soon, tamper, turn } from './alerts-support.ts';
+import { alertsIn, entriesOf, indexed, type Synthetic, soon, turn } from './alerts-support.ts';
 
 const OFF = ['H1', 'V1', 'V3', 'U1', 'U3', 'A1'];
 const REASON = 'Comité du 3 juin';

@@ -1,10 +1,10 @@
 import { type RawBuilder, sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { after, DAY, MINUTE } from '#platform/time/clock.ts';
+import { tamper } from '#support/database.ts';
 import { RULES } from '../../../src/audit/alerts/rules.ts';
 import { startOfDay } from '../../../src/audit/search/period.rules.ts';
 import { type FollowWorld, followWorld } from '../mandate/follow-support.ts';
-import { tamper } from './alerts-support.ts';
 
 const ENTRIES = 100_000;
 const END = new Date('2026-06-30T10:00:00.000Z');

@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
 import { runAlertRules } from '#audit';
-import { type Db, openDatabase } from '#platform/db/database.ts';
 import { uuidv7 } from '#platform/ids/ids.ts';
 import type { World } from '#support/world.ts';
 import { RULES } from '../../../src/audit/alerts/rules.ts';
@@ -41,13 +40,6 @@ export async function entriesOf({ ctx }: Place, alertId: string | undefined): Pr
     .orderBy('entryId')
     .execute();
   return rows.map(({ entryId }) => entryId);
-}
-
-/** As a superuser, with the guards of the tables open: what an operator who cheats would do. */
-export async function tamper({ database }: Place, change: (db: Db) => Promise<unknown>): Promise<void> {
-  const db = openDatabase(database.superuserUrl, { max: 1, onError: () => undefined });
-  await change(db);
-  await db.destroy();
 }
 
 export type Synthetic = {

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { changeOrganisation } from '#organisation';
 import { after as later, MINUTE, SECOND } from '#platform/time/clock.ts';
 import { inWords } from '#platform/time/paris.ts';
+import { tamper } from '#support/database.ts';
 import { addPerson, type TestAidant } from '#support/people.ts';
 import { ALL_THEMES, type ProviderWorld, providerWorld, type TestPerson } from '../oidc-provider/support.ts';
 import {
@@ -15,7 +16,7 @@ import {
   userinfoRequest,
   type Visitor,
 } from '../oidc-provider/visitor.ts';
-import { alertsIn, entriesOf, tamper, turn } from './alerts-support.ts';
+import { alertsIn, entriesOf, turn } from './alerts-support.ts';
 
 const RULES = ['E1', 'E3'];
 

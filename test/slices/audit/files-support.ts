@@ -1,15 +1,18 @@
+import { strFromU8, unzipSync } from 'fflate';
 import pg from 'pg';
 import { vi } from 'vitest';
 import { events } from '#app/wiring.ts';
 import { addComplaint } from '#audit';
 import { journalRegistry, record } from '#journal';
 import { endMandate, recordPaper } from '#mandate';
-import { openDatabase } from '#platform/db/database.ts';
+import type { Db } from '#platform/db/database.ts';
 import { uuidv7 } from '#platform/ids/ids.ts';
 import type { Agent } from '#support/agent.ts';
 import { addTestAuditor, auditorAgent, type TestAuditor } from '#support/auditor.ts';
+import { tamper } from '#support/database.ts';
 import { type JournalFilter, type JournalledEntry, journalOf } from '#support/journal.ts';
 import { addPerson } from '#support/people.ts';
+import { sealWorld } from '#support/seal.ts';
 import { takeEntryNumbers } from '../../../src/mandate/mandate.queries.ts';
 import { useChosen, useIdentityGiven, useRefused } from '../../../src/mandate/use/use.events.ts';
 import { type ConcludeWorld, concludeWorld, mandateOf } from '../mandate/conclude-support.ts';
@@ -43,7 +46,7 @@ export type FilesWorld = ConcludeWorld & {
   paper(mandate: Mandate, answer: Parameters<typeof recordPaper>[1]['answer']): Promise<void>;
   told(filter?: JournalFilter): Promise<JournalledEntry[]>;
   /** As a superuser without triggers: what an operator who cheats would do. */
-  tamper(change: (db: ReturnType<typeof openDatabase>) => Promise<unknown>): Promise<void>;
+  tamper(change: (db: Db) => Promise<unknown>): Promise<void>;
 };
 
 /** FranceConnect, a structure of the 62, and three auditors at work. */
@@ -73,12 +76,26 @@ export async function filesWorld(): Promise<FilesWorld> {
     },
     told: (filter = {}) =>
       journalOf(world.database.readerUrl, { keys: world.ctx.keys, registry: journalRegistry(events), ...filter }),
-    async tamper(change) {
-      const db = openDatabase(world.database.superuserUrl, { max: 1, onError: () => undefined });
-      await change(db);
-      await db.destroy();
-    },
+    tamper: (change) => tamper(world, change),
   };
+}
+
+/** The same with a mandate and a connection to the CAF under it; what `more` does is sealed with them. */
+export async function sealedFilesWorld(
+  more: (world: FilesWorld, mandate: Mandate) => Promise<unknown> = async () => undefined,
+): Promise<{ world: FilesWorld; mandate: Mandate; policy: string }> {
+  const world = await filesWorld();
+  const mandate = await world.concluded();
+  await world.connected(mandate, { site: 'CAF du Pas-de-Calais' });
+  await more(world, mandate);
+  return { world, mandate, policy: (await sealWorld(world)).policy };
+}
+
+/** Everything that an archive says, to look for what must not be in it. */
+export function textInside(zip: Uint8Array): string {
+  return Object.values(unzipSync(zip))
+    .map((bytes) => strFromU8(bytes))
+    .join('\n');
 }
 
 async function rawPost({ url }: ConcludeWorld, agent: Agent, path: string) {

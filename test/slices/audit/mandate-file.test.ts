@@ -1,25 +1,22 @@
-import { strFromU8, unzipSync } from 'fflate';
+import { unzipSync } from 'fflate';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { sha256 } from '#platform/crypto/hashes.ts';
 import { inGroups } from '#platform/ids/ids.ts';
 import { expectNoPersonalData } from '#support/journal.ts';
-import { sealWorld } from '#support/seal.ts';
 import { check, failing, unpacked, verified } from '../journal/export-support.ts';
 import { wordsOf } from '../mandate/follow-support.ts';
-import { type FilesWorld, filesWorld, type Mandate, queriesOf } from './files-support.ts';
+import { type FilesWorld, type Mandate, queriesOf, sealedFilesWorld, textInside } from './files-support.ts';
 
 let world: FilesWorld;
 let mandate: Mandate;
 let policy: string;
 
 beforeAll(async () => {
-  world = await filesWorld();
-  mandate = await world.concluded();
-  await world.connected(mandate, { site: 'CAF du Pas-de-Calais' });
-  await world.connected(mandate, { refused: true });
-  await world.paper(mandate, { paper: 'none', reason: 'other', note: 'Madame Josette tremble trop' });
-  ({ policy } = await sealWorld(world));
+  ({ world, mandate, policy } = await sealedFilesWorld(async (there, concluded) => {
+    await there.connected(concluded, { refused: true });
+    await there.paper(concluded, { paper: 'none', reason: 'other', note: 'Madame Josette tremble trop' });
+  }));
 });
 afterAll(() => world?.close());
 
@@ -242,11 +239,8 @@ describe('the sealed export', () => {
     const report = verified(unpacked(body), policy);
     expect(failing(report)).toEqual([]);
     expect(check(report, 'counters')?.status).toBe('pass');
-    const files = unzipSync(body);
-    expect(Object.keys(files).some((name) => name.startsWith('consent/'))).toBe(false);
-    const everything = Object.values(files)
-      .map((bytes) => strFromU8(bytes))
-      .join('\n');
+    expect(Object.keys(unzipSync(body)).some((name) => name.startsWith('consent/'))).toBe(false);
+    const everything = textInside(body);
     const { familyName, givenName } = await world.ctx.db
       .selectFrom('usager')
       .select(['familyName', 'givenName'])

@@ -1,4 +1,5 @@
 import { Field } from '../../layout/form.tsx';
+import { PeriodFields } from '../search/period-fields.tsx';
 import { Select } from '../search/select.tsx';
 import type { AlertsProps } from './alerts.tsx';
 
@@ -24,22 +25,7 @@ export function AlertFilters({ values, errors, rules }: AlertsProps) {
             maxLength={200}
             required="conditional"
           />
-          <Field
-            name="du"
-            label="Levée depuis le"
-            type="date"
-            value={values.from}
-            error={errors.du}
-            required="conditional"
-          />
-          <Field
-            name="au"
-            label="Jusqu’au (ce jour compris)"
-            type="date"
-            value={values.to}
-            error={errors.au}
-            required="conditional"
-          />
+          <PeriodFields label="Levée depuis le" from={values.from} to={values.to} errors={errors} />
         </div>
         <div className="actions">
           <button type="submit" className="fr-btn fr-btn--secondary">

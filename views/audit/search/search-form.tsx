@@ -1,6 +1,7 @@
 import type { FieldErrors } from '#platform/http/form.ts';
 import type { Frame } from '#platform/http/frame.ts';
 import { Field, Form, RadioGroup, Submit } from '../../layout/form.tsx';
+import { PeriodFields } from './period-fields.tsx';
 import { PersonFields } from './person-fields.tsx';
 import { type Choice, Select } from './select.tsx';
 
@@ -57,15 +58,7 @@ export function SearchForm(props: SearchFormProps) {
         <Select name="quoi" label="Ce qui s’est passé" choices={kinds} value={values.quoi} error={errors.quoi} />
         <Select name="theme" label="Thème" choices={themes} value={values.theme} error={errors.theme} />
         <Select name="resultat" label="Résultat" choices={RESULTS} value={values.resultat} error={errors.resultat} />
-        <Field name="du" label="Depuis le" type="date" value={values.du} error={errors.du} required="conditional" />
-        <Field
-          name="au"
-          label="Jusqu’au (ce jour compris)"
-          type="date"
-          value={values.au}
-          error={errors.au}
-          required="conditional"
-        />
+        <PeriodFields label="Depuis le" from={values.du} to={values.au} errors={errors} />
         <Field
           name="mandat"
           label={'Numéro d’un mandat'}

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { inWords } from '#platform/time/paris.ts';
+import { oneForAll } from '../finding.ts';
 import type { Finding, RuleContext, Window } from '../rule.ts';
 import { findRefused, type RefusedUse } from './refused-uses.ts';
 
@@ -30,14 +31,9 @@ async function choicesOf({ db }: RuleContext, refused: readonly RefusedUse[]): P
 }
 
 function findingOf(key: string, rows: readonly RefusedUse[], chosenAt: Date | undefined): Finding {
-  const [first] = rows;
-  if (!first) throw new Error('an attempt without an entry');
   const chosen = chosenAt ? ` Elle avait été choisie le ${inWords(chosenAt)}.` : '';
-  return {
+  return oneForAll(rows, (first) => ({
     key: ['attempt', key],
-    organisationId: first.organisationId,
-    urgent: false,
     explanation: `Le ${inWords(first.at)}, une connexion au nom d’une personne a été demandée alors que ${REASONS[first.reason]}. Elle a été refusée\u00a0: aucune identité n’est partie.${chosen}`,
-    entryIds: rows.map(({ id }) => id),
-  };
+  }));
 }

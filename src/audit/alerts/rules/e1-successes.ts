@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import { inWords } from '#platform/time/paris.ts';
+import { oneForAll } from '../finding.ts';
 import { clearOf } from '../read-leaves.ts';
 import { writtenIn } from '../reading.ts';
 import type { Finding, RuleContext, Window } from '../rule.ts';
@@ -53,19 +54,18 @@ export async function findSuccesses(ctx: RuleContext, window: Window): Promise<F
 }
 
 function findingOf(key: string, steps: Row[]): Finding {
-  const [first] = steps;
-  if (!first) throw new Error('a connection without an entry');
-  const when = first.at ? `Le ${inWords(first.at)}, une` : 'Une';
   const given = steps.some(({ kind }) => kind === 'use.identity-given');
-  const end = first.endedBy
-    ? 'alors que le journal en avait déjà écrit la fin'
-    : `alors que le terme était le ${inWords(first.endsAt)}`;
+  const finding = oneForAll(steps, (first) => {
+    const when = first.at ? `Le ${inWords(first.at)}, une` : 'Une';
+    const end = first.endedBy
+      ? 'alors que le journal en avait déjà écrit la fin'
+      : `alors que le terme était le ${inWords(first.endsAt)}`;
+    return {
+      key: ['success', key],
+      urgent: true,
+      explanation: `${when} connexion au nom d’une personne a été acceptée ${end}. ${given ? 'L’identité de la personne a été donnée.' : 'L’identité de la personne n’a pas été donnée.'} C’est un défaut du service.`,
+    };
+  });
   const ends = steps.flatMap(({ endedBy }) => (endedBy ? [endedBy] : []));
-  return {
-    key: ['success', key],
-    organisationId: first.organisationId,
-    urgent: true,
-    explanation: `${when} connexion au nom d’une personne a été acceptée ${end}. ${given ? 'L’identité de la personne a été donnée.' : 'L’identité de la personne n’a pas été donnée.'} C’est un défaut du service.`,
-    entryIds: [...new Set([...ends, ...steps.map(({ id }) => id)])].sort(),
-  };
+  return { ...finding, entryIds: [...new Set([...ends, ...finding.entryIds])].sort() };
 }

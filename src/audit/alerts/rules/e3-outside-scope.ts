@@ -1,10 +1,11 @@
 import { type RawBuilder, sql } from 'kysely';
 import { themeOf } from '#organisation';
 import { inWords } from '#platform/time/paris.ts';
+import { oneForAll } from '../finding.ts';
 import { clearOf } from '../read-leaves.ts';
 import { writtenAt, writtenIn } from '../reading.ts';
 import type { Finding, Rule, Window } from '../rule.ts';
-import { findRefused, refusedReading } from './refused-uses.ts';
+import { findRefused, type RefusedUse, refusedReading } from './refused-uses.ts';
 
 type Row = { id: string; organisationId: string | null; theme: string; at: Date };
 
@@ -44,24 +45,22 @@ export const e3: Rule = {
     const attempts = [...Map.groupBy(refused, ({ id, use }) => use ?? id).entries()];
     return [
       ...accepted.map(([use, steps]) => acceptedFinding(use, steps)),
-      ...attempts.map(([key, [first, ...others]]): Finding => {
-        if (!first) throw new Error('an attempt without an entry');
-        const explanation = `Le ${inWords(first.at)}, une connexion au nom d’une personne a été demandée pour le thème ${named(first.theme)}, pour lequel la structure n’agit plus. Elle a été refusée.`;
-        const entryIds = [first, ...others].map(({ id }) => id);
-        return { key: ['attempt', key], organisationId: first.organisationId, urgent: false, explanation, entryIds };
-      }),
+      ...attempts.map(([key, steps]) => attemptFinding(key, steps)),
     ];
   },
 };
 
+function attemptFinding(use: string, rows: RefusedUse[]): Finding {
+  return oneForAll(rows, (first) => ({
+    key: ['attempt', use],
+    explanation: `Le ${inWords(first.at)}, une connexion au nom d’une personne a été demandée pour le thème ${named(first.theme)}, pour lequel la structure n’agit plus. Elle a été refusée.`,
+  }));
+}
+
 function acceptedFinding(use: string, rows: Row[]): Finding {
-  const [first] = rows;
-  if (!first) throw new Error('a connection without an entry');
-  return {
+  return oneForAll(rows, (first) => ({
     key: ['accepted', use],
-    organisationId: first.organisationId,
     urgent: true,
     explanation: `Le ${inWords(first.at)}, une connexion au nom d’une personne a été acceptée pour le thème ${named(first.theme)}, que son mandat n’a pas. C’est un défaut du service.`,
-    entryIds: rows.map(({ id }) => id),
-  };
+  }));
 }

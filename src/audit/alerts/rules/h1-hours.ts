@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { oneForEachRow } from '../finding.ts';
 import { publicHolidays } from '../holidays.rules.ts';
 import { ACTS, writtenAt, writtenIn } from '../reading.ts';
 import type { Rule, Window } from '../rule.ts';
@@ -43,14 +44,9 @@ export const h1: Rule = {
   pace: 'run',
   lookBack: 0,
   readings: (window) => [reading(window)],
-  async find({ db }, window) {
-    const { rows } = await reading(window).execute(db);
-    return rows.map(({ aidantId, organisationId, day, acts, first, last, ids }) => ({
+  find: (ctx, window) =>
+    oneForEachRow(ctx, reading(window), ({ aidantId, organisationId, day, acts, first, last }) => ({
       key: [aidantId, organisationId, day],
-      organisationId,
-      urgent: false,
       explanation: `${counted(acts, 'acte')} du même aidant, ${between(first, last)}, hors des heures habituelles d’ouverture.`,
-      entryIds: ids,
-    }));
-  },
+    })),
 };

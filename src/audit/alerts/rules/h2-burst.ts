@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { after, MINUTE } from '#platform/time/clock.ts';
+import { oneForAll } from '../finding.ts';
 import { notYetIn, writtenIn } from '../reading.ts';
 import type { Finding, Rule, Window } from '../rule.ts';
 import { THRESHOLDS } from '../thresholds.ts';
@@ -51,13 +52,8 @@ function bursts(rows: readonly Row[]): Row[][] {
 }
 
 function findingOf(rows: Row[]): Finding {
-  const [first, last] = [rows[0], rows.at(-1)];
-  if (!first || !last) throw new Error('a burst without mandates');
-  return {
+  return oneForAll(rows, (first, last) => ({
     key: [first.id],
-    organisationId: first.organisationId,
-    urgent: false,
     explanation: `${counted(rows.length, 'mandat')} conclus par le même aidant, ${between(first.startsAt, last.startsAt)}.`,
-    entryIds: rows.map(({ id }) => id).sort(),
-  };
+  }));
 }

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { after, DAY } from '#platform/time/clock.ts';
 import { idAt } from '../../search/period.rules.ts';
+import { oneForEachRow } from '../finding.ts';
 import { ACTS, writtenIn } from '../reading.ts';
 import type { Rule, Window } from '../rule.ts';
 import { THRESHOLDS } from '../thresholds.ts';
@@ -34,15 +35,10 @@ export const u1: Rule = {
   pace: 'day',
   lookBack: 0,
   readings: (window) => [reading(window)],
-  async find({ db }, window) {
-    const { rows } = await reading(window).execute(db);
-    return rows.map(({ usagerId, structures, aidants, organisationId, ids }) => ({
+  find: (ctx, window) =>
+    oneForEachRow(ctx, reading(window), ({ usagerId, structures, aidants }) => ({
       // raised again only when another structure comes
       key: [usagerId, ...structures.toSorted()],
-      organisationId,
-      urgent: false,
       explanation: `En ${days}\u00a0jours, ${aidants}\u00a0aidants de ${structures.length}\u00a0structures ont agi pour la même personne.`,
-      entryIds: ids,
-    }));
-  },
+    })),
 };

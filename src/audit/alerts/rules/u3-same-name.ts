@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import { searchNameOf } from '#usager';
+import { oneForAll } from '../finding.ts';
 import { ACTS, writtenIn } from '../reading.ts';
 import type { Finding, Rule, Window } from '../rule.ts';
 
@@ -63,9 +64,5 @@ const TIES: Readonly<Record<Tie, string>> = {
 };
 
 function findingOf(rows: (Row & { tie: Tie })[]): Finding {
-  const [first] = rows;
-  if (!first) throw new Error('a tie without an entry');
-  const { aidantId, usagerId, organisationId, tie } = first;
-  const explanation = TIES[tie];
-  return { key: [aidantId, usagerId], organisationId, urgent: false, explanation, entryIds: rows.map(({ id }) => id) };
+  return oneForAll(rows, ({ aidantId, usagerId, tie }) => ({ key: [aidantId, usagerId], explanation: TIES[tie] }));
 }

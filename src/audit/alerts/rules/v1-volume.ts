@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import { after, DAY } from '#platform/time/clock.ts';
+import { oneForEachRow } from '../finding.ts';
 import { writtenAt, writtenIn } from '../reading.ts';
 import type { Rule, Window } from '../rule.ts';
 import { THRESHOLDS } from '../thresholds.ts';
@@ -44,14 +45,9 @@ export const v1: Rule = {
   pace: 'day',
   lookBack: 0,
   readings: (window) => [reading(window)],
-  async find({ db }, window) {
-    const { rows } = await reading(window).execute(db);
-    return rows.map(({ aidantId, organisationId, acts, median, bound, ids }) => ({
+  find: (ctx, window) =>
+    oneForEachRow(ctx, reading(window), ({ aidantId, organisationId, acts, median, bound }) => ({
       key: [aidantId, organisationId, window.from.toISOString()],
-      organisationId,
-      urgent: false,
       explanation: `Le ${dayOf(window.from)}, ${counted(acts, 'connexion')} du même aidant. La journée du milieu, dans les structures de ce type, en compte ${Math.round(median)}\u00a0; 99\u00a0% en comptent au plus ${Math.floor(bound)}.`,
-      entryIds: ids,
-    }));
-  },
+    })),
 };

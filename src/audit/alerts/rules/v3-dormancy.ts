@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { after, DAY } from '#platform/time/clock.ts';
 import { idAt, instantOf } from '../../search/period.rules.ts';
+import { oneForEachRow } from '../finding.ts';
 import { ACTS, writtenIn } from '../reading.ts';
 import type { Rule, Window } from '../rule.ts';
 import { THRESHOLDS } from '../thresholds.ts';
@@ -34,14 +35,9 @@ export const v3: Rule = {
   pace: 'day',
   lookBack: 0,
   readings: (window) => [reading(window)],
-  async find({ db }, window) {
-    const { rows } = await reading(window).execute(db);
-    return rows.map(({ aidantId, organisationId, acts, before, ids }) => ({
+  find: (ctx, window) =>
+    oneForEachRow(ctx, reading(window), ({ aidantId, acts, before }) => ({
       key: [aidantId, window.from.toISOString()],
-      organisationId,
-      urgent: false,
       explanation: `Le ${dayOf(window.from)}, ${counted(acts, 'acte')} d’un compte dont l’acte précédent datait du ${dayOf(instantOf(before))}.`,
-      entryIds: ids,
-    }));
-  },
+    })),
 };
