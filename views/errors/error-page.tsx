@@ -6,10 +6,11 @@ import { errorTextOf } from './error-texts.ts';
 
 /** What happened, what to do now, whom to ask. Needs nothing but the frame: it also renders when the database is away. */
 export function ErrorPage({ frame, status, code }: { frame: Frame; status: ErrorStatus; code: string }) {
-  const { title, what, todo } = errorTextOf(status, code);
+  const forAuditors = /^\/auditeur(\/|$)/.test(frame.path);
+  const { title, what, todo } = errorTextOf(status, code, forAuditors);
   const { operator, requestId } = frame;
   return (
-    <Layout frame={frame} title={title}>
+    <Layout frame={forAuditors ? { ...frame, door: 'auditeur' } : frame} title={title}>
       <h1>{title}</h1>
       {what.map((sentence) => (
         <p key={sentence} className="lead">
@@ -22,8 +23,9 @@ export function ErrorPage({ frame, status, code }: { frame: Frame; status: Error
           <li key={sentence}>{sentence}</li>
         ))}
         <li>
-          Vous pouvez aussi revenir à <a href="/">l’accueil</a>
-          {frame.person && (
+          Vous pouvez aussi revenir à{' '}
+          {forAuditors ? <a href="/auditeur">l’espace auditeur</a> : <a href="/">l’accueil</a>}
+          {frame.person && !forAuditors && (
             <>
               {' '}
               ou à <a href="/mandats">vos mandats</a>

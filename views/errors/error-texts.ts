@@ -77,37 +77,25 @@ const UNVERIFIED_FORM: ErrorText = {
   ],
 };
 
-const TOO_MANY_PERSONS: ErrorText = {
-  title: 'Vous avez cherché beaucoup de personnes',
-  what: [
-    'Un auditeur peut chercher 20\u00a0personnes en une heure, et 60 en un jour. Ainsi, personne ne peut deviner qui est derrière un masque en essayant une liste de noms.',
-    'Cette recherche n’a pas été faite. Vous êtes toujours connecté.',
-  ],
-  todo: [
-    'Attendez une heure, puis recommencez. Si vous en avez cherché 60 aujourd’hui, recommencez demain.',
-    'Vous pouvez continuer à chercher par structure, par aidant ou par période, et lire les mandats et les entrées.',
-    'Si un contrôle en demande plus, partagez-le avec un autre auditeur.',
-  ],
-};
-
-const TOO_MANY_EXPORTS: ErrorText = {
-  title: 'Vous avez fait beaucoup d’exports',
-  what: [
-    'Un auditeur peut faire 60\u00a0exports en une heure. Ce dernier export n’a pas été fait.',
-    'Vous êtes toujours connecté.',
-  ],
-  todo: [
-    'Attendez une heure, puis recommencez.',
-    'Pour beaucoup d’entrées, mettez-les dans un seul dossier de contrôle.',
-  ],
-};
-
 const BY_CODE: Readonly<Record<string, ErrorText>> = {
   'formulaire-non-verifie': UNVERIFIED_FORM,
-  'limite-recherche-de-personne': TOO_MANY_PERSONS,
-  'limite-export-auditeur': TOO_MANY_EXPORTS,
 };
 
-export function errorTextOf(status: ErrorStatus, code: string): ErrorText {
-  return BY_CODE[code] ?? BY_STATUS[status];
+/** Where auditors are told something else: they act for no structure, and have no référent. */
+const FOR_AUDITORS: Partial<Record<ErrorStatus, readonly string[]>> = {
+  403: ['Si vous pensez en avoir le droit, demandez au responsable du service.'],
+  404: [
+    'Si vous avez tapé l’adresse, vérifiez-la.',
+    'Ce qui est d’un autre département que les vôtres ne vous est pas ouvert.',
+    'Ce qui a atteint son terme est effacé\u00a0: l’entrée du journal qui le dit reste.',
+  ],
+  500: ['Attendez une minute, puis recommencez.', 'Si la panne revient, donnez-nous la référence écrite plus bas.'],
+  503: ['Attendez une minute, puis rechargez cette page.'],
+};
+
+/** `forAuditors`: under the addresses of their space. */
+export function errorTextOf(status: ErrorStatus, code: string, forAuditors = false): ErrorText {
+  const text = BY_CODE[code] ?? BY_STATUS[status];
+  const todo = forAuditors && !(code in BY_CODE) ? FOR_AUDITORS[status] : undefined;
+  return todo ? { ...text, todo } : text;
 }

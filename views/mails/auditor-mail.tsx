@@ -14,14 +14,14 @@ const WORDS: Readonly<Record<AuditorMailProps['about'], (until: string) => Words
     subject: 'Une demande d’identité attend une réponse',
     told: [
       'Un auditeur demande à voir l’identité d’une personne. Il faut l’accord d’un autre auditeur\u00a0: cela peut être vous.',
-      `Vous pouvez accorder ou refuser cette demande jusqu’au ${until}. Après, elle tombe.`,
+      `Vous pouvez accepter ou refuser jusqu’au ${until}. Après, la demande tombe.`,
     ],
     link: 'Voir les demandes d’identité',
   }),
   'identity-granted': (until) => ({
-    subject: 'Votre demande d’identité est accordée',
+    subject: 'Votre demande d’identité est acceptée',
     told: [
-      'Vous avez demandé à voir l’identité d’une personne. Un autre auditeur l’a accordé.',
+      'Vous avez demandé à voir l’identité d’une personne. Un autre auditeur a accepté.',
       `L’identité de cette personne vous est ouverte, à vous seul, jusqu’au ${until}.`,
     ],
     link: 'Voir mes demandes d’identité',
@@ -29,7 +29,7 @@ const WORDS: Readonly<Record<AuditorMailProps['about'], (until: string) => Words
   'identity-refused': () => ({
     subject: 'Votre demande d’identité est refusée',
     told: [
-      'Vous avez demandé à voir l’identité d’une personne. Un autre auditeur l’a refusé.',
+      'Vous avez demandé à voir l’identité d’une personne. Un autre auditeur a refusé.',
       'Sa raison est écrite avec votre demande.',
     ],
     link: 'Voir mes demandes d’identité',
@@ -43,9 +43,9 @@ const WORDS: Readonly<Record<AuditorMailProps['about'], (until: string) => Words
     link: 'Voir mes réclamations',
   }),
   'case-shared': () => ({
-    subject: 'Un dossier de contrôle est partagé avec vous',
-    told: ['Un auditeur partage un de ses dossiers de contrôle avec vous. Vous pouvez le lire et y écrire.'],
-    link: 'Voir mes dossiers',
+    subject: 'Un dossier de contrôle vous est ouvert',
+    told: ['Un auditeur vous a ouvert un de ses dossiers de contrôle. Vous pouvez le lire et y écrire.'],
+    link: 'Voir mes dossiers de contrôle',
   }),
 };
 

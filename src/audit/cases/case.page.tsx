@@ -4,9 +4,11 @@ import type { AppContext } from '#platform/context.ts';
 import { html } from '#platform/http/reply.ts';
 import type { Page } from '#platform/http/route.ts';
 import { inGroups } from '#platform/ids/ids.ts';
-import { momentOf } from '#platform/time/paris.ts';
+import { monthsBefore } from '#platform/time/months.ts';
+import { inWords, momentOf } from '#platform/time/paris.ts';
 import { CasePage, type CaseView } from '#views/audit/cases/case.tsx';
 import { findComplaint } from '../complaint/complaint.queries.ts';
+import { TERMS } from '../retain/audit-terms.ts';
 import { mandateFilePath } from '../search/search.paths.ts';
 import { toldRows } from '../told-rows.ts';
 import { complaintPath } from '../unmask/unmask.paths.ts';
@@ -62,8 +64,14 @@ function headOf(ctx: AppContext, row: CaseRow) {
             reasons: openDecision(ctx, row.id, decisionSealed),
           }
         : null,
+    kept: keptInWords(decidedAt, ctx.config.retention[TERMS['audit-cases']]),
     mandateHref: row.mandateId ? mandateFilePath(row.mandateId) : null,
   };
+}
+
+function keptInWords(decidedAt: Date | null, months: number): string {
+  if (!decidedAt) return `Jusqu’à la décision, puis ${months}\u00a0mois. Il est ensuite effacé.`;
+  return `Jusqu’au ${inWords(monthsBefore(decidedAt, -months))}. Il est ensuite effacé, sauf si un gel l’interdit.`;
 }
 
 function noteOf(ctx: AppContext, { id, author, writtenAt, sealed }: NoteRow): CaseView['notes'][number] {

@@ -4,6 +4,7 @@ import { html, refusedForm } from '#platform/http/reply.ts';
 import type { Page, PageRequest } from '#platform/http/route.ts';
 import { inGroups } from '#platform/ids/ids.ts';
 import { ExportPage } from '#views/audit/mandate-file/export.tsx';
+import { limitReply } from '../limit-page.tsx';
 import { countExport } from '../limits.ts';
 import { zipReply } from '../zip-reply.ts';
 import { caseExportPath, casePath } from './case.paths.ts';
@@ -18,7 +19,8 @@ export const caseExportPage: Page<AuditorAtWork> = async (request) => html(await
 export const caseExportPost: Page<AuditorAtWork> = async (request) => {
   const { ctx, who } = request;
   const row = await caseOf(request);
-  await countExport(ctx, who);
+  const limited = await countExport(ctx, who);
+  if (limited) return limitReply(request, limited);
   const made = await exportCase(ctx, who, row);
   return made.ok ? zipReply(made.name, made.zip) : refusedForm(await view(request, row, { form: made.message }));
 };

@@ -1,4 +1,4 @@
-import type { Trx } from '#platform/db/database.ts';
+import type { Db, Trx } from '#platform/db/database.ts';
 import { enqueue } from '#platform/jobs/jobs.ts';
 
 export const AUDITOR_MAIL = 'send-auditor-mail';
@@ -11,15 +11,14 @@ export async function tellAuditor(trx: Trx, told: { about: Telling; id: string; 
   await enqueue(trx, AUDITOR_MAIL, told);
 }
 
-/** Queues a mail to every auditor who may answer a request: another than who asks, whose départements cover the structure. */
-export async function tellWhoMayAnswer(
-  trx: Trx,
-  { id, askedBy, organisationId }: { id: string; askedBy: string; organisationId: string },
-): Promise<void> {
-  const others = await trx
+type Request = { askedBy: string; organisationId: string };
+
+/** Every auditor who may answer a request: another than who asks, active, whose départements cover the structure. */
+export async function whoMayAnswer(db: Db | Trx, { askedBy, organisationId }: Request): Promise<string[]> {
+  const others = await db
     .selectFrom('auditor')
     .innerJoin('organisation', (join) => join.onTrue())
-    .select('auditor.id as auditorId')
+    .select('auditor.id')
     .where('organisation.id', '=', organisationId)
     .where('auditor.id', '<>', askedBy)
     .where('auditor.active', '=', true)
@@ -28,5 +27,11 @@ export async function tellWhoMayAnswer(
     )
     .orderBy('auditor.id')
     .execute();
-  for (const { auditorId } of others) await tellAuditor(trx, { about: 'identity-asked', id, auditorId });
+  return others.map(({ id }) => id);
+}
+
+/** Queues a mail to each of them. */
+export async function tellWhoMayAnswer(trx: Trx, { id, ...request }: Request & { id: string }): Promise<void> {
+  for (const auditorId of await whoMayAnswer(trx, request))
+    await tellAuditor(trx, { about: 'identity-asked', id, auditorId });
 }

@@ -5,6 +5,7 @@ import { html, refusedForm } from '#platform/http/reply.ts';
 import type { Page, PageRequest } from '#platform/http/route.ts';
 import { inGroups } from '#platform/ids/ids.ts';
 import { ExportPage } from '#views/audit/mandate-file/export.tsx';
+import { limitReply } from '../limit-page.tsx';
 import { countExport } from '../limits.ts';
 import { identitiesOpenTo } from '../unmask/open-identities.queries.ts';
 import { zipReply } from '../zip-reply.ts';
@@ -18,7 +19,8 @@ export const exportPage: Page<AuditorAtWork> = async (request) => html(await vie
 
 export const exportPost: Page<AuditorAtWork> = async (request) => {
   const { ctx, who, params } = request;
-  await countExport(ctx, who);
+  const limited = await countExport(ctx, who);
+  if (limited) return limitReply(request, limited);
   const made = await exportMandateFile(ctx, who, params.id ?? '');
   if (made.ok) return zipReply(made.name, made.zip);
   if (made.reason === 'not-found') throw notFound();

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { record } from '#journal';
 import { type AppContext, inTransaction } from '#platform/context.ts';
 import { searchNameOf } from '#usager';
-import { countPersonSought } from '../limits.ts';
+import { countPersonSought, type Limited } from '../limits.ts';
 import type { Scoped, WhoActs } from '../scope.ts';
 import { findBornOn, findMandate, insertKeptSearch } from './persons.queries.ts';
 import { auditPersonSought } from './search.events.ts';
@@ -11,14 +11,16 @@ import type { Sought } from './sought.rules.ts';
 /**
  * Looks for a person among those whom the auditor's structures help, and keeps who was found for this session under an id
  * that says nothing: an address may then name the search. What was typed and why goes in the log `acces`, committed, whether
- * or not somebody was found. Throws a 429 when this auditor has looked for too many. Names are compared exactly, but for accents, capitals and hyphens.
+ * or not somebody was found. Nothing is looked for, nor kept, when this auditor has looked for too many. Names are compared
+ * exactly, but for accents, capitals and hyphens.
  */
 export async function keepPerson(
   ctx: AppContext,
   who: WhoActs,
   sought: Sought,
-): Promise<{ id: string; found: number }> {
-  await countPersonSought(ctx, who);
+): Promise<{ ok: true; id: string } | { ok: false; limited: Limited }> {
+  const limited = await countPersonSought(ctx, who);
+  if (limited) return { ok: false, limited };
   const usagerIds = await findSought(ctx, who, sought);
   const id = randomUUID();
   const { by, ...typed } = sought;
@@ -35,7 +37,7 @@ export async function keepPerson(
     await insertKeptSearch(trx, { id, sessionIdHash: who.sessionIdHash, usagerIds, createdAt: ctx.clock.now() });
     await record(ctx, trx, event);
   });
-  return { id, found: usagerIds.length };
+  return { ok: true, id };
 }
 
 async function findSought({ db }: Pick<AppContext, 'db'>, who: Scoped, sought: Sought): Promise<string[]> {

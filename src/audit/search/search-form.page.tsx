@@ -5,6 +5,7 @@ import { redirect, refusedForm } from '#platform/http/reply.ts';
 import type { Page } from '#platform/http/route.ts';
 import { isUuid } from '#platform/ids/ids.ts';
 import { SearchPage } from '#views/audit/search/search.tsx';
+import { limitReply } from '../limit-page.tsx';
 import { readPlainFilters, searchHref } from './filters.rules.ts';
 import { keepPerson } from './keep-person.ts';
 import { findAidant, findAidants, findStructure, findStructures, MOST_LISTED, type Named } from './named.queries.ts';
@@ -33,6 +34,7 @@ export const searchPost: Page<AuditorAtWork> = async ({ ctx, who, frame, form })
     );
   }
   const sought = person.sought && (await keepPerson(ctx, who, person.sought));
+  if (sought?.ok === false) return limitReply({ ctx, frame }, sought.limited);
   const keptId = sought?.id ?? kept?.id;
   return redirect(
     searchHref({

@@ -3,7 +3,10 @@ import { notFound } from '#platform/http/errors.ts';
 import { type FieldErrors, readForm, textOf } from '#platform/http/form.ts';
 import { html, redirect, refusedForm } from '#platform/http/reply.ts';
 import type { Page, PageRequest } from '#platform/http/route.ts';
+import { after } from '#platform/time/clock.ts';
+import { momentOf } from '#platform/time/paris.ts';
 import { AskPage } from '#views/audit/unmask/ask.tsx';
+import { whoMayAnswer } from '../mails/tell-auditors.ts';
 import { maskedPerson } from '../mask.ts';
 import { placeOf } from '../place.ts';
 import { askUnmasking } from './ask-unmasking.ts';
@@ -12,7 +15,7 @@ import { type MetPerson, personOfEntry, personOfMandate } from './person.queries
 import { recordReading } from './record-reading.ts';
 import { unmaskingFormOpened } from './unmask.events.ts';
 import { ASK, IDENTITIES, identityPath } from './unmask.paths.ts';
-import { motiveSchema } from './unmask.rules.ts';
+import { motiveSchema, WAITS_FOR } from './unmask.rules.ts';
 
 type Asked = PageRequest<AuditorAtWork>;
 type Met = { name: 'mandat' | 'entree'; value: string };
@@ -62,7 +65,7 @@ type Told = { met: Met; person: MetPerson; motive: string; errors?: FieldErrors 
 };
 
 /** Says which masked person it is: each showing is in the log `acces` before. */
-async function view({ ctx, who, frame }: Asked, { met, person, hindrance, motive, errors }: Told) {
+async function view({ ctx, who, frame, now }: Asked, { met, person, hindrance, motive, errors }: Told) {
   const { usagerId, mandateId, alias } = person;
   const opened = unmaskingFormOpened.event({
     actor: {},
@@ -72,6 +75,7 @@ async function view({ ctx, who, frame }: Asked, { met, person, hindrance, motive
     clear: { auditor: who.auditorId },
   });
   await recordReading(ctx, opened);
+  const answerers = await whoMayAnswer(ctx.db, { askedBy: who.auditorId, organisationId: person.organisationId });
   const back =
     met.name === 'mandat'
       ? { href: `/auditeur/mandats/${met.value}`, label: 'Le dossier du mandat' }
@@ -86,6 +90,8 @@ async function view({ ctx, who, frame }: Asked, { met, person, hindrance, motive
       mandateNumber={person.mandateNumber}
       back={back}
       hindrance={hindrance}
+      lapsesAt={momentOf(after(now, WAITS_FOR))}
+      alone={answerers.length === 0}
       motive={motive}
       errors={errors}
     />

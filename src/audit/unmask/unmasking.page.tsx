@@ -3,6 +3,7 @@ import { notFound } from '#platform/http/errors.ts';
 import { type FieldErrors, type Form, readForm, textOf } from '#platform/http/form.ts';
 import { html, redirect, refusedForm } from '#platform/http/reply.ts';
 import type { Page, PageRequest } from '#platform/http/route.ts';
+import { after } from '#platform/time/clock.ts';
 import { momentOf } from '#platform/time/paris.ts';
 import { UnmaskingPage } from '#views/audit/unmask/unmasking.tsx';
 import { maskedPerson } from '../mask.ts';
@@ -12,7 +13,7 @@ import { recordReading } from './record-reading.ts';
 import { unmaskingRead } from './unmask.events.ts';
 import { IDENTITIES, identityPath, unmaskingPath } from './unmask.paths.ts';
 import { findUnmasking, type Unmasking } from './unmask.queries.ts';
-import { openWords, refusalSchema, stateOf } from './unmask.rules.ts';
+import { OPEN_FOR, openWords, refusalSchema, stateOf } from './unmask.rules.ts';
 
 type Asked = PageRequest<AuditorAtWork>;
 
@@ -85,6 +86,7 @@ async function view(
       }
       identityHref={mine && state === 'open' ? identityPath({ by: 'unmasking', id }) : null}
       mayAnswer={!mine && state === 'waiting'}
+      acceptedNow={momentOf(after(now, OPEN_FOR))}
       values={{ answer: textOf(form, 'answer'), reason: textOf(form, 'reason') }}
       errors={errors}
     />

@@ -99,6 +99,14 @@ describe('a request of identity', () => {
     for (const { to } of mails) expect([asker.email, elsewhere.email, closed.email]).not.toContain(to);
   });
 
+  test('that nobody may answer is said before it is sent', async () => {
+    const page = async () => (await asking.get(`/auditeur/identites/demande?mandat=${mandate.id}`)).text;
+    expect(await page()).toContain('reçoivent un e-mail, sans nom ni motif');
+    await changeAuditor(world.ctx, second.auditorId, { change: 'limited', departements: ['80'] });
+    expect(await page()).toContain('Aucun autre auditeur n’a ce département');
+    await changeAuditor(world.ctx, second.auditorId, { change: 'limited', departements: ['62'] });
+  });
+
   test('refused by the page, nothing is queued; nor when it was kept twice', async () => {
     await asking.post('/auditeur/identites/demande', { mandat: mandate.id, motive: 'court' });
     expect(await sent()).toEqual([]);
@@ -122,7 +130,7 @@ describe('a request of identity', () => {
   test('the one who asked is told that it was granted, and until when', async () => {
     const id = await answer({ answer: 'granted' });
     const mails = await sent();
-    expect(subjects(mails)).toEqual([[asker.email, 'Votre demande d’identité est accordée']]);
+    expect(subjects(mails)).toEqual([[asker.email, 'Votre demande d’identité est acceptée']]);
     const row = await world.ctx.db.selectFrom('unmasking').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
     expect(mails[0]?.text).toContain(inWords(row.openUntil ?? now()));
   });
@@ -166,7 +174,7 @@ describe('what is given to an auditor', () => {
     const who = { ...asker, departements: null, sessionIdHash: Buffer.alloc(32) };
     expect(await shareCase(world.ctx, who, { caseId, email: second.email })).toEqual({ ok: true });
     const mails = await sent();
-    expect(subjects(mails)).toEqual([[second.email, 'Un dossier de contrôle est partagé avec vous']]);
+    expect(subjects(mails)).toEqual([[second.email, 'Un dossier de contrôle vous est ouvert']]);
     expect(mails[0]?.text).toContain(`${world.ctx.config.publicUrl}/auditeur/dossiers`);
   });
 });

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { MINUTE } from '#platform/time/clock.ts';
+import { DAY, MINUTE } from '#platform/time/clock.ts';
+import { inWords } from '#platform/time/paris.ts';
 import type { Agent } from '#support/agent.ts';
 import { addTestAuditor, auditorAgent } from '#support/auditor.ts';
 import { expectNoPersonalData, journalOf } from '#support/journal.ts';
@@ -223,13 +224,20 @@ describe('a list of names tried one by one', () => {
       for (let index = 0; index < 20; index += 1) expect((await seek(agent)).status).toBe(303);
       const refused = await seek(agent);
       expect(refused.status).toBe(429);
-      expect(wordsOf(refused.text)).toContain('Attendez une heure, puis recommencez');
+      expect(wordsOf(refused.text)).toContain('Limite atteinte : 20 personnes cherchées en une heure');
+      expect(refused.text).toContain(inWords(new Date(world.clock.now().getTime() + 60 * MINUTE)));
+      expect(refused.text).toContain('Se déconnecter');
       expect(refused.text).not.toContain(maskedPerson(world.ctx.keys, here.usagerId));
       expect(await sought()).toHaveLength(20 * hour);
       world.clock.advance(61 * MINUTE);
     }
     const fourth = await auditorAgent(world, greedy);
-    expect((await seek(fourth)).status).toBe(429);
+    const tired = await seek(fourth);
+    expect([tired.status, wordsOf(tired.text)]).toEqual([
+      429,
+      expect.stringContaining('60 personnes cherchées en un jour'),
+    ]);
+    expect(tired.text).toContain(inWords(new Date(start.getTime() + DAY)));
     expect((await fourth.post('/auditeur/recherche', { quoi: 'tout' })).status).toBe(303);
     expect((await seek(await auditorAgent(world, world.national))).status).toBe(303);
     world.clock.set(start);

@@ -21,6 +21,8 @@ export type CaseView = {
   hidden: number;
   notes: readonly NoteView[];
   decision: DecisionView | null;
+  /** How long it is kept, in words. */
+  kept: string;
   exports: readonly { id: string; auditor: string; at: Moment; hash: string }[];
   complaintHref: string | null;
   mandateHref: string | null;
@@ -98,6 +100,7 @@ function Facts({ file }: { file: CaseView }) {
         ...(file.mandateHref && !file.decision
           ? [{ term: 'Gel', value: 'Rien de ce mandat n’est effacé jusqu’à la décision.' }]
           : []),
+        { term: 'Gardé', value: file.kept },
         ...(file.complaintHref
           ? [{ term: 'Réclamation', value: <a href={file.complaintHref}>Lire la réclamation</a> }]
           : []),

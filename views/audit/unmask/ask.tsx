@@ -2,7 +2,7 @@ import type { FieldErrors } from '#platform/http/form.ts';
 import type { Frame } from '#platform/http/frame.ts';
 import { ErrorSummary, Form, Submit, TextArea } from '../../layout/form.tsx';
 import { Layout } from '../../layout/layout.tsx';
-import { BackLink, Notice, SummaryList } from '../../layout/parts.tsx';
+import { BackLink, Notice, SummaryList, When } from '../../layout/parts.tsx';
 
 type AskProps = {
   frame: Frame;
@@ -15,12 +15,16 @@ type AskProps = {
   back: { href: string; label: string };
   /** Why nothing can be asked now. */
   hindrance?: { text: string; href: string; label: string } | undefined;
+  /** When it lapses, sent now. */
+  lapsesAt: { iso: string; words: string };
+  /** Nobody else may answer. */
+  alone: boolean;
   motive?: string | undefined;
   errors?: FieldErrors | undefined;
 };
 
 /** One auditor asks; nothing is shown until another agrees. */
-export function AskPage({ frame, action, met, hindrance, motive, errors, back, ...about }: AskProps) {
+export function AskPage({ frame, action, met, hindrance, lapsesAt, alone, motive, errors, back, ...about }: AskProps) {
   return (
     <Layout frame={frame} title="Demander à voir une identité" error={errors !== undefined}>
       <BackLink href={back.href}>{back.label}</BackLink>
@@ -38,8 +42,16 @@ export function AskPage({ frame, action, met, hindrance, motive, errors, back, .
         <>
           <p>
             Un autre auditeur lira votre motif, puis acceptera ou refusera. S’il accepte, vous verrez cette identité
-            pendant 7&nbsp;jours, vous seul. Sans réponse dans les 7&nbsp;jours, la demande tombe.
+            pendant 7&nbsp;jours à partir de sa réponse, vous seul. Envoyée maintenant, et sans réponse, la demande
+            tombe le <When iso={lapsesAt.iso}>{lapsesAt.words}</When>.
           </p>
+          {alone ? (
+            <Notice severity="warning" title="Personne ne peut répondre">
+              Aucun autre auditeur n’a ce département. Prévenez le responsable du service avant de demander.
+            </Notice>
+          ) : (
+            <p>Les auditeurs qui peuvent répondre reçoivent un e-mail, sans nom ni motif. Vous en recevrez un aussi.</p>
+          )}
           <Form frame={frame} action={action}>
             <input type="hidden" name={met.name} value={met.value} />
             <TextArea

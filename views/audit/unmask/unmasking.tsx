@@ -25,6 +25,8 @@ export type UnmaskingProps = {
   identityHref: string | null;
   /** True for a second auditor, while the request waits. */
   mayAnswer: boolean;
+  /** Until when the identity would be open, accepted now. */
+  acceptedNow: Moment;
   values: { answer: string; reason: string };
   errors?: FieldErrors | undefined;
 };
@@ -104,13 +106,13 @@ function Standing({ state, lapsesAt, answer, identityHref }: UnmaskingProps) {
   );
 }
 
-function AnswerForm({ frame, action, asker, values, errors }: UnmaskingProps) {
+function AnswerForm({ frame, action, asker, acceptedNow, values, errors }: UnmaskingProps) {
   return (
     <>
       <h2>Votre réponse</h2>
       <p>
-        Vous engagez votre nom. Si vous acceptez, {asker} verra l’identité de cette personne pendant 7&nbsp;jours. Vous
-        ne la verrez pas vous-même.
+        Vous engagez votre nom. Si vous acceptez, {asker} verra l’identité de cette personne pendant 7&nbsp;jours&nbsp;:
+        si vous répondez maintenant, jusqu’au <Hour moment={acceptedNow} />. Vous ne la verrez pas vous-même.
       </p>
       <Form frame={frame} action={action}>
         <RadioGroup
