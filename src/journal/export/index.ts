@@ -2,13 +2,7 @@
 export type { ExportedEvidence } from './evidence.ts';
 export { type ExportReason, ExportRefused } from './export.errors.ts';
 export { exportKinds } from './export.events.ts';
-export {
-  type ExportRequest,
-  exportSelection,
-  type JournalExport,
-  makeRangeExport,
-  makeSelectionExport,
-  type RangeRequest,
-  type SelectionRequest,
-} from './export-journal.ts';
+export { makeRangeExport, type RangeRequest } from './export-range.ts';
+export { exportSelection, makeSelectionExport, type SelectionRequest } from './export-selection.ts';
 export type { Opening } from './gather.ts';
+export type { ExportRequest, JournalExport } from './make-export.ts';

@@ -1,24 +1,21 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { selectMandates } from '#consent';
-import { makeRangeExport, makeSelectionExport } from '#journal';
 import { formatNote, type Manifest, readBundle, reportLines, verifyExport, writeBundle } from '#journal/verify';
-import { type Sealed, sealWorld } from '#support/seal.ts';
+import type { Sealed } from '#support/seal.ts';
 import { nodeTools } from '../../../src/app/journal-verify/node-tools.ts';
 import { cosignNote, signNote } from '../../../src/journal/witness/signing-key.ts';
-import { type ConcludeWorld, concludeWorld, mandateOf } from '../mandate/conclude-support.ts';
+import type { ConcludeWorld } from '../mandate/conclude-support.ts';
 import {
   changed,
   check,
+  exportedWorld,
   failing,
   remanifested,
   resummed,
   type Unpacked,
   unchecked,
-  unpacked,
   verified,
   without,
-  writeEntries,
 } from './export-support.ts';
 
 // What a file holds never stops the verifier, never writes on the auditor's terminal, and never passes when nothing proves it.
@@ -28,20 +25,10 @@ let sealed: Sealed;
 let number: string;
 let range: Unpacked;
 let mandate: Unpacked;
-
 beforeAll(async () => {
-  world = await concludeWorld();
-  const desk = await world.at();
-  const { id, page } = await desk.prepare('josette', { themes: ['famille', 'argent'] });
-  await desk.accept(id, page, world.newCode());
-  number = (await mandateOf(world, id))?.number ?? '';
-  await writeEntries(world, 5);
-  sealed = await sealWorld(world);
-  range = unpacked((await makeRangeExport(world.ctx, { log: 'actes', from: 0n, open: 'everything' })).pieces);
-  const selected = await selectMandates(world.ctx, [number]);
-  mandate = unpacked((await makeSelectionExport(world.ctx, { log: 'actes', open: 'everything', ...selected })).pieces);
+  ({ world, sealed, number, range, mandate } = await exportedWorld([5]));
 });
-afterAll(() => world.close());
+afterAll(() => world?.close());
 
 const evidence = (name: string) => `consent/${number}/${name}`;
 const said = (from: string | RegExp, to: string) => (bytes: Buffer) => {

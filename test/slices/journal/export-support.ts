@@ -1,4 +1,5 @@
-import { record } from '#journal';
+import { selectMandates } from '#consent';
+import { makeRangeExport, makeSelectionExport, record } from '#journal';
 import {
   type ExportReport,
   type Files,
@@ -13,8 +14,10 @@ import {
 } from '#journal/verify';
 import { inTransaction } from '#platform/context.ts';
 import { sha256 } from '#platform/crypto/hashes.ts';
+import { type Sealed, sealWorld } from '#support/seal.ts';
 import type { World } from '#support/world.ts';
 import { inflateRaw, nodeTools } from '../../../src/app/journal-verify/node-tools.ts';
+import { type ConcludeWorld, concludeWorld, mandateOf } from '../mandate/conclude-support.ts';
 import { newId, openedBy } from './fixture.ts';
 
 /** Files that can be changed. */
@@ -109,4 +112,49 @@ export async function writeEntries(world: Pick<World, 'ctx'>, count: number): Pr
   return inTransaction(world.ctx, (trx) =>
     record(world.ctx, trx, ...Array.from({ length: count }, (_, at) => openedBy(`Zoé ${at}`, newId(), at))),
   );
+}
+
+/** A world with one mandate that was concluded, and two exports of it that are sound before anything is touched. */
+export type ExportedWorld = {
+  world: ConcludeWorld;
+  sealed: Sealed;
+  /** Of the mandate. */
+  number: string;
+  /** All of `actes`, opened; and all of the mandate, with its evidence. */
+  range: Unpacked;
+  mandate: Unpacked;
+  /** The checkpoint that was published before the last entries. */
+  kept: string;
+};
+
+/** `batches`: how many entries are written, then sealed; both exports go back to the checkpoint before the last batch. */
+export async function exportedWorld(batches: readonly number[]): Promise<ExportedWorld> {
+  const world = await concludeWorld();
+  const desk = await world.at();
+  const { id, page } = await desk.prepare('josette', { themes: ['famille', 'argent'] });
+  await desk.accept(id, page, world.newCode());
+  const number = (await mandateOf(world, id))?.number ?? '';
+  let kept = '';
+  for (const count of batches) {
+    kept = await publishedIn(world);
+    await writeEntries(world, count);
+    await sealWorld(world);
+  }
+  const common = { log: 'actes', open: 'everything', ...(kept && { previous: kept }) } as const;
+  const range = unpacked((await makeRangeExport(world.ctx, { ...common, from: 0n })).pieces);
+  const selected = await selectMandates(world.ctx, [number]);
+  const mandate = unpacked((await makeSelectionExport(world.ctx, { ...common, ...selected })).pieces);
+  return { world, sealed: await sealWorld(world), number, range, mandate, kept };
+}
+
+/** The newest published checkpoint of `actes`; none before the first sealing. */
+async function publishedIn({ ctx }: Pick<World, 'ctx'>): Promise<string> {
+  const rows = await ctx.readerDb
+    .selectFrom('journal.publication')
+    .select('note')
+    .where('logId', '=', 1)
+    .orderBy('size', 'desc')
+    .limit(1)
+    .execute();
+  return rows[0]?.note ?? '';
 }

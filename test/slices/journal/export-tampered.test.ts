@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { selectMandates } from '#consent';
-import { makeRangeExport, makeSelectionExport } from '#journal';
+import { makeSelectionExport } from '#journal';
 import {
   COSIGNATURE_V1,
   ED25519,
@@ -14,13 +14,14 @@ import {
   writeBundle,
 } from '#journal/verify';
 import { sha256 } from '#platform/crypto/hashes.ts';
-import { type Sealed, sealWorld } from '#support/seal.ts';
+import type { Sealed } from '#support/seal.ts';
 import { nodeTools } from '../../../src/app/journal-verify/node-tools.ts';
 import { cosignNote, signNote } from '../../../src/journal/witness/signing-key.ts';
-import { type ConcludeWorld, concludeWorld, mandateOf } from '../mandate/conclude-support.ts';
+import type { ConcludeWorld } from '../mandate/conclude-support.ts';
 import {
   changed,
   check,
+  exportedWorld,
   failing,
   flipped,
   resummed,
@@ -29,7 +30,6 @@ import {
   unpacked,
   verified,
   without,
-  writeEntries,
 } from './export-support.ts';
 
 let world: ConcludeWorld;
@@ -43,34 +43,10 @@ let range: Unpacked;
 let mandate: Unpacked;
 
 beforeAll(async () => {
-  world = await concludeWorld();
-  const desk = await world.at();
-  const { id, page } = await desk.prepare('josette', { themes: ['famille', 'argent'] });
-  await desk.accept(id, page, world.newCode());
-  number = (await mandateOf(world, id))?.number ?? '';
-  await writeEntries(world, 300);
-  await sealWorld(world);
-  kept = await published();
-  await writeEntries(world, 40);
-  sealed = await sealWorld(world);
+  ({ world, sealed, number, range, mandate, kept } = await exportedWorld([300, 40]));
   ({ policy } = sealed);
-  const common = { log: 'actes', open: 'everything', previous: kept } as const;
-  range = unpacked((await makeRangeExport(world.ctx, { ...common, from: 0n })).pieces);
-  const selected = await selectMandates(world.ctx, [number]);
-  mandate = unpacked((await makeSelectionExport(world.ctx, { ...common, ...selected })).pieces);
 });
-afterAll(() => world.close());
-
-async function published(): Promise<string> {
-  const rows = await world.ctx.readerDb
-    .selectFrom('journal.publication')
-    .select('note')
-    .where('logId', '=', 1)
-    .orderBy('size', 'desc')
-    .limit(1)
-    .execute();
-  return rows[0]?.note ?? '';
-}
+afterAll(() => world?.close());
 
 const whole = () =>
   [
