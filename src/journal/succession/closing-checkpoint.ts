@@ -9,43 +9,44 @@ import { notesElsewhere, together } from '../seal/cosigned-elsewhere.ts';
 import { originOf } from '../seal/log.ts';
 import { type Checkpoint, checkNote, type Policy, parsePolicy, sameBytes } from '../verify/index.ts';
 import { nodeCrypto } from '../witness/signing-key.ts';
+import type { SuccessionReason } from './succession.events.ts';
 
 /** The last checkpoint of a log that the policy believes. `seen`: the largest size that anybody remembers, cosigned or not. */
 export type Closing = Checkpoint & { note: string; seen: bigint; policy: Policy };
 
 /**
  * The checkpoint at which a log is closed: the largest that the policy believes, of those that witnesses, mirror and database
- * keep, and the one handed in (`note`), which must be that one. `policyText`: instead of the keys that the database remembers.
+ * keep, and the one handed in (`note`), which must be that one. When two are believed, it has to be handed in and the reason
+ * has to say so. `policyText`: instead of the keys that the database remembers.
  */
 export async function closingCheckpoint(
   ctx: AppContext,
   log: LogName,
   sealing: Sealing,
-  given: { note?: string; policyText?: string } = {},
+  given: { note?: string; policyText?: string; reason?: SuccessionReason } = {},
 ): Promise<Closing | { refused: string }> {
   const read =
     given.policyText === undefined ? await readLogPolicy(ctx) : parsePolicy(given.policyText, nodeCrypto.sha256);
   if (!read.ok) return { refused: `the policy cannot be read: line ${read.line}: ${read.fault}` };
   const { policy } = read;
   const origin = originOf(ctx, log);
-  if (given.note !== undefined) {
-    const fault = faultOf(policy, given.note, origin);
-    if (fault)
-      return { refused: `the checkpoint handed in is not one of « ${origin} »: ${fault}. Nothing was changed` };
-  }
+  const handed = given.note === undefined ? undefined : believedAs(policy, given.note, origin);
+  if (handed && 'fault' in handed)
+    return { refused: `the checkpoint handed in is not one of « ${origin} »: ${handed.fault}. Nothing was changed` };
   const kept = await keptHere(ctx, log);
   const notes = [given.note, kept.note, ...(await notesElsewhere(ctx, log, sealing))].flatMap((note) => note ?? []);
   const believed = together(notes).flatMap((note) => {
-    const checked = checkNote(nodeCrypto, policy, note);
-    return checked.ok && checked.checkpoint.origin === origin ? [{ ...checked.checkpoint, note }] : [];
+    const one = believedAs(policy, note, origin);
+    return 'fault' in one ? [] : [one];
   });
-  const [largest] = believed.sort((one, other) => (one.size > other.size ? -1 : 1));
-  if (!largest) return { refused: nothingBelieved(origin, notes.length) };
-  const problem = contradiction(believed, largest, policy, given.note);
+  const [newest] = believed.sort((one, other) => (one.size > other.size ? -1 : 1));
+  if (!newest) return { refused: nothingBelieved(origin, notes.length) };
+  const problem = contradiction(believed, newest, handed, given.reason);
   if (problem) return { refused: `${problem}. Nothing was changed` };
-  const sizes = (await sizesElsewhere(ctx, log, sealing, given.policyText)).known.map(({ size }) => size);
-  const [seen = largest.size] = [largest.size, kept.signed, ...sizes].sort((one, other) => (one > other ? -1 : 1));
-  return { ...largest, seen, policy };
+  const { known } = await sizesElsewhere(ctx, log, sealing, given.policyText);
+  const sizes = [newest.size, kept.signed, ...known.map(({ size }) => size)];
+  const [seen = newest.size] = sizes.sort((one, other) => (one > other ? -1 : 1));
+  return { ...(handed ?? newest), seen, policy };
 }
 
 function nothingBelieved(origin: string, looked: number): string {
@@ -56,28 +57,33 @@ function nothingBelieved(origin: string, looked: number): string {
   );
 }
 
-function faultOf(policy: Policy, note: string, origin: string): string | undefined {
-  const checked = checkNote(nodeCrypto, policy, note);
-  if (!checked.ok) return `${checked.fault}${checked.key ? ` (${checked.key})` : ''}`;
-  return checked.checkpoint.origin === origin ? undefined : `it is of « ${checked.checkpoint.origin} »`;
-}
-
 type Believed = Checkpoint & { note: string };
 
-/** Two roots of one size are for people to look at; what is handed in is the last one that was cosigned. */
+function believedAs(policy: Policy, note: string, origin: string): Believed | { fault: string } {
+  const checked = checkNote(nodeCrypto, policy, note);
+  if (!checked.ok) return { fault: `${checked.fault}${checked.key ? ` (${checked.key})` : ''}` };
+  const { checkpoint } = checked;
+  return checkpoint.origin === origin ? { ...checkpoint, note } : { fault: `it is of « ${checkpoint.origin} »` };
+}
+
+/** What is handed in is the last that was cosigned. Of two roots of one size, people have to look, and to say which one it is. */
 function contradiction(
   believed: readonly Believed[],
-  largest: Believed,
-  policy: Policy,
-  note: string | undefined,
+  newest: Believed,
+  handed: Believed | undefined,
+  reason: SuccessionReason | undefined,
 ): string | undefined {
-  const other = believed.find(({ size, root }) => size === largest.size && !sameBytes(root, largest.root));
-  if (other)
-    return `two histories: the policy believes two roots for ${largest.size} entries. Keep both notes:\n\n${largest.note}\n${other.note}`;
-  const handed = note === undefined ? undefined : checkNote(nodeCrypto, policy, note);
-  if (handed?.ok && handed.checkpoint.size < largest.size)
-    return `a later checkpoint than the one handed in (${handed.checkpoint.size}) was cosigned, of ${largest.size} entries: hand in that one, or none`;
-  return undefined;
+  if (handed && handed.size < newest.size)
+    return (
+      `a later checkpoint than the one handed in (${handed.size}) was cosigned, of ${newest.size} entries: hand in that ` +
+      'one, or none'
+    );
+  const other = believed.find(({ size, root }) => size === newest.size && !sameBytes(root, newest.root));
+  if (!other || (handed && reason === 'two-histories')) return undefined;
+  return (
+    `two histories: the policy believes two roots for ${newest.size} entries. Keep both notes; then hand in the one at which ` +
+    `the log is to end (--closed), because of two-histories:\n\n${newest.note}\n${other.note}`
+  );
 }
 
 /** The newest note that was published, and the largest size that was signed, as the database has them. */

@@ -64,7 +64,11 @@ export async function succeed(
   if (origin) return { refused: origin };
   const closing = await closingCheckpoint(ctx, log, sealing, asked);
   if ('refused' in closing) return closing;
-  const mirrored = await readMirrored(mirrorOf(sealing.mirror, log)).catch(() => undefined);
+  const mirrored = await readMirrored(mirrorOf(sealing.mirror, log)).catch((error: Error) => error.message);
+  if (typeof mirrored === 'string')
+    return {
+      refused: `the mirror cannot be read (${mirrored}): mend it, or put its folder « ${log} » aside. Nothing was changed`,
+    };
   try {
     const answer = await inSealing(ctx, async (trx) => {
       if (!(await takeLock(trx, log))) throw new Refusal('another program is sealing this log: stop the workers first');

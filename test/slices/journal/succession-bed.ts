@@ -85,14 +85,15 @@ export async function makeSuccessionBed(): Promise<SuccessionBed> {
   async function begin(): Promise<void> {
     await Promise.all(running.splice(0).map((program) => program.end('SIGTERM')));
     await writeFile(files.logs, [...keys.values()].map(({ publicKey }) => `log ${publicKey}\n`).join(''));
-    for (const [name, environment] of Object.entries(environments())) {
+    const started = Object.entries(environments()).map(async ([name, environment]) => {
       const program = name === 'signer' ? 'signer' : 'witness';
       const begun = await all.run(program, environment, ['--init']);
       if (begun.status !== 0) throw new Error(begun.output);
-      const started = all.start(program, environment);
-      await started.url();
-      running.push(started);
-    }
+      const again = all.start(program, environment);
+      await again.url();
+      return again;
+    });
+    running.push(...(await Promise.all(started)));
   }
   const service: SuccessionBed = {
     ...{ bed, folder, env, mirror: join(folder, 'mirror') },
