@@ -1,10 +1,10 @@
-import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { verifyCheckpoint } from '#support/c2sp-client.ts';
 import { secretOf } from '#support/secret-of.ts';
 import { originHash } from '../../../src/journal/witness/head-store.ts';
+import { NOTE, ownProgram } from './own-program.ts';
 import {
   consistency,
   headText,
@@ -12,8 +12,6 @@ import {
   newWitnessKey,
   numbered,
   type Program,
-  type Programs,
-  programs,
   requestBody,
   type Tree,
 } from './programs.ts';
@@ -22,33 +20,15 @@ const ORIGIN = 'journal.entremise.test/actes';
 const OTHER = 'journal.entremise.test/acces';
 const TOKEN = 'jeton-secret-du-signataire-0123456789';
 
-let all: Programs;
-let folder: string;
-let env: Record<string, string>;
 const [actes, acces] = [newLogKey(ORIGIN), newLogKey(OTHER)];
 const policy = `log ${actes.key.vkey.text}\nlog ${acces.key.vkey.text}\nquorum none\n`;
 
-beforeAll(async () => {
-  all = await programs();
-});
-afterAll(() => all?.close());
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'entremise-signer-'));
-  env = {
-    SIGNER_KEYS: `${actes.text},${acces.text}`,
-    SIGNER_TOKEN: TOKEN,
-    SIGNER_STATE: join(folder, 'state'),
-    PORT: '0',
-  };
-  return () => rm(folder, { recursive: true, force: true });
-});
-
-/** A signer that has just begun. */
-async function begun(): Promise<Program> {
-  const { status, output } = await all.run('signer', env, ['--init']);
-  expect([status, output]).toEqual([0, `${ORIGIN}: begun\n${OTHER}: begun\n`]);
-  return all.start('signer', env);
-}
+const own = ownProgram('signer', (folder) => ({
+  SIGNER_KEYS: `${actes.text},${acces.text}`,
+  SIGNER_TOKEN: TOKEN,
+  SIGNER_STATE: join(folder, 'state'),
+  PORT: '0',
+}));
 
 async function ask(
   signer: Program,
@@ -65,7 +45,7 @@ const noteOf = (tree: Tree, lines: string, size = tree.hashes.length) => `${head
 
 describe('what it signs', () => {
   test('a tree that grows, from the empty one on: any C2SP client verifies the note', async () => {
-    const signer = await begun();
+    const signer = await own.begun();
     const tree = numbered('line', 300);
     for (const [from, size] of [
       [0, 1],
@@ -83,7 +63,7 @@ describe('what it signs', () => {
   });
 
   test('nothing that takes back or changes what was signed, and it says from where a proof is wanted', async () => {
-    const signer = await begun();
+    const signer = await own.begun();
     const tree = numbered('line', 20);
     const other = numbered('other', 20);
     expect((await ask(signer, toSign(tree, 0, 10))).status).toBe(200);
@@ -125,14 +105,14 @@ describe('what it signs', () => {
   ] as const;
 
   test('what is malformed is refused, and does no harm', async () => {
-    const signer = await begun();
+    const signer = await own.begun();
     for (const [what, body] of MALFORMED) expect((await ask(signer, body())).status, what).toBe(400);
     expect((await ask(signer, toSign(numbered('a', 1), 0))).status).toBe(200);
     await signer.end('SIGTERM');
   });
 
   test('nothing for another log, and nothing for whoever has not the token', async () => {
-    const signer = await begun();
+    const signer = await own.begun();
     const tree = numbered('line', 3);
     expect((await ask(signer, toSign(tree, 0, 3, 'journal.example/autre'))).status).toBe(404);
     for (const authorization of ['', 'Bearer ', `Bearer ${TOKEN}x`, `Basic ${TOKEN}`, TOKEN, `bearer ${TOKEN}`])
@@ -152,13 +132,13 @@ describe('what it signs', () => {
 
 describe('row 5: a signature that nobody heard, and signers that race', () => {
   test('killed right after signing: what was signed is signed again, byte for byte, and nothing else of that size', async () => {
-    let signer = await begun();
+    let signer = await own.begun();
     const tree = numbered('line', 40);
     for (let size = 4; size <= 40; size += 4) {
       const { status, text } = await ask(signer, toSign(tree, size - 4, size));
       expect(status).toBe(200);
       await signer.end('SIGKILL');
-      signer = all.start('signer', env);
+      signer = own.start();
       expect((await ask(signer, toSign(tree, size - 4, size))).text).toBe(`${size}\n`);
       expect(await ask(signer, toSign(tree, size, size))).toMatchObject({ status: 200, text });
       const fork = { hashes: [...tree.hashes.slice(0, size - 4), ...numbered('fork', 4).hashes] };
@@ -169,7 +149,7 @@ describe('row 5: a signature that nobody heard, and signers that race', () => {
   });
 
   test('killed in the middle of asking: whatever was answered is remembered', async () => {
-    let signer = await begun();
+    let signer = await own.begun();
     const tree = numbered('line', 600);
     let answered = 0;
     for (let round = 0; round < 6; round += 1) {
@@ -189,7 +169,7 @@ describe('row 5: a signature that nobody heard, and signers that race', () => {
         answered = size;
       }
       await killed;
-      signer = all.start('signer', env);
+      signer = own.start();
       const remembered = Number((await ask(signer, toSign(tree, 600, 600))).text);
       expect(remembered).toBeGreaterThanOrEqual(answered);
       expect(remembered).toBeLessThanOrEqual(answered + 1);
@@ -199,8 +179,8 @@ describe('row 5: a signature that nobody heard, and signers that race', () => {
   });
 
   test('two signers on one memory, asked for two histories at once: never two roots for one size', async () => {
-    const one = await begun();
-    const two = all.start('signer', env);
+    const one = await own.begun();
+    const two = own.start();
     let history: Tree = { hashes: [] };
     const signed: string[] = [];
     for (let round = 0; round < 25; round += 1) {
@@ -225,82 +205,76 @@ describe('row 5: a signature that nobody heard, and signers that race', () => {
 
 describe('row 20: its memory', () => {
   test('without one it refuses to start, and says how to begin and how to go on', async () => {
-    const { status, output } = await all.run('signer', env, []);
+    const { status, output } = await own.run([]);
     expect(status).toBe(1);
     expect(output).toMatch(/has no state for .*actes, .*acces.*--init.*--recover-from CHECKPOINT --policy POLICY/);
     expect(output).not.toMatch(/ {4}at /);
+    expect(await own.run(['--init'])).toEqual({ status: 0, output: `${ORIGIN}: begun\n${OTHER}: begun\n` });
   });
 
   test('beginning twice changes nothing; a log that is new is added to the others', async () => {
-    const one = { ...env, SIGNER_KEYS: actes.text };
-    expect((await all.run('signer', one, ['--init'])).output).toBe(`${ORIGIN}: begun\n`);
-    const signer = all.start('signer', one);
+    const one = { SIGNER_KEYS: actes.text };
+    expect((await own.run(['--init'], one)).output).toBe(`${ORIGIN}: begun\n`);
+    const signer = own.start(one);
     expect((await ask(signer, toSign(numbered('line', 5), 0))).status).toBe(200);
     await signer.end('SIGTERM');
-    expect((await all.run('signer', env, [])).output).toContain(`no state for ${OTHER}`);
-    expect((await all.run('signer', env, ['--init'])).output).toBe(
-      `${ORIGIN}: known already, left as it is\n${OTHER}: begun\n`,
-    );
-    const again = all.start('signer', env);
+    expect((await own.run([])).output).toContain(`no state for ${OTHER}`);
+    expect((await own.run(['--init'])).output).toBe(`${ORIGIN}: known already, left as it is\n${OTHER}: begun\n`);
+    const again = own.start();
     expect((await ask(again, toSign(numbered('other', 5), 0))).text).toBe('5\n');
     await again.end('SIGTERM');
   });
 
   test('lost, it is taken up from a checkpoint that is verified, and from there only forward', async () => {
-    const first = await begun();
+    const first = await own.begun();
     const tree = numbered('line', 12);
     const { text } = await ask(first, toSign(tree, 0, 8));
     await first.end('SIGKILL');
-    await rm(env.SIGNER_STATE ?? '', { recursive: true });
-    const [checkpoint, policyFile] = [join(folder, 'checkpoint'), join(folder, 'policy.txt')];
-    await writeFile(policyFile, policy);
-    const recover = async (note: string, args = ['--recover-from', checkpoint, '--policy', policyFile]) => {
-      await writeFile(checkpoint, note);
-      return all.run('signer', env, args);
-    };
+    await rm(own.env.SIGNER_STATE ?? '', { recursive: true });
     const good = noteOf(tree, text, 8);
     for (const [note, fault] of [
       [good.replace('\n8\n', '\n9\n'), 'bad-signature'],
       [noteOf(tree, '— somebody.test AAAAAAAAAAA=\n', 8), 'no-log-signature'],
       ['', 'no-signature'],
     ] as const) {
-      expect(await recover(note)).toMatchObject({ status: 1, output: expect.stringContaining(fault) });
+      expect(await own.recover(note, policy)).toMatchObject({ status: 1, output: expect.stringContaining(fault) });
     }
-    expect((await recover(good, ['--recover-from', checkpoint])).output).toContain('needs --policy');
-    expect((await recover(good, ['--recover'])).status).toBe(1);
+    expect((await own.recover(good, policy, ['--recover-from', join(own.folder, NOTE)])).output).toContain(
+      'needs --policy',
+    );
+    expect((await own.recover(good, policy, ['--recover'])).status).toBe(1);
     const witness = newWitnessKey('w.test').key.vkey.text;
-    await writeFile(policyFile, policy.replace('quorum none', `witness w ${witness}\nquorum w`));
-    expect((await recover(good)).output).toContain('quorum-not-met');
-    await writeFile(policyFile, policy);
-    expect(await recover(good)).toEqual({ status: 0, output: `${ORIGIN}: goes on from 8\n` });
-    expect((await recover(good)).output).toContain('remembers');
-    expect((await all.run('signer', env, [])).output).toContain(`no state for ${OTHER}`);
-    await all.run('signer', env, ['--init']);
-    const signer = all.start('signer', env);
+    const witnessed = policy.replace('quorum none', `witness w ${witness}\nquorum w`);
+    expect((await own.recover(good, witnessed)).output).toContain('quorum-not-met');
+    expect(await own.recover(good, policy)).toEqual({ status: 0, output: `${ORIGIN}: goes on from 8\n` });
+    expect((await own.recover(good, policy)).output).toContain('remembers');
+    expect((await own.run([])).output).toContain(`no state for ${OTHER}`);
+    await own.run(['--init']);
+    const signer = own.start();
     expect((await ask(signer, toSign(numbered('fork', 12), 0, 12))).text).toBe('8\n');
     expect((await ask(signer, toSign(tree, 8, 12))).status).toBe(200);
     await signer.end('SIGTERM');
   });
 
   test('damaged, it is not taken for an empty one', async () => {
-    const signer = await begun();
+    const signer = await own.begun();
     expect((await ask(signer, toSign(numbered('line', 5), 0))).status).toBe(200);
-    const states = join(env.SIGNER_STATE ?? '', `signer-${originHash(ORIGIN)}`);
+    const states = join(own.env.SIGNER_STATE ?? '', `signer-${originHash(ORIGIN)}`);
     const last = (await readdir(states)).sort().at(-1) ?? '';
     await truncate(join(states, last), 20);
     expect((await ask(signer, toSign(numbered('fork', 5), 0))).status).toBe(500);
     await signer.end('SIGTERM');
-    expect(await all.run('signer', env, [])).toMatchObject({
+    expect(await own.run([])).toMatchObject({
       status: 1,
       output: expect.stringContaining('is damaged'),
     });
   });
 
   test('it keeps the last few heads only', async () => {
-    const signer = await begun();
+    const signer = await own.begun();
     const tree = numbered('line', 40);
     for (let size = 1; size <= 40; size += 1) await ask(signer, toSign(tree, size - 1, size));
-    const states = await readdir(join(env.SIGNER_STATE ?? '', `signer-${originHash(ORIGIN)}`));
+    const states = await readdir(join(own.env.SIGNER_STATE ?? '', `signer-${originHash(ORIGIN)}`));
     expect(states.length).toBe(16);
     expect(states.every((name) => /^\d{16}$/.test(name))).toBe(true);
     await signer.end('SIGTERM');
@@ -312,17 +286,17 @@ describe('its secrets', () => {
     const wrong = newWitnessKey('temoin.test').text;
     const badId = actes.text.replace(/\+[0-9a-f]{8}\+/, '+00000000+');
     for (const keys of [wrong, badId, 'PRIVATE+KEY+x+00000000+AAAA', 'secretissime']) {
-      const { status, output } = await all.run('signer', { ...env, SIGNER_KEYS: keys }, []);
+      const { status, output } = await own.run([], { SIGNER_KEYS: keys });
       expect(status).toBe(1);
       expect(output).toContain('SIGNER_KEYS');
       expect(output).not.toContain(secretOf(keys));
     }
-    const { output } = await all.run('signer', { ...env, SIGNER_TOKEN: '' }, []);
+    const { output } = await own.run([], { SIGNER_TOKEN: '' });
     expect(output).toContain('SIGNER_TOKEN: missing');
   });
 
   test('are in no line that it writes, whatever it is asked', async () => {
-    const signer = await begun();
+    const signer = await own.begun();
     await ask(signer, toSign(numbered('line', 3), 0));
     await ask(signer, toSign(numbered('line', 3), 0), { authorization: 'Bearer jeton-d-un-autre' });
     await ask(signer, `old 0\n\n${actes.text}\n`);
@@ -331,7 +305,7 @@ describe('its secrets', () => {
     expect(said).toContain(actes.key.vkey.text);
     for (const secret of [TOKEN, 'jeton-d-un-autre', actes.text, acces.text, secretOf(actes.text)])
       expect(said).not.toContain(secret);
-    const kept = await readdir(env.SIGNER_STATE ?? '', { recursive: true, withFileTypes: true });
+    const kept = await readdir(own.env.SIGNER_STATE ?? '', { recursive: true, withFileTypes: true });
     for (const file of kept.filter((one) => one.isFile()))
       expect(await readFile(join(file.parentPath, file.name), 'utf8')).not.toContain(TOKEN);
   });

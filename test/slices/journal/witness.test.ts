@@ -1,13 +1,13 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { nodeCrypto, type SigningKey } from '#journal';
 import { forkOf, parsePolicy } from '#journal/verify';
 import { verifyCheckpoint } from '#support/c2sp-client.ts';
 import { secretOf } from '#support/secret-of.ts';
 import { originHash } from '../../../src/journal/witness/head-store.ts';
 import { signNote } from '../../../src/journal/witness/signing-key.ts';
+import { ownProgram } from './own-program.ts';
 import {
   consistency,
   headText,
@@ -15,8 +15,6 @@ import {
   newWitnessKey,
   numbered,
   type Program,
-  type Programs,
-  programs,
   requestBody,
   type Tree,
 } from './programs.ts';
@@ -27,54 +25,26 @@ const PATIENCE = { timeout: 20_000 };
 const ORIGIN = 'journal.entremise.test/actes';
 const [log, nextKey, stranger] = [newLogKey(ORIGIN), newLogKey(ORIGIN), newLogKey(ORIGIN)];
 const other = newLogKey('journal.entremise.test/acces');
-const own = newWitnessKey('temoin.test');
+const key = newWitnessKey('temoin.test');
 const policy = [
   ...[log, nextKey, other].map(({ key }) => `log ${key.vkey.text}`),
-  `witness w ${own.key.vkey.text}`,
+  `witness w ${key.key.vkey.text}`,
   'quorum w\n',
 ].join('\n');
 
-let all: Programs;
-let folder: string;
-let env: Record<string, string>;
-let running: Program[];
-
-beforeAll(async () => {
-  all = await programs();
-});
-afterAll(() => all?.close());
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'entremise-witness-'));
-  running = [];
-  env = {
-    WITNESS_KEY: own.text,
-    WITNESS_STATE: join(folder, 'state'),
-    WITNESS_LOGS: join(folder, 'logs.txt'),
-    PORT: '0',
-  };
-  await writeLogs(log.key, other.key);
-});
-afterEach(async () => {
-  await Promise.all(running.map((one) => one.end('SIGKILL')));
-  await rm(folder, { recursive: true, force: true });
-});
+const own = ownProgram('witness', (folder) => ({
+  WITNESS_KEY: key.text,
+  WITNESS_STATE: join(folder, 'state'),
+  WITNESS_LOGS: join(folder, 'logs.txt'),
+  PORT: '0',
+}));
+beforeEach(() => writeLogs(log.key, other.key));
 
 const writeLogs = (...keys: SigningKey[]) =>
   writeFile(
-    env.WITNESS_LOGS ?? '',
+    own.env.WITNESS_LOGS ?? '',
     `# known logs\n${keys.map(({ vkey }) => `log ${vkey.text} https://x.test\n`).join('')}`,
   );
-
-function start(): Program {
-  const program = all.start('witness', env);
-  running.push(program);
-  return program;
-}
-
-async function begun(): Promise<Program> {
-  expect((await all.run('witness', env, ['--init'])).status).toBe(0);
-  return start();
-}
 
 async function add(witness: Program, body: string) {
   const answer = await fetch(`${await witness.url()}/add-checkpoint`, { method: 'POST', body });
@@ -90,7 +60,7 @@ const request = (tree: Tree, from: number, size = tree.hashes.length, ...keys: S
 
 describe('C2SP tlog-witness', () => {
   test('200: a tree that grows; the cosignature holds for any client, dated now', async () => {
-    const witness = await begun();
+    const witness = await own.begun();
     const tree = numbered('line', 300);
     for (const [from, size] of [
       [0, 1],
@@ -107,7 +77,7 @@ describe('C2SP tlog-witness', () => {
   });
 
   test('409: from another size than the one it cosigned, which it tells, as a size', async () => {
-    const witness = await begun();
+    const witness = await own.begun();
     const tree = numbered('line', 20);
     expect(await add(witness, request(tree, 3))).toEqual({ status: 409, type: 'text/x.tlog.size', text: '0\n' });
     expect((await add(witness, request(tree, 0, 10))).status).toBe(200);
@@ -117,7 +87,7 @@ describe('C2SP tlog-witness', () => {
   });
 
   test('400: an old size beyond the checkpoint, and whatever is malformed', async () => {
-    const witness = await begun();
+    const witness = await own.begun();
     const tree = numbered('line', 5);
     const note = checkpoint(tree);
     const bodies: [what: string, body: string][] = [
@@ -158,14 +128,14 @@ describe('C2SP tlog-witness', () => {
   });
 
   test('403 and 404: not signed by a key of that log; a log that is not known', async () => {
-    const witness = await begun();
+    const witness = await own.begun();
     const tree = numbered('line', 5);
     const text = headText(ORIGIN, tree);
     const false_ = checkpoint(numbered('line', 6)).split('\n\n')[1];
     expect((await add(witness, request(tree, 0, 5, stranger.key))).status).toBe(403);
     expect((await add(witness, requestBody(0, [], `${text}\n${false_}`))).status).toBe(403);
     expect((await add(witness, requestBody(0, [], signed(text, other.key)))).status).toBe(403);
-    expect((await add(witness, requestBody(0, [], signed(text, own.key)))).status).toBe(403);
+    expect((await add(witness, requestBody(0, [], signed(text, key.key)))).status).toBe(403);
     const unknown = newLogKey('journal.example/autre');
     expect(
       (await add(witness, requestBody(0, [], signed(headText('journal.example/autre', tree), unknown.key)))).status,
@@ -175,7 +145,7 @@ describe('C2SP tlog-witness', () => {
   });
 
   test('422: what does not contain what it cosigned, a proof too many, an empty tree with a root; it is told as an error', async () => {
-    const witness = await begun();
+    const witness = await own.begun();
     const tree = numbered('line', 20);
     const empty = `${ORIGIN}\n0\n${Buffer.alloc(32).toString('base64')}\n`;
     expect((await add(witness, requestBody(0, [], signed(empty, log.key)))).status).toBe(422);
@@ -193,7 +163,7 @@ describe('C2SP tlog-witness', () => {
   });
 
   test('monitors read the last one it cosigned, by the hash of its origin; nothing else is there', async () => {
-    const witness = await begun();
+    const witness = await own.begun();
     const url = await witness.url();
     const latest = () => fetch(`${url}/${originHash(ORIGIN)}/checkpoint`);
     expect((await latest()).status).toBe(404);
@@ -219,7 +189,7 @@ describe('C2SP tlog-witness', () => {
 
 describe('row 22: it checks and stores at once', () => {
   test('two processes on one memory, asked for shorter and longer trees at once: it never goes back', async () => {
-    const witnesses = [await begun(), start()] as const;
+    const witnesses = [await own.begun(), own.start()] as const;
     const tree = numbered('line', 400);
     let size = 0;
     for (let round = 0; round < 20; round += 1) {
@@ -236,32 +206,29 @@ describe('row 22: it checks and stores at once', () => {
   });
 
   test('killed right after it answered, it remembers', async () => {
-    let witness = await begun();
+    let witness = await own.begun();
     const tree = numbered('line', 12);
     for (let size = 3; size <= 12; size += 3) {
       expect((await add(witness, request(tree, size - 3, size))).status).toBe(200);
       await witness.end('SIGKILL');
-      witness = start();
+      witness = own.start();
       expect((await add(witness, request(tree, 0))).text).toBe(`${size}\n`);
     }
   });
 
   test('its memory lost, it refuses to start; taken up from a published checkpoint, it goes on', async () => {
-    expect(await all.run('witness', env, [])).toMatchObject({ status: 1, output: expect.stringContaining('--init') });
-    const first = await begun();
+    expect(await own.run([])).toMatchObject({ status: 1, output: expect.stringContaining('--init') });
+    const first = await own.begun();
     const tree = numbered('line', 30);
     await add(first, request(tree, 0, 10));
     const { text } = await add(first, request(tree, 10, 20));
     await first.end('SIGKILL');
-    await rm(env.WITNESS_STATE ?? '', { recursive: true });
-    expect((await all.run('witness', env, [])).status).toBe(1);
-    const [note, policyFile] = [join(folder, 'checkpoint'), join(folder, 'policy.txt')];
-    await writeFile(note, `${checkpoint(tree, 20)}${text}`);
-    await writeFile(policyFile, policy);
-    const recovered = await all.run('witness', env, ['--recover-from', note, '--policy', policyFile]);
+    await rm(own.env.WITNESS_STATE ?? '', { recursive: true });
+    expect((await own.run([])).status).toBe(1);
+    const recovered = await own.recover(`${checkpoint(tree, 20)}${text}`, policy);
     expect(recovered).toEqual({ status: 0, output: `${ORIGIN}: goes on from 20\n` });
-    await all.run('witness', env, ['--init']);
-    const witness = start();
+    await own.run(['--init']);
+    const witness = own.start();
     expect((await add(witness, request(tree, 10, 30))).text).toBe('20\n');
     expect((await add(witness, request(tree, 20, 30))).status).toBe(200);
   });
@@ -269,20 +236,20 @@ describe('row 22: it checks and stores at once', () => {
 
 test('row 21: during a rotation it takes the old key, both, and the new one; afterwards the new one alone', async () => {
   await writeLogs(log.key, nextKey.key);
-  const witness = await begun();
+  const witness = await own.begun();
   const tree = numbered('line', 9);
   expect((await add(witness, request(tree, 0, 3, log.key))).status).toBe(200);
   expect((await add(witness, request(tree, 3, 6, log.key, nextKey.key))).status).toBe(200);
   expect((await add(witness, request(tree, 6, 9, nextKey.key))).status).toBe(200);
   await witness.end('SIGTERM');
   await writeLogs(nextKey.key);
-  const after = start();
+  const after = own.start();
   expect((await add(after, request(tree, 9, 9, log.key))).status).toBe(403);
   expect((await add(after, request(tree, 9, 9, log.key, nextKey.key))).status).toBe(200);
 });
 
 test('row 23: a log that signs two histories has one of them cosigned, and the two notes are the evidence', async () => {
-  const witness = await begun();
+  const witness = await own.begun();
   const [shown, hidden] = [
     numbered('line', 8),
     { hashes: [...numbered('line', 7).hashes, ...numbered('fork', 1).hashes] },
@@ -307,25 +274,25 @@ test('row 23: a log that signs two histories has one of them cosigned, and the t
 });
 
 test('keys and logs that are none stop the start, and no secret is written', async () => {
-  const starts = async (changed: Record<string, string>) => all.run('witness', { ...env, ...changed }, []);
-  for (const key of [log.text, own.text.replace('temoin', 'autre'), 'secretissime']) {
-    const { status, output } = await starts({ WITNESS_KEY: key });
+  for (const wrong of [log.text, key.text.replace('temoin', 'autre'), 'secretissime']) {
+    const { status, output } = await own.run([], { WITNESS_KEY: wrong });
     expect(status).toBe(1);
     expect(output).toContain('WITNESS_KEY');
-    expect(output).not.toContain(secretOf(key));
+    expect(output).not.toContain(secretOf(wrong));
   }
   for (const [text, fault] of [
     ['log x\n', 'bad-vkey'],
     ['', 'no log line'],
-    [`log ${own.key.vkey.text}\n`, 'wrong-key-type'],
+    [`log ${key.key.vkey.text}\n`, 'wrong-key-type'],
   ] as const) {
-    await writeFile(env.WITNESS_LOGS ?? '', text);
-    expect(await starts({})).toMatchObject({ status: 1, output: expect.stringContaining(fault) });
+    await writeFile(own.env.WITNESS_LOGS ?? '', text);
+    expect(await own.run([])).toMatchObject({ status: 1, output: expect.stringContaining(fault) });
   }
-  await writeFile(env.WITNESS_LOGS ?? '', policy);
-  const witness = await begun();
+  await writeFile(own.env.WITNESS_LOGS ?? '', policy);
+  const witness = await own.begun();
   await add(witness, request(numbered('line', 2), 0));
-  await add(witness, `old 0\n\n${own.text}\n`);
-  expect(witness.output()).toContain(own.key.vkey.text);
-  expect(witness.output()).not.toContain(secretOf(own.text));
+  await add(witness, `old 0\n\n${key.text}\n`);
+  await witness.end('SIGTERM');
+  expect(witness.output()).toContain(key.key.vkey.text);
+  expect(witness.output()).not.toContain(secretOf(key.text));
 });
