@@ -95,6 +95,7 @@ async function elementsOf(
 }
 
 function connectionsInWords(connections: readonly { outcome: string }[]): string {
+  if (connections.length === 0) return 'Aucune.';
   const given = connections.filter(({ outcome }) => outcome === 'identity-given').length;
   return `${given} allée${given > 1 ? 's' : ''} jusqu’au bout, sur ${connections.length} commencée${connections.length > 1 ? 's' : ''}. Le site est déclaré par l’aidant.`;
 }

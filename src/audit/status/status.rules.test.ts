@@ -125,6 +125,6 @@ describe('the header', () => {
   test('ages are round', () => {
     expect(
       [-5, 1000, 119_999, 120_000, 7_200_000, 200_000_000].map((age) => ageInWords(age).replace('\u00a0', ' ')),
-    ).toEqual(['0 seconde', '1 seconde', '119 secondes', '2 minutes', '2 heures', '2 jours']);
+    ).toEqual(['1 seconde', '1 seconde', '119 secondes', '2 minutes', '2 heures', '2 jours']);
   });
 });

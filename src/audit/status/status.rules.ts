@@ -130,9 +130,9 @@ function publishedInWords({ published }: LogStatus, now: Date): string {
   return `Dernier point de contrôle il y a ${ageInWords(now.getTime() - published.at.getTime())}, ${published.size}\u00a0entrée${published.size > 1n ? 's' : ''}`;
 }
 
-/** « 12 secondes », « 5 minutes », « 3 heures », « 2 jours ». */
+/** « 12 secondes », « 5 minutes », « 3 heures », « 2 jours »; never « 0 seconde ». */
 export function ageInWords(milliseconds: number): string {
-  const seconds = Math.max(0, Math.floor(milliseconds / SECOND));
+  const seconds = Math.max(1, Math.floor(milliseconds / SECOND));
   const [count, unit] =
     seconds < 120
       ? [seconds, 'seconde']

@@ -50,7 +50,10 @@ export function AskPage({ frame, action, met, hindrance, lapsesAt, alone, motive
               Aucun autre auditeur n’a ce département. Prévenez le responsable du service avant de demander.
             </Notice>
           ) : (
-            <p>Les auditeurs qui peuvent répondre reçoivent un e-mail, sans nom ni motif. Vous en recevrez un aussi.</p>
+            <p>
+              Les auditeurs qui peuvent répondre reçoivent un e-mail, sans nom ni motif. La réponse vous est annoncée
+              par e-mail.
+            </p>
           )}
           <Form frame={frame} action={action}>
             <input type="hidden" name={met.name} value={met.value} />
