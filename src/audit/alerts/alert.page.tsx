@@ -4,12 +4,14 @@ import { notFound } from '#platform/http/errors.ts';
 import { type FieldErrors, type Form, textOf } from '#platform/http/form.ts';
 import { html, redirect, refusedForm } from '#platform/http/reply.ts';
 import type { Page, PageRequest } from '#platform/http/route.ts';
+import { monthsBefore } from '#platform/time/months.ts';
 import { inDigits, momentOf } from '#platform/time/paris.ts';
 import { AlertPage } from '#views/audit/alerts/alert.tsx';
 import { casePath, gatherPath } from '../cases/case.paths.ts';
 import { putInCase } from '../cases/put-in-case.ts';
 import { resolveGathered } from '../cases/resolve-gathered.ts';
 import { entriesInScope } from '../entries-in-scope.ts';
+import { TERMS } from '../retain/audit-terms.ts';
 import { toldRows } from '../told-rows.ts';
 import { recordReading } from '../unmask/record-reading.ts';
 import { ALERT_DECISION_LABELS, type AlertDecision, DECISIONS, readAlertDecision } from './alert.rules.ts';
@@ -98,6 +100,7 @@ async function view(
           reasons: openReasons(ctx, id, decisionSealed),
           by: decidedBy ?? '',
           at: momentOf(decidedAt),
+          until: momentOf(monthsBefore(decidedAt, -ctx.config.retention[TERMS['audit-alerts']])),
         }
       }
       caseHref={rows.length > 0 ? gatherPath({ entries: rows.map((row) => row.id) }) : null}

@@ -22,7 +22,7 @@ export type AlertProps = {
   entries: readonly EntryRow[];
   /** How many of its entries are not shown: too many, erased, or of another département. */
   hidden: number;
-  decided: { label: string; reasons: string; by: string; at: Moment } | null | undefined | '';
+  decided: { label: string; reasons: string; by: string; at: Moment; until: Moment } | null | undefined | '';
   /** Where its entries are put in a case. */
   caseHref: string | null;
   choices: readonly { value: string; label: string }[];
@@ -64,6 +64,11 @@ export function AlertPage(props: AlertProps) {
         <Notice title="Ce que cette alerte ne veut pas dire">
           <p>{doesNotMean}</p>
         </Notice>
+      )}
+      {!props.decided && props.entries.length > 3 && (
+        <p>
+          <a href="#votre-decision">Aller à votre décision</a>
+        </p>
       )}
       <Entries {...props} />
       <Decision {...props} />

@@ -15,6 +15,15 @@ export function Decision(props: AlertProps) {
           { term: 'Pourquoi', value: <span className="written-text">{decided.reasons}</span> },
           { term: 'Par', value: decided.by },
           { term: 'Le', value: <When iso={decided.at.iso}>{decided.at.words}</When> },
+          {
+            term: 'Gardée',
+            value: (
+              <>
+                Jusqu’au <When iso={decided.until.iso}>{decided.until.words}</When>. Elle est ensuite effacée, sauf si
+                un gel l’interdit.
+              </>
+            ),
+          },
         ]}
       />
       {caseHref && (
@@ -29,7 +38,9 @@ export function Decision(props: AlertProps) {
 function DecisionForm({ frame, action, choices, values, caseHref, errors }: AlertProps) {
   return (
     <div className="site-main__column">
-      <h2>Votre décision</h2>
+      <h2 id="votre-decision" tabIndex={-1}>
+        Votre décision
+      </h2>
       <p>
         Une alerte se décide une fois. La décision est écrite au journal. Elle ne suffit à aucune sanction&nbsp;: avant
         d’aller plus loin, l’aidant concerné est entendu.
