@@ -5,7 +5,7 @@ import type { LogName } from '../event.ts';
 import type { LeafMembers } from '../leaf.ts';
 import { LOG_IDS } from '../record.ts';
 import { checkEntries } from '../seal/check-entries.ts';
-import { allSuccessions, type Succession } from '../succession/successions.ts';
+import { allSuccessions, keptSince, type Succession } from '../succession/successions.ts';
 import { leafHash, parseCheckpoint, parseNote, readLeaf, sameBytes, toBase64 } from '../verify/index.ts';
 import { isRevoked } from './check-entries.ts';
 import { entriesOf, nodeKeysOf } from './entry.queries.ts';
@@ -59,12 +59,12 @@ async function hashOf(db: AppContext['db'], log: LogName, id: string): Promise<B
 
 /** The first place that is not the same any more in the tables that were set aside. */
 async function movedPlace(db: AppContext['db'], one: Succession, all: readonly Succession[]): Promise<bigint | null> {
-  const least = all.filter(({ n }) => n >= one.n).reduce((end, { kept }) => (kept < end ? kept : end), one.kept);
+  const end = String(keptSince(all, one));
   const { rows } = await sql<{ idx: string | null }>`
     select min(coalesce(l.idx, c.idx))::text as idx
-    from (select idx, leaf_hash from journal.leaf where log_id = ${LOG_IDS[one.log]} and idx < ${String(least)}::bigint) l
+    from (select idx, leaf_hash from journal.leaf where log_id = ${LOG_IDS[one.log]} and idx < ${end}::bigint) l
     full join (select idx, leaf_hash from ${sql.table(`journal.closed_${one.n}_leaf`)}
-      where log_id = ${LOG_IDS[one.log]} and idx < ${String(least)}::bigint) c on c.idx = l.idx
+      where log_id = ${LOG_IDS[one.log]} and idx < ${end}::bigint) c on c.idx = l.idx
     where c.leaf_hash is distinct from l.leaf_hash`.execute(db);
   const idx = rows[0]?.idx;
   return idx ? BigInt(idx) : null;

@@ -4,7 +4,7 @@ import type { PageRequest } from '#platform/http/route.ts';
 import type { LogName } from '../event.ts';
 import { readTiles } from '../read/read-tiles.ts';
 import { LOGS } from '../seal/log.ts';
-import { allSuccessions } from '../succession/successions.ts';
+import { allSuccessions, keptSince } from '../succession/successions.ts';
 import { parseTilePath, tileWidth } from '../verify/index.ts';
 import { policyText } from './log-policy.ts';
 import { publishedNote, publishedSize } from './publish.queries.ts';
@@ -61,8 +61,7 @@ async function closedPlaceOf(ctx: PageRequest<null>['ctx'], path: string) {
   const all = n === undefined ? [] : await allSuccessions(ctx.db);
   const closed = all.find((one) => String(one.n) === n);
   if (!closed) throw notFound();
-  const since = all.filter((one) => one.log === closed.log && one.n >= closed.n).map(({ kept }) => kept);
-  const end = since.reduce((least, kept) => (kept < least ? kept : least), closed.size);
+  const [end = 0n] = [closed.size, keptSince(all, closed)].sort((one, other) => (one < other ? -1 : 1));
   return { closed, rest, end };
 }
 

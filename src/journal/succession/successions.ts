@@ -45,7 +45,13 @@ export function originAt(
   { log, size, today }: { log: LogName; size: bigint; today: string },
 ): string {
   const theirs = successions.filter((one) => one.log === log);
-  return theirs.find((_, at) => theirs.slice(at).every(({ kept }) => size <= kept))?.closed ?? today;
+  return theirs.find((one) => size <= keptSince(successions, one))?.closed ?? today;
+}
+
+/** How many places of a closed log are still those of today: a later succession may have kept fewer. */
+export function keptSince(successions: readonly Succession[], { n, log }: Pick<Succession, 'n' | 'log'>): bigint {
+  const since = successions.filter((one) => one.log === log && one.n >= n).map(({ kept }) => kept);
+  return since.sort((one, other) => (one < other ? -1 : 1))[0] ?? 0n;
 }
 
 /** A checkpoint that was published of a log before it was closed, and that the log that goes on does not contain. */

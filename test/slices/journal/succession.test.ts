@@ -269,6 +269,28 @@ describe('row 20: the log that goes on', () => {
     expect([checked.status, checked.out]).toEqual([0, []]);
   });
 
+  test('row 20: the full check sees what somebody changes in what was set aside, and in who succeeds whom', async () => {
+    const { superuser } = service.bed;
+    const leaf =
+      'update journal.closed_1_leaf set leaf_hash = set_byte(leaf_hash, 3, get_byte(leaf_hash, 3) # 1) where log_id = 1 and idx = 5';
+    const reason = (word: string) => `update journal.succession set reason = '${word}' where n = 1`;
+    await tamper(superuser, 'journal.closed_1_leaf', leaf);
+    await tamper(superuser, 'journal.succession', reason('key-lost'));
+    await sql`grant insert on journal.closed_1_tile to entremise_worker`.execute(superuser);
+    const checked = await service.cli(['journal', 'check', '--log', 'actes']);
+    expect([checked.status, checked.out]).toEqual([
+      1,
+      [
+        expect.stringContaining('entremise_worker a le droit INSERT sur journal.closed_1_tile'),
+        expect.stringContaining('l’entrée qui dit qu’un journal succède à un autre manque'),
+        expect.stringMatching(/^actes, entrée 5.*l’arbre d’un journal clos n’est plus celui/),
+      ],
+    ]);
+    await sql`revoke insert on journal.closed_1_tile from entremise_worker`.execute(superuser);
+    await tamper(superuser, 'journal.succession', reason('tree-lost'));
+    await tamper(superuser, 'journal.closed_1_leaf', leaf); // the same bit again
+  });
+
   test('row 20: the closed log is served at an address of its own, as far as its places were kept', async () => {
     const ctx = service.program();
     const page = (path: string) => ({ ctx, path }) as unknown as PageRequest<null>;
