@@ -87,7 +87,6 @@ async function problems(log: LogName): Promise<string[]> {
   return (await checkJournal(like(bed.another()), { log, mirror: sealing.mirror, closing: [] })).inWords;
 }
 
-let beforeAllOfIt: string;
 let beforeErasure: string;
 let afterErasure: string;
 let erased: string[];
@@ -98,14 +97,13 @@ test('a month is erased; tiles and roots stay, the mirror forgets', async () => 
   await bed.write(20, 'acces');
   erased = await writeOld(100);
   await service.settle();
-  erased.push(...(await writeOld(30))); // the first backup has them, without a place
-  beforeAllOfIt = await backUp();
+  erased.push(...(await writeOld(30))); // the backup has them, without a place
+  beforeErasure = await backUp();
   await service.settle();
   erased.push(...(await writeOld(400)));
   await service.settle();
   await bed.write(150, 'acces');
   await service.settle();
-  beforeErasure = await backUp();
   const done = await erasePeriod(bed.another(), { log: 'acces', month, ground: 'retention' });
   expect(done).toMatchObject({ ok: true, value: { entries: 530 } });
   await service.settle();
@@ -137,44 +135,38 @@ test('a backup from after the erasure, from which the hashes are gone too: --who
   }
 });
 
-test.each([
-  ['from before the erasure', () => beforeErasure, 530],
-  ['from before most of the month was written, with entries that had no place yet', () => beforeAllOfIt, 130],
-])(
-  'a backup %s: nothing erased comes from the mirror, and the list takes what came back with the backup',
-  async (_what, backup, inBackup) => {
-    const { bed, sealing, like } = service;
-    const again = await trees();
-    await takeBackTo(backup());
-    expect((await thereOf(erased)).rows).toHaveLength(inBackup);
-    expect(await service.problemOf('acces')).toContain('journal reconcile --log acces');
-    const done = await service.cli(['journal', 'reconcile', '--whole']);
-    expect(done).toMatchObject({ status: 0 });
-    expect(done.said).toContain('acces : 530 entrées restent effacées');
-    expect(done.said).toContain('journal erasures replay');
-    expect(hashesOf(await trees())).toEqual(hashesOf(again));
-    const back = await thereOf(erased);
-    expect([back.rows.length, back.mirrored]).toEqual([inBackup, []]);
+test('a backup from before the erasure, with entries that had no place yet: nothing erased comes from the mirror, and the list takes what came back with the backup', async () => {
+  const { bed, sealing, like } = service;
+  const again = await trees();
+  await takeBackTo(beforeErasure);
+  expect((await thereOf(erased)).rows).toHaveLength(130);
+  expect(await service.problemOf('acces')).toContain('journal reconcile --log acces');
+  const done = await service.cli(['journal', 'reconcile', '--whole']);
+  expect(done).toMatchObject({ status: 0 });
+  expect(done.said).toContain('acces : 530 entrées restent effacées');
+  expect(done.said).toContain('journal erasures replay');
+  expect(hashesOf(await trees())).toEqual(hashesOf(again));
+  const back = await thereOf(erased);
+  expect([back.rows.length, back.mirrored]).toEqual([130, []]);
 
-    // somebody starts a worker too early: the mirror does not learn again what it forgot
-    await bed.write(3, 'acces');
-    await service.settle();
-    expect((await thereOf(erased)).mirrored).toEqual([]);
-    expect(await sequence(like(bed.another()), 'acces')).toMatchObject({ added: 0 });
+  // somebody starts a worker too early: the mirror does not learn again what it forgot
+  await bed.write(3, 'acces');
+  await service.settle();
+  expect((await thereOf(erased)).mirrored).toEqual([]);
+  expect(await sequence(like(bed.another()), 'acces')).toMatchObject({ added: 0 });
 
-    const list = join(sealing.mirror, 'erasures.jsonl');
-    expect(await service.cli(['journal', 'erasures', 'replay', list])).toMatchObject({ status: 0 });
-    expect(await thereOf(erased)).toEqual({ rows: [], mirrored: [] });
-    expect(await mirrorErasures(bed.another(), sealing.mirror)).toEqual({ unknown: 0 });
-    await service.settle();
-    for (const log of LOGS) {
-      await expectOneRootPerSize(bed.superuser, log);
-      expect(await problems(log)).toEqual([]);
-    }
-    const repeated = await service.putBack('acces', { whole: true });
-    expect(repeated).toMatchObject({ lost: [], erased: 530n, toReplay: 0 });
-  },
-);
+  const list = join(sealing.mirror, 'erasures.jsonl');
+  expect(await service.cli(['journal', 'erasures', 'replay', list])).toMatchObject({ status: 0 });
+  expect(await thereOf(erased)).toEqual({ rows: [], mirrored: [] });
+  expect(await mirrorErasures(bed.another(), sealing.mirror)).toEqual({ unknown: 0 });
+  await service.settle();
+  for (const log of LOGS) {
+    await expectOneRootPerSize(bed.superuser, log);
+    expect(await problems(log)).toEqual([]);
+  }
+  const repeated = await service.putBack('acces', { whole: true });
+  expect(repeated).toMatchObject({ lost: [], erased: 530n, toReplay: 0 });
+});
 
 test('bytes that are missing from the mirror without an erasure that says so: refused, nothing is put back', async () => {
   const { bed, sealing } = service;
