@@ -11,7 +11,7 @@ export async function entriesInScope(db: Db | Trx, who: Who, ids: readonly strin
   if (ids.length === 0) return [];
   const { rows } = await sql<IndexRow>`
     select i.id, i.log_id, i.kind, i.result, i.theme, i.aidant_id, i.organisation_id, i.usager_id, i.mandate_id,
-      i.mandate_alias, i.mn
+      i.mandate_alias, i.mn, i.themes
     from journal.entry_index i
     left join mandate on mandate.id = i.mandate_id
     left join organisation on organisation.id = coalesce(i.organisation_id, mandate.organisation_id)

@@ -101,3 +101,9 @@ function eventOf<Clear extends ClosedSchema, Names extends readonly string[]>(
   }
   return { kind, input, clear: kind.clear.parse(clear), committed: values };
 }
+
+/** The themes that an entry names when it names several, in this order: the index has them too. Null when it names none. */
+export function themesIn(clear: Readonly<Record<string, unknown>>): string[] | null {
+  const { themes } = clear;
+  return Array.isArray(themes) && themes.every((theme) => typeof theme === 'string') ? themes : null;
+}

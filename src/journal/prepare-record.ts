@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { AppContext } from '#platform/context.ts';
 import type { Db, Trx } from '#platform/db/database.ts';
-import type { JournalEvent } from './event.ts';
+import { type JournalEvent, themesIn } from './event.ts';
 import { LOG_IDS, type Opening, sealOpenings, subjectsOf, type Written, writeLeaves } from './record.ts';
 import { subjectKeys } from './subject-keys.ts';
 
@@ -21,11 +21,12 @@ export async function prepareRecord(
 }
 
 function entryCall({ id, node, event, leaf, signature }: Written): RawBuilder<unknown> {
-  const { kind, input } = event;
+  const { kind, input, clear } = event;
   const { actor, about, mandate } = input;
   return sql`journal.append(${node}, ${id}, ${LOG_IDS[kind.log]}, ${leaf}, ${signature}, ${kind.kind}, ${input.result},
     ${input.theme ?? null}, ${actor.aidantId ?? null}, ${actor.organisationId ?? about?.organisationId ?? null}, ${about?.usagerId ?? null},
-    ${about?.mandateId ?? null}, ${about?.authorisationId ?? null}, ${mandate?.alias ?? null}, ${mandate?.mn ?? null})`;
+    ${about?.mandateId ?? null}, ${about?.authorisationId ?? null}, ${mandate?.alias ?? null}, ${mandate?.mn ?? null},
+    ${themesIn(clear)})`;
 }
 
 function openingCall({ entryId, name, keyId, sealed }: Opening): RawBuilder<unknown> {

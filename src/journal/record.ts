@@ -4,7 +4,7 @@ import type { Trx } from '#platform/db/database.ts';
 import { orderedId } from '#platform/ids/ordered-id.ts';
 import { systemClock } from '#platform/time/clock.ts';
 import type { Disclosure } from './disclosures.ts';
-import type { JournalEvent, Subject } from './event.ts';
+import { type JournalEvent, type Subject, themesIn } from './event.ts';
 import { makeLeaf } from './leaf.ts';
 import { signLeaf } from './sign-leaf.ts';
 import { type SubjectKey, sealOpening, subjectKeys, subjectName } from './subject-keys.ts';
@@ -84,7 +84,7 @@ async function append(trx: Trx, written: readonly Written[], openings: readonly 
       with entry as (insert into journal.entry (id, log_id, node, leaf, node_sig) values ${sql.join(some.map(entryRow))})
       ${theirs.length > 0 ? openingRows(theirs) : sql``}
       insert into journal.entry_index (id, log_id, kind, result, theme, aidant_id, organisation_id, usager_id, mandate_id,
-        authorisation_id, mandate_alias, mn) values ${sql.join(some.map(indexRow))}`.execute(trx);
+        authorisation_id, mandate_alias, mn, themes) values ${sql.join(some.map(indexRow))}`.execute(trx);
   }
 }
 
@@ -92,11 +92,11 @@ function entryRow({ id, node, event, leaf, signature }: Written): RawBuilder<unk
   return sql`(${id}, ${LOG_IDS[event.kind.log]}, ${node}, ${leaf}, ${signature})`;
 }
 
-function indexRow({ id, event: { kind, input } }: Written): RawBuilder<unknown> {
+function indexRow({ id, event: { kind, input, clear } }: Written): RawBuilder<unknown> {
   const { actor, about, mandate } = input;
   return sql`(${id}, ${LOG_IDS[kind.log]}, ${kind.kind}, ${input.result}, ${input.theme ?? null},
     ${actor.aidantId ?? null}, ${actor.organisationId ?? about?.organisationId ?? null}, ${about?.usagerId ?? null}, ${about?.mandateId ?? null},
-    ${about?.authorisationId ?? null}, ${mandate?.alias ?? null}, ${mandate?.mn ?? null})`;
+    ${about?.authorisationId ?? null}, ${mandate?.alias ?? null}, ${mandate?.mn ?? null}, ${themesIn(clear)})`;
 }
 
 function openingRows(openings: readonly Opening[]): RawBuilder<unknown> {

@@ -16,6 +16,7 @@ export type IndexRow = {
   mandateId: string | null;
   mandateAlias: string | null;
   mn: number | null;
+  themes: string[] | null;
 };
 
 /** All of them together; an empty list finds nothing. */
@@ -25,6 +26,8 @@ export type Conditions = {
   theme?: string | undefined;
   result?: 'ok' | 'refused' | undefined;
   mandateId?: string | undefined;
+  /** Of the mandate, or of the mandates of the persons: what a draft wrote carries its alias alone, and is found by it. */
+  draftAliases?: readonly string[] | undefined;
   usagerIds?: readonly string[] | undefined;
   aidantId?: string | undefined;
   organisationIds?: readonly string[] | undefined;
@@ -45,7 +48,8 @@ export type PageOfEntries = {
   stoppedAt: string | null;
 };
 
-const COLUMNS = sql`id, log_id, kind, result, theme, aidant_id, organisation_id, usager_id, mandate_id, mandate_alias, mn`;
+const COLUMNS = sql`id, log_id, kind, result, theme, aidant_id, organisation_id, usager_id, mandate_id, mandate_alias, mn,
+  themes`;
 
 /** The order of an index is there to be followed, however many rows of it are asked for: until the end of the transaction. */
 const FOLLOW_INDEXES = sql`
@@ -55,7 +59,8 @@ const FOLLOW_INDEXES = sql`
 /**
  * One page of the index, in one query that reads a bounded number of rows whatever is asked. The condition that finds the
  * fewest is read from its index, in order; the others are looked at row by row, and after MOST_EXAMINED rows the page says
- * how far it went. A list (structures of a département, kinds of a group) is as many such readings, merged.
+ * how far it went. A list (structures of a département, kinds of a group) is as many such readings, merged. What drafts wrote
+ * before their mandates were concluded is few rows, read whole beside them.
  */
 export async function findEntries(trx: Trx, asked: Asked): Promise<PageOfEntries> {
   await FOLLOW_INDEXES.execute(trx);
@@ -71,6 +76,7 @@ export async function findEntries(trx: Trx, asked: Asked): Promise<PageOfEntries
           select *, row_number() over (order by ${order}) as rank from (${reading} order by ${order} limit ${most}) examined
         ) ranked where (${matches}) is true or rank = ${most} order by ${order} limit ${limit}
       ) page
+      ${draftsOf(asked, limit)}
     ), edge as (
       select (select id from found where rank = ${most} order by ${inOrder({ backwards: !asked.backwards }, sql`id`)} limit 1) as id
     )
@@ -131,6 +137,22 @@ function lanesOf(asked: Asked): Lanes {
   return { values: sql`'{0}'::int[]`, count: 1, reading, order };
 }
 
+/** What these drafts wrote, as one more source: it is never what a reading stopped at (rank 0). */
+function draftsOf(asked: Asked, limit: Sql): Sql {
+  const { draftAliases = [], mandateId, usagerIds, ...rest } = asked;
+  if (draftAliases.length === 0) return sql``;
+  // whose mandate it is, is known already
+  const conditions = matching(mandateId ? { ...rest, organisationIds: undefined } : rest);
+  // what names a person is read with them
+  const unread = !mandateId && usagerIds ? sql`(usager_id = any(${[...usagerIds]}::uuid[])) is not true` : sql`true`;
+  return sql`union all (
+    with drafts as materialized (
+      select ${COLUMNS} from journal.entry_index where mandate_id is null and mandate_alias = any(${[...draftAliases]}::text[])
+    ) select ${COLUMNS}, 0 as rank, true as matches from drafts
+    where id > ${asked.low}::uuid and id < ${asked.high}::uuid and (${conditions}) is true and ${unread}
+    order by ${inOrder(asked, sql`id`)} limit ${limit})`;
+}
+
 const ids = (of: readonly string[]) => ({ values: sql`${[...of]}::uuid[]`, count: of.length });
 
 /**
@@ -150,7 +172,7 @@ function matching({ logId, kinds, theme, result, aidantId, usagerIds, mandateId,
   const conditions = [
     logId !== undefined && sql`log_id = ${logId}`,
     kinds && sql`kind = any(${[...kinds]}::text[])`,
-    theme !== undefined && sql`theme = ${theme}`,
+    theme !== undefined && sql`(theme = ${theme} or ${theme} = any(themes))`,
     result !== undefined && sql`result = ${result}`,
     aidantId !== undefined && sql`aidant_id = ${aidantId}`,
     usagerIds && sql`usager_id = any(${[...usagerIds]}::uuid[])`,

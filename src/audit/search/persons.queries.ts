@@ -2,17 +2,30 @@ import { sql } from 'kysely';
 import type { Db, Trx } from '#platform/db/database.ts';
 import { inScope, type Scoped } from '../scope.ts';
 
-export type MandateFound = { id: string; number: string; usagerId: string };
+/** `alias`: how the journal calls it, from its draft on. */
+export type MandateFound = { id: string; number: string; usagerId: string; alias: string };
 
 /** The mandate of this number, when it belongs to a structure that the auditor may see. */
 export async function findMandate(db: Db, who: Scoped, number: string): Promise<MandateFound | undefined> {
   return db
     .selectFrom('mandate')
     .innerJoin('organisation', 'organisation.id', 'mandate.organisationId')
-    .select(['mandate.id', 'mandate.number', 'mandate.usagerId'])
+    .select(['mandate.id', 'mandate.number', 'mandate.usagerId', 'mandate.journalAlias as alias'])
     .where('mandate.number', '=', number)
     .where(inScope(who))
     .executeTakeFirst();
+}
+
+/** How the journal calls the mandates of these persons, of structures that the auditor may see. */
+export async function findAliases(db: Db, who: Scoped, usagerIds: readonly string[]): Promise<string[]> {
+  const rows = await db
+    .selectFrom('mandate')
+    .innerJoin('organisation', 'organisation.id', 'mandate.organisationId')
+    .select('mandate.journalAlias as alias')
+    .where('mandate.usagerId', 'in', [...usagerIds])
+    .where(inScope(who))
+    .execute();
+  return rows.map(({ alias }) => alias);
 }
 
 export type BornThen = { id: string; familyName: string; preferredUsername: string | null };

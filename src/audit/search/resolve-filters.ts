@@ -3,15 +3,16 @@ import type { Db } from '#platform/db/database.ts';
 import type { FieldErrors } from '#platform/http/form.ts';
 import type { Filters } from './filters.rules.ts';
 import { findAidant, findStructure, type Named } from './named.queries.ts';
-import { findKeptSearch, findMandate } from './persons.queries.ts';
+import { findAliases, findKeptSearch, findMandate } from './persons.queries.ts';
 
 /** Whom and what the ids of an address name, for this auditor at this moment. */
 export type Resolved = {
   structure?: Named;
   aidant?: Named;
-  mandate?: { id: string; number: string };
-  /** Nobody, when the person that was typed is not known here. */
+  mandate?: { id: string; number: string; alias: string };
+  /** Nobody, when the person that was typed is not known here; with the aliases of their mandates. */
   usagerIds?: string[];
+  aliases?: string[];
 };
 
 /** Undefined when an id names nothing that this auditor may see: the page is then not found. A typed number gets a message. */
@@ -28,12 +29,13 @@ export async function resolveFilters(
   ]);
   const missing = [organisationId && !structure, aidantId && !aidant, kept && !usagerIds];
   if (missing.some(Boolean)) return undefined;
+  const aliases = usagerIds && usagerIds.length > 0 ? await findAliases(db, who, usagerIds) : [];
   return {
     resolved: {
       ...(structure && { structure }),
       ...(aidant && { aidant }),
       ...(mandate && { mandate }),
-      ...(usagerIds && { usagerIds }),
+      ...(usagerIds && { usagerIds, aliases }),
     },
     errors: number !== undefined && !mandate ? { mandat: UNKNOWN_NUMBER } : {},
   };

@@ -51,10 +51,17 @@ function askedOf({ filters, edge, resolved }: Search, registry: JournalRegistry,
     theme: filters.theme,
     result: filters.result,
     mandateId: mandate?.id,
+    draftAliases: draftsAsked(resolved),
     aidantId: aidant?.id,
     usagerIds,
     organisationIds: structure ? [structure.id] : (scope ?? undefined),
   };
+}
+
+/** The drafts whose entries are asked for: those of the mandate, of the persons, or of both at once. */
+function draftsAsked({ mandate, usagerIds, aliases = [] }: Resolved): string[] {
+  if (!mandate) return aliases;
+  return !usagerIds || aliases.includes(mandate.alias) ? [mandate.alias] : [];
 }
 
 function searchedEvent(

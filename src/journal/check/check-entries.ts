@@ -1,7 +1,7 @@
 import type { AppContext } from '#platform/context.ts';
 import { sha256 } from '#platform/crypto/hashes.ts';
 import { MINUTE, SECOND } from '#platform/time/clock.ts';
-import type { LogName } from '../event.ts';
+import { type LogName, themesIn } from '../event.ts';
 import type { LeafMembers } from '../leaf.ts';
 import { LOG_IDS } from '../record.ts';
 import { checkEntries } from '../seal/check-entries.ts';
@@ -96,12 +96,13 @@ function checkProjection({ idx, entry, members }: Placed, row: IndexRow | undefi
     return;
   }
   if (!members) return;
-  const { type, log, r, theme, aid, org, m, mn } = members;
+  const { type, log, r, theme, aid, org, m, mn, clear } = members;
   const pairs: readonly (readonly [name: string, indexed: unknown, said: unknown])[] = [
     ['kind', row.kind, type],
     ['log', row.logId, LOG_IDS[log]],
     ['result', row.result, r],
     ['theme', row.theme, theme ?? null],
+    ['themes', row.themes?.join(' '), themesIn(clear)?.join(' ')],
     ['aidant', row.aidantId, aid ?? null],
     // where the leaf names no structure, the index may say whose mandate it is
     ['organisation', org === undefined ? null : row.organisationId, org ?? null],

@@ -16,6 +16,7 @@ export type IndexRow = {
   organisationId: string | null;
   mandateAlias: string | null;
   mn: number | null;
+  themes: string[] | null;
 };
 export type OpeningRow = {
   entryId: string;
@@ -56,7 +57,7 @@ function byId(rows: readonly EntryRow[]): Map<string, EntryRow[]> {
 
 export async function indexRowsOf(db: Db, ids: readonly string[]): Promise<Map<string, IndexRow>> {
   const { rows } = await sql<IndexRow>`
-    select id, recorded_at, log_id, kind, result, theme, aidant_id, organisation_id, mandate_alias, mn
+    select id, recorded_at, log_id, kind, result, theme, aidant_id, organisation_id, mandate_alias, mn, themes
     from journal.entry_index where id = any(${ids}::uuid[])`.execute(db);
   return new Map(rows.map((row) => [row.id, row]));
 }

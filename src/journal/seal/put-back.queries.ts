@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Trx } from '#platform/db/database.ts';
-import type { LogName } from '../event.ts';
+import { type LogName, themesIn } from '../event.ts';
 import { LOG_IDS } from '../record.ts';
 import type { FullTile } from './frontier.ts';
 import { BEGINNING, type HeadState } from './head.queries.ts';
@@ -104,15 +104,21 @@ const toHex = (hash: Uint8Array) => Buffer.from(hash).toString('hex');
 async function putIndexBack(trx: Trx, log: LogName, entries: readonly MirroredLeaf[]): Promise<void> {
   if (entries.length === 0) return;
   const column = (name: string) => entries.map(({ members }) => members[name] ?? null);
+  // lists of several lengths do not unnest beside the rest: as JSON
+  const themes = entries.map(({ members }) => jsonOrNull(themesIn(members.clear as Record<string, unknown>)));
   await sql`
-    insert into journal.entry_index (id, recorded_at, log_id, kind, result, theme, aidant_id, organisation_id, mandate_alias, mn)
-    select i.id, i.recorded_at, ${LOG_IDS[log]}, i.kind, i.result, i.theme, i.aidant, i.organisation, i.alias, i.mn
+    insert into journal.entry_index (id, recorded_at, log_id, kind, result, theme, aidant_id, organisation_id, mandate_alias, mn,
+      themes)
+    select i.id, i.recorded_at, ${LOG_IDS[log]}, i.kind, i.result, i.theme, i.aidant, i.organisation, i.alias, i.mn,
+      case when i.themes is not null then array(select jsonb_array_elements_text(i.themes)) end
     from unnest(${entries.map(({ id }) => id)}::uuid[], ${entries.map(({ recordedAt }) => recordedAt)}::timestamptz[],
       ${column('type')}::text[], ${column('r')}::text[], ${column('theme')}::text[], ${column('aid')}::uuid[],
-      ${column('org')}::uuid[], ${column('m')}::text[], ${column('mn')}::int[])
-      as i (id, recorded_at, kind, result, theme, aidant, organisation, alias, mn)
+      ${column('org')}::uuid[], ${column('m')}::text[], ${column('mn')}::int[], ${themes}::jsonb[])
+      as i (id, recorded_at, kind, result, theme, aidant, organisation, alias, mn, themes)
     on conflict do nothing`.execute(trx);
 }
+
+const jsonOrNull = (list: readonly string[] | null) => list && JSON.stringify(list);
 
 /** A backup may be older than the partition of an entry. */
 async function ensureMonths(trx: Trx, entries: readonly MirroredLeaf[]): Promise<void> {

@@ -238,6 +238,7 @@ export interface JournalEntryIndex {
   recordedAt: Generated<Date>;
   result: string;
   theme: string | null;
+  themes: string[] | null;
   usagerId: string | null;
 }
 

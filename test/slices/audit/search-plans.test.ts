@@ -38,7 +38,7 @@ function uuid(kind: number, n: number): string {
 
 const GENERATED = `
   insert into journal.entry_index (id, recorded_at, log_id, kind, result, theme, aidant_id, organisation_id, usager_id,
-    mandate_id, mandate_alias, mn)
+    mandate_id, mandate_alias, mn, themes)
   select
     (substr(time, 1, 8) || '-' || substr(time, 9, 4) || '-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid,
     to_timestamp(($2::bigint + n::bigint * 20000) / 1000.0), case when n % 3 = 0 then 2 else 1 end,
@@ -51,8 +51,9 @@ const GENERATED = `
     ('00000002-0000-4000-8000-' || lpad(to_hex(n % 4000), 12, '0'))::uuid,
     ('00000001-0000-4000-8000-' || lpad(to_hex(n % 400), 12, '0'))::uuid,
     ('00000003-0000-4000-8000-' || lpad(to_hex(n % 60000), 12, '0'))::uuid,
-    ('00000004-0000-4000-8000-' || lpad(to_hex(n % 60000), 12, '0'))::uuid,
-    'alias-' || n % 60000, n / 60000 + 1
+    case when n % 7 <> 6 then ('00000004-0000-4000-8000-' || lpad(to_hex(n % 60000), 12, '0'))::uuid end,
+    'alias-' || n % 60000, n / 60000 + 1,
+    case when n % 7 = 4 then array['papiers', (array['famille', 'justice', 'argent'])[n % 3 + 1]] end
   from (select n, lpad(to_hex($2::bigint + n::bigint * 20000), 12, '0') as time from generate_series(0, $1::int - 1) n) numbered`;
 
 const everything: Asked = { low: LOWEST, high: HIGHEST };
@@ -61,6 +62,8 @@ const group = (choice: string): Partial<Asked> => {
   const { kinds, log } = kindsAsked(choice, registry);
   return { ...(kinds && { kinds }), ...(log && { logId: 1 }) };
 };
+
+const aliases = Array.from({ length: 50 }, (_, n) => `alias-${17 + n}`);
 
 /** What is asked, and the index that must be read for it. */
 const SEARCHES: Record<string, [index: RegExp, asked: () => Partial<Asked>]> = {
@@ -102,6 +105,15 @@ const SEARCHES: Record<string, [index: RegExp, asked: () => Partial<Asked>]> = {
   'a person': [/entry_index_by_usager/, () => ({ usagerIds: [uuid(3, 17)] })],
   'two persons, a period': [/entry_index_by_usager/, () => ({ usagerIds: [uuid(3, 17), uuid(3, 99)], low: middle })],
   'a mandate': [/mandate_act_has_one_number/, () => ({ mandateId: uuid(4, 17) })],
+  'a mandate, and what its draft wrote': [
+    /mandate_act_has_one_number|entry_index_of_drafts/,
+    () => ({ mandateId: uuid(4, 17), draftAliases: ['alias-17'] }),
+  ],
+  'a person, a theme, and what the drafts of 50 mandates wrote': [
+    /entry_index_by_usager|entry_index_of_drafts/,
+    () => ({ usagerIds: [uuid(3, 17)], theme: 'papiers', draftAliases: aliases }),
+  ],
+  'a theme, in mandates': [/entry_index_by_kind/, () => ({ ...group('mandats'), theme: 'argent' })],
   'a mandate, a kind': [/mandate_act_has_one_number/, () => ({ mandateId: uuid(4, 17), ...group('connexions') })],
 };
 
@@ -193,6 +205,9 @@ describe('in 300 000 entries', () => {
       { organisationIds: Array.from({ length: 100 }, (_, n) => uuid(1, n)), result: 'refused' as const },
     ],
     ['an aidant', { aidantId: uuid(2, 17) }],
+    ['mandates of a theme', { ...group('mandats'), theme: 'argent', low: middle }],
+    ['a person, with what drafts wrote', { usagerIds: [uuid(3, 17)], draftAliases: aliases }],
+    ['a mandate, with what its draft wrote', { mandateId: uuid(4, 17), draftAliases: ['alias-17'] }],
     ['a theme, refused', { theme: 'famille', result: 'refused' as const, low: middle }],
   ])('%s: every page in turn shows all of it once, newest first, and back again', async (what, asked) => {
     const limit = what.startsWith('everything') ? 400 : 5_000;
@@ -216,14 +231,18 @@ describe('in 300 000 entries', () => {
 });
 
 /** The plain question, without any bound. */
-function sqlOf({ low, kinds, organisationIds, aidantId, theme, result }: Asked, limit: number): string {
+function sqlOf(asked: Asked, limit: number): string {
+  const { low, kinds, organisationIds, aidantId, theme, result, usagerIds, mandateId, draftAliases = [] } = asked;
   const list = (values: readonly string[]) => values.map((value) => `'${value}'`).join(', ');
+  const drafts = `mandate_id is null and mandate_alias in (${list([...draftAliases, 'none'])})`;
   const conditions = [
     `id > '${low}'`,
     kinds && `kind in (${list(kinds)})`,
     organisationIds && `organisation_id in (${list(organisationIds)})`,
     aidantId && `aidant_id = '${aidantId}'`,
-    theme && `theme = '${theme}'`,
+    theme && `(theme = '${theme}' or '${theme}' = any(themes))`,
+    usagerIds && `(usager_id in (${list(usagerIds)}) or ${drafts})`,
+    mandateId && `(mandate_id = '${mandateId}' or ${drafts})`,
     result && `result = '${result}'`,
   ].filter(Boolean);
   return `select id from journal.entry_index where ${conditions.join(' and ')} order by id desc limit ${limit}`;

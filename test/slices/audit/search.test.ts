@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { projectRoot } from '#platform/root.ts';
 import { DAY, MINUTE } from '#platform/time/clock.ts';
 import { inWords } from '#platform/time/paris.ts';
 import type { Agent } from '#support/agent.ts';
@@ -76,6 +79,22 @@ describe('what a search shows', () => {
     expect(words).toContain('L’index qui a servi à trouver cette entrée ne dit pas la même chose');
   });
 
+  test('themes of entries written before the index had them come from the leaves (0017)', async () => {
+    const text = readFileSync(join(projectRoot(), 'migrations/0017_themes_of_entries.sql'), 'utf8');
+    const [, filling = ''] =
+      /(create function journal\.themes_of[\s\S]*drop function journal\.themes_of;)/.exec(text) ?? [];
+    const client = new pg.Client({ connectionString: world.database.superuserUrl });
+    await client.connect();
+    const all = async () =>
+      (await client.query('select id, themes from journal.entry_index where themes is not null order by id')).rows;
+    const written = await all();
+    await client.query('update journal.entry_index set themes = null');
+    await client.query(filling);
+    expect(await all()).toEqual(written);
+    await client.end();
+    expect(written.length).toBeGreaterThan(3);
+  });
+
   test('an opening that was changed is not shown, nor hides the other lines', async () => {
     const client = new pg.Client({ connectionString: world.database.superuserUrl });
     await client.connect();
@@ -104,12 +123,66 @@ describe('what is asked', () => {
     const own = await world.journal();
     for (const { id } of aidant.lines)
       expect(own.find((entry) => entry.id === id)?.aidantId).toBe(world.elsewhere.aidant.aidantId);
-    expect((await search({ theme: 'loisirs' })).lines).toEqual([]);
+    expect((await search({ theme: 'loisirs', quoi: 'mandats' })).lines).toEqual([]);
     expect((await search({ resultat: 'refused', quoi: 'tout' })).words).toContain('Rien ne correspond');
     const today = new Date().toISOString().slice(0, 10);
     expect((await search({ du: '2020-01-01', au: '2020-12-31' })).lines).toEqual([]);
     expect((await search({ du: '2020-01-01', au: '2999-12-31', quoi: 'tout' })).lines.length).toBeGreaterThan(5);
     expect((await search({ au: today < '2020' ? today : '2019-12-31', quoi: 'tout' })).lines).toEqual([]);
+  });
+
+  test('a theme finds whatever bears it: mandates, identifications and structures that have several too', async () => {
+    const kindsFound = async (theme: string, fields: Record<string, string> = {}) => {
+      const found = (await search({ theme, ...fields })).lines.map(({ id }) => id);
+      return (await world.journal()).filter(({ id }) => found.includes(id)).map(({ kind }) => kind);
+    };
+    const own = await world.journal();
+    const bearing = own.filter(({ log, theme, clear }) => {
+      return log === 'actes' && (theme === 'famille' || (clear.themes as string[] | undefined)?.includes('famille'));
+    });
+    expect((await kindsFound('famille')).toSorted()).toEqual(bearing.map(({ kind }) => kind).toSorted());
+    expect(await kindsFound('famille')).toEqual(
+      expect.arrayContaining(['mandate.concluded', 'consent.identified', 'organisation.added']),
+    );
+    expect(await kindsFound('famille', { quoi: 'mandats' })).toContain('mandate.concluded');
+    // nobody gave a mandate for it: structures may alone
+    expect(new Set(await kindsFound('loisirs'))).toEqual(new Set(['organisation.added']));
+  });
+
+  test('a mandate and a person are found with what their draft wrote before the mandate was concluded', async () => {
+    const alias = (await world.journal({ kinds: ['mandate.concluded'] })).find(
+      ({ about }) => about.mandateId === here.id,
+    )?.mandateAlias;
+    const draft = (await world.journal({ kinds: ['consent.identified'] })).find(
+      ({ mandateAlias }) => mandateAlias === alias,
+    );
+    expect(draft?.about.mandateId).toBeNull();
+    const whole = { birthdate: '12/04/1950', motive: 'Réclamation par courrier' };
+    for (const [fields, agent] of [
+      [{ mandat: here.number }, world.everywhere],
+      [{ mandat: here.number }, world.here],
+      [{ personMandate: here.number }, world.here],
+      [{ familyName: 'LEFÈVRE', ...whole }, world.everywhere],
+      [{ mandat: here.number, personMandate: here.number }, world.everywhere],
+    ] as const) {
+      const { lines } = await search(fields, agent);
+      expect(
+        lines.filter(({ id }) => id === draft?.id),
+        JSON.stringify(fields),
+      ).toHaveLength(1);
+      expect(lines.map(({ id }) => id)).toEqual(
+        lines
+          .map(({ id }) => id)
+          .toSorted()
+          .toReversed(),
+      );
+    }
+    // another's, or another mandate of nobody asked, brings nothing more
+    const others = await search({ mandat: there.number });
+    expect(others.lines.map(({ id }) => id)).not.toContain(draft?.id);
+    const none = await search({ mandat: there.number, personMandate: here.number });
+    expect(none.lines).toEqual([]);
+    expect((await search({ mandat: here.number, quoi: 'fins' })).lines).toEqual([]);
   });
 
   test('a name that several bear is chosen from a list, and kept as long as it is not touched', async () => {
@@ -135,8 +208,10 @@ describe('what is asked', () => {
     expect(byName.address).toMatch(/^\/auditeur\/recherche\?personne=[0-9a-f-]{36}&quoi=tout$/);
     expect(byName.words).toContain(`Concerne : ${maskedPerson(world.ctx.keys, here.usagerId)}`);
     const entries = await world.journal();
-    const about = byName.lines.map(({ id }) => entries.find((entry) => entry.id === id)?.about.usagerId);
-    expect(new Set(about)).toEqual(new Set([here.usagerId]));
+    const found = byName.lines.map(({ id }) => entries.find((entry) => entry.id === id));
+    const draft = found.filter((entry) => entry?.about.usagerId === null);
+    expect(draft.map((entry) => entry?.kind)).toEqual(['consent.identified']);
+    expect(new Set(found.map((entry) => entry?.about.usagerId))).toEqual(new Set([here.usagerId, null]));
     expect(byName.lines.length).toBeGreaterThan(2);
     const byMandate = await search({ personMandate: here.number, quoi: 'tout' });
     expect(byMandate.address).not.toContain(here.number);

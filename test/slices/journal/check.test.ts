@@ -313,6 +313,7 @@ describe('row 13: the index alone', () => {
       [`kind = 'door.closed'`, 'kind'],
       [`result = 'refused'`, 'result'],
       [`theme = 'argent'`, 'theme'],
+      [`themes = '{argent}'`, 'themes'],
       [`aidant_id = gen_random_uuid()`, 'aidant'],
       [`mandate_alias = 'x'`, 'alias'],
       [`recorded_at = recorded_at - interval '1 day'`, 'recorded'],
