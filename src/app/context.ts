@@ -1,9 +1,9 @@
-import { readConfig } from '#platform/config/config.ts';
+import { type Config, type Needs, readConfig } from '#platform/config/config.ts';
 import { type Environment, readVariables } from '#platform/config/variables.ts';
 import type { AppContext } from '#platform/context.ts';
 import { openDatabase } from '#platform/db/database.ts';
 import { createLogger } from '#platform/log/logger.ts';
-import { createMailer } from '#platform/mail/mailer.ts';
+import { createMailer, type Mailer } from '#platform/mail/mailer.ts';
 import { type Clock, systemClock } from '#platform/time/clock.ts';
 
 /** Under which database role a program works: the server, the queue, or what only the owner of the tables may do. */
@@ -17,18 +17,20 @@ const URL_OF = {
 
 /**
  * Everything a program is handed, from its environment. Connects to nothing yet. Throws a ConfigurationError that names
- * every variable that is missing or weak. `close` waits for the connections to be given back.
+ * every variable that is missing or weak; what is beyond `needs` is asked for only if it is read. `close` waits for the
+ * connections to be given back.
  */
 export function openContext(
   env: Environment,
   role: ProgramRole,
   clock: Clock = systemClock,
+  needs: Needs = 'service',
 ): { ctx: AppContext; close(): Promise<void> } {
-  const { config, keys } = readConfig(env);
+  const { config, keys } = readConfig(env, needs);
   const { [URL_OF[role]]: url } = readVariables(env, [URL_OF[role]]);
   const readerUrl = role === 'app' ? readVariables(env, ['READER_DATABASE_URL']).READER_DATABASE_URL : undefined;
   const logger = createLogger(config.logLevel);
-  const mailer = createMailer(config.mail);
+  const mailer = needs === 'service' ? createMailer(config.mail) : mailerWhenAsked(config);
   let closing = false;
   const open = (address: string, max: number) =>
     openDatabase(address, {
@@ -47,5 +49,17 @@ export function openContext(
       await Promise.all([...new Set([db, readerDb])].map((one) => one.destroy()));
       mailer.close();
     },
+  };
+}
+
+/** Most commands send nothing: the relay is asked for by the first mail. */
+function mailerWhenAsked(config: Config): Mailer {
+  let mailer: Mailer | undefined;
+  return {
+    async send(mail) {
+      mailer ??= createMailer(config.mail);
+      await mailer.send(mail);
+    },
+    close: () => mailer?.close(),
   };
 }

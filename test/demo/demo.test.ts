@@ -8,8 +8,8 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { removeCluster } from '#app/demo/cluster.ts';
 import { userOf } from '#app/demo/cluster-home.ts';
 import { assertPortFree } from '#app/demo/ports.ts';
-import { PLAIN_ENVIRONMENT } from '#support/context-parts.ts';
 import { asRoot, query } from './cluster-tools.ts';
+import { runJournalCommands } from './demo-commands.ts';
 import { expectActsPublished, expectMonitors, followActs, sealingIsWell } from './demo-journal.ts';
 import { type Demo, type Demos, demos, gone, pause, postmasterOf } from './demo-process.ts';
 
@@ -128,6 +128,16 @@ describe('the demonstration', () => {
     expect(messages[0]?.links.some((link) => link.startsWith(`${world.urls.app}/connexion/lien/`))).toBe(true);
   });
 
+  test('every command « journal … » runs on it with --demo, and nothing else to configure', async () => {
+    const { world } = await first.ready();
+    expect(statSync(join(data, 'demo.env')).mode & 0o777).toBe(0o600);
+    await runJournalCommands(world, data);
+    // as a person types it, with an environment that says something else
+    const env = { OWNER_DATABASE_URL: 'postgres://nobody@127.0.0.1:1/x', JOURNAL_ORIGIN: 'autre.example' };
+    const { status, output } = await all.cli(data, ['--demo', 'journal', 'announce-keys', '--key', 'x'], env);
+    expect([status, output]).toEqual([1, expect.stringContaining('ce n’est pas une clé publique')]);
+  });
+
   test('a second one on the same data is refused with a sentence, even to start over; the first goes on untouched', async () => {
     const before = {
       text: readFileSync(join(data, 'demo.json'), 'utf8'),
@@ -151,9 +161,7 @@ describe('the demonstration', () => {
 
   test('killed, then started again: quickly, with its data, what was added by hand and what was signed included', async () => {
     const { world } = await first.ready();
-    const { app, reader } = world.databases;
-    const env = { ...serviceVariables(data), DATABASE_URL: app, READER_DATABASE_URL: reader };
-    const added = await all.cli(data, addedOrganisation, env);
+    const added = await all.cli(data, ['--demo', ...addedOrganisation]);
     expect(added.status, added.output).toBe(0);
     const signed = await expectActsPublished(world);
     const kept = await countOf(world.databases.superuser, 'journal.entry');
@@ -180,8 +188,10 @@ describe('the demonstration', () => {
     expect(first.output()).not.toMatch(/ {4}at |rror/);
     await gone(postmaster);
     await expectAllFree(first);
-    expect(existsSync(join(data, 'demo.json'))).toBe(false);
+    for (const name of ['demo.json', 'demo.env']) expect(existsSync(join(data, name))).toBe(false);
     expect(existsSync(join(data, 'filled'))).toBe(true);
+    const away = await all.cli(data, ['--demo', 'journal', 'check']);
+    expect([away.status, away.output]).toEqual([1, expect.stringContaining('npm run demo')]);
   });
 
   test('when PostgreSQL stops by itself, it says so and ends with status 1', async () => {
@@ -211,18 +221,6 @@ const addedOrganisation = [
   ...['--address', '1 place de la Mairie', '--zip-code', '62000', '--city', 'Arras', '--departement', '62'],
   ...['--phone', '03 21 50 50 50', '--email', 'mairie@arras.example'],
 ];
-
-/** What a command asks of its environment beyond the database: the keys are those of the demonstration. */
-function serviceVariables(folder: string): Record<string, string> {
-  const { keys } = JSON.parse(readFileSync(join(folder, 'secrets.json'), 'utf8'));
-  return {
-    ...PLAIN_ENVIRONMENT,
-    PUBLIC_URL: 'http://localhost:3000',
-    ENTREMISE_KEYS: JSON.stringify(keys),
-    JOURNAL_ORIGIN: 'demonstration.entremise.example/journal',
-    JOURNAL_WITNESSES: join(folder, 'journal', 'witnesses.txt'),
-  };
-}
 
 // Another set of data. As root, it is an ordinary user's from here on.
 describe('a first start that is troubled', () => {

@@ -22,19 +22,24 @@ const check: Command = {
     const asked = given.text('log');
     const logs = asked === undefined ? LOGS : [logMeant(asked)];
     const mirror = io.env.JOURNAL_MIRROR;
-    const problems = await withContext(io, 'worker', async (ctx) => {
-      let found = 0;
-      for (const log of logs) {
-        const checked = await checkJournal(ctx, {
-          ...{ log, since: BigInt(since), closing: closingKinds },
-          ...(mirror && { mirror }),
-        });
-        for (const line of checked.inWords) io.out(line);
-        io.say(`${log} : entrées ${checked.first} à ${checked.end} (${checked.inWords.length} anomalie(s)).`);
-        found += checked.inWords.length;
-      }
-      return found;
-    });
+    const problems = await withContext(
+      io,
+      'worker',
+      async (ctx) => {
+        let found = 0;
+        for (const log of logs) {
+          const checked = await checkJournal(ctx, {
+            ...{ log, since: BigInt(since), closing: closingKinds },
+            ...(mirror && { mirror }),
+          });
+          for (const line of checked.inWords) io.out(line);
+          io.say(`${log} : entrées ${checked.first} à ${checked.end} (${checked.inWords.length} anomalie(s)).`);
+          found += checked.inWords.length;
+        }
+        return found;
+      },
+      'journal',
+    );
     if (problems > 0) throw new CommandError('Le journal n’est pas ce qu’il doit être.');
   },
 };

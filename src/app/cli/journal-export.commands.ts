@@ -32,7 +32,7 @@ const exportCommand: Command = {
   async run(given, io) {
     const out = required(given, 'out');
     if (existsSync(out)) throw new CommandError(`${out} existe déjà`);
-    const made = await withContext(io, 'app', (ctx) => explained(() => makeExport(ctx, given)));
+    const made = await withContext(io, 'app', (ctx) => explained(() => makeExport(ctx, given)), 'journal');
     await write(out, made);
     io.say(made.manifest.notice);
     if (made.manifest.leftOut > 0)

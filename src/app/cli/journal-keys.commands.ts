@@ -118,14 +118,19 @@ const announceCommand: Command = {
   async run(given, io) {
     const [keys, retired] = [given.list('key'), given.list('retire')];
     if (keys.length + retired.length === 0) throw new CommandError('dites --key ou --retire, avec une clé publique');
-    await withContext(io, 'owner', async (ctx) => {
-      // what an unregistered node writes is put aside, and this announcement with it
-      await assertNodeRegistered(ctx.db, ctx.keys).catch((error: Error) => {
-        throw 'code' in error ? error : new CommandError(error.message);
-      });
-      say(io, 'Annoncée', await announceKeys(ctx, ctx.db, keys));
-      say(io, 'Retirée', await retireKeys(ctx, ctx.db, retired));
-    });
+    await withContext(
+      io,
+      'owner',
+      async (ctx) => {
+        // what an unregistered node writes is put aside, and this announcement with it
+        await assertNodeRegistered(ctx.db, ctx.keys).catch((error: Error) => {
+          throw 'code' in error ? error : new CommandError(error.message);
+        });
+        say(io, 'Annoncée', await announceKeys(ctx, ctx.db, keys));
+        say(io, 'Retirée', await retireKeys(ctx, ctx.db, retired));
+      },
+      'journal',
+    );
   },
 };
 

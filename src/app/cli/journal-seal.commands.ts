@@ -18,9 +18,14 @@ const reconcileCommand: Command = {
   },
   async run(given, io) {
     const sealing = readSealing(io.env);
-    await withContext(io, 'owner', async (ctx) => {
-      for (const log of logsMeant(given)) tell(io, log, await putBack(ctx, log, sealing, given));
-    });
+    await withContext(
+      io,
+      'owner',
+      async (ctx) => {
+        for (const log of logsMeant(given)) tell(io, log, await putBack(ctx, log, sealing, given));
+      },
+      'journal',
+    );
   },
 };
 
@@ -55,12 +60,17 @@ const rebaselineCommand: Command = {
   options: { log: { hint: 'actes ou acces ; les deux sans rien dire' } },
   async run(given, io) {
     const sealing = readSealing(io.env);
-    await withContext(io, 'owner', async (ctx) => {
-      for (const log of logsMeant(given)) {
-        const { sealed, size } = granted(await rebaseline(ctx, log, granted(await knownSizes(ctx, log, sealing))));
-        io.say(`${log} : ${sealed} entrées attendaient ; le journal continue à ${size}.`);
-      }
-    });
+    await withContext(
+      io,
+      'owner',
+      async (ctx) => {
+        for (const log of logsMeant(given)) {
+          const { sealed, size } = granted(await rebaseline(ctx, log, granted(await knownSizes(ctx, log, sealing))));
+          io.say(`${log} : ${sealed} entrées attendaient ; le journal continue à ${size}.`);
+        }
+      },
+      'journal',
+    );
   },
 };
 

@@ -28,7 +28,7 @@ const succeedCommand: Command = {
       ...(policyText !== undefined && { policyText }),
       ...(confirmed !== undefined && { confirmed }),
     };
-    const answer = granted(await withContext(io, 'owner', (ctx) => succeed(ctx, log, sealing, asked)));
+    const answer = granted(await withContext(io, 'owner', (ctx) => succeed(ctx, log, sealing, asked), 'journal'));
     if ('done' in answer) return tellDone(io, answer.done);
     tellPlan(io, answer.planned);
     throw new CommandError(

@@ -9,7 +9,7 @@ import { type Command, CommandError, type Io } from './command.ts';
 import { complaintCommands } from './complaint.commands.ts';
 import { consentCommands } from './consent.commands.ts';
 import { databaseCommands } from './database.commands.ts';
-import { demoCommands } from './demo.commands.ts';
+import { demoCommands, demoEnvironment } from './demo.commands.ts';
 import { journalCommands } from './journal.commands.ts';
 import { journalCareCommands } from './journal-care.commands.ts';
 import { journalExportCommands } from './journal-export.commands.ts';
@@ -41,8 +41,20 @@ export const commands: readonly Command[] = [
   ...demoCommands,
 ];
 
-/** Runs one command. Returns the exit status: 0 done, 1 refused or failed (or what the command says), 2 badly typed. */
-export async function runCli(args: readonly string[], io: Io): Promise<number> {
+/**
+ * Runs one command. Returns the exit status: 0 done, 1 refused or failed (or what the command says), 2 badly typed. `--demo` in
+ * front: on the demonstration that runs, whatever the environment says.
+ */
+export async function runCli(typed: readonly string[], io: Io): Promise<number> {
+  if (typed[0] !== '--demo') return runTyped(typed, io);
+  const env = await demoEnvironment(io.env).catch((error: unknown) => {
+    io.say(explain(error));
+    return undefined;
+  });
+  return env ? runTyped(typed.slice(1), { ...io, env }) : 1;
+}
+
+async function runTyped(args: readonly string[], io: Io): Promise<number> {
   const [first] = args;
   if (first === undefined || first === 'help' || first === '--help') {
     io.out(helpFor(args.slice(1)));
@@ -81,7 +93,10 @@ function helpFor(words: readonly string[]): string {
   if (named.length > 0) return named.map(usageOf).join('\n\n');
   const width = Math.max(...commands.map((command) => headOf(command).length)) + 2;
   const lines = commands.map((command) => `  ${headOf(command).padEnd(width)}${command.summary}`);
-  return ['npm run cli -- COMMANDE', '', ...lines, '', 'npm run cli -- help COMMANDE dit ses options.'].join('\n');
+  const DEMO = 'npm run cli -- --demo COMMANDE : sur la démonstration qui tourne, sans rien configurer.';
+  return ['npm run cli -- COMMANDE', '', ...lines, '', 'npm run cli -- help COMMANDE dit ses options.', DEMO].join(
+    '\n',
+  );
 }
 
 function headOf({ name, arguments: names = [] }: Command): string {

@@ -1,15 +1,18 @@
+import type { Needs } from '#platform/config/config.ts';
 import type { AppContext } from '#platform/context.ts';
 import type { FieldErrors } from '#platform/http/form.ts';
+import { systemClock } from '#platform/time/clock.ts';
 import { openContext, type ProgramRole } from '../context.ts';
 import { CommandError, type Io } from './command.ts';
 
-/** Opens the context of a role for the time of one command. */
+/** Opens the context of a role for the time of one command. `needs`: what it uses beyond databases and keys. */
 export async function withContext<Result>(
   { env }: Io,
   role: ProgramRole,
   work: (ctx: AppContext) => Promise<Result>,
+  needs: Needs = 'data',
 ): Promise<Result> {
-  const { ctx, close } = openContext({ LOG_LEVEL: 'warn', ...env }, role);
+  const { ctx, close } = openContext({ LOG_LEVEL: 'warn', ...env }, role, systemClock, needs);
   try {
     return await work(ctx);
   } finally {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import pg from 'pg';
 import { bootstrap } from '#platform/db/bootstrap.ts';
 import { migrate } from '#platform/db/migrate.ts';
@@ -8,6 +8,7 @@ import { projectRoot } from '#platform/root.ts';
 import { failToStart, StartError, startFault } from '../fail-to-start.ts';
 import { stopSignal } from '../stop-signal.ts';
 import { type Cluster, removeCluster, startCluster } from './cluster.ts';
+import { environmentFile } from './environment-file.ts';
 import { portsOfDemo, postgresPort } from './ports-of-demo.ts';
 import { type DemoSecrets, demoSecrets } from './secrets.ts';
 import { printWelcome } from './welcome.ts';
@@ -17,7 +18,7 @@ const DATABASE = 'entremise';
 
 /** `npm run demo`: everything on this machine, until Ctrl-C. `--reset` starts from nothing. */
 async function main(): Promise<void> {
-  const dataDir = process.env.ENTREMISE_DATA ?? join(projectRoot(), '.data');
+  const dataDir = resolve(process.env.ENTREMISE_DATA ?? join(projectRoot(), '.data'));
   if (process.argv.includes('--reset')) await forget(dataDir);
   const secrets = await demoSecrets(dataDir);
   // first, since its lock says whether a demonstration runs already: nothing of that one may be touched
@@ -44,8 +45,9 @@ type Serving = { cluster: Cluster; secrets: DemoSecrets; until: Promise<Ending> 
 /** Fills what is not filled, then serves; says how it ended. Asked to stop, the first filling is given up and starts over next time. */
 async function serve(dataDir: string, serving: Serving): Promise<Ending> {
   const { until } = serving;
-  const file = join(dataDir, 'demo.json');
-  await rm(file, { force: true });
+  const [file, environment] = [join(dataDir, 'demo.json'), join(dataDir, 'demo.env')];
+  const forgetFiles = () => Promise.all([file, environment].map((one) => rm(one, { force: true })));
+  await forgetFiles();
   const givingUp = new AbortController();
   const opening = openWorld(dataDir, { ...serving, givenUp: givingUp.signal });
   opening.catch(() => undefined); // once given up, its failure is nobody's concern
@@ -56,11 +58,12 @@ async function serve(dataDir: string, serving: Serving): Promise<Ending> {
       console.log('\nArrêt avant la fin de la préparation : elle recommencera au prochain lancement.');
     return world;
   }
+  await writeFile(environment, environmentFile(world.environment), { mode: 0o600 });
   await writeFile(file, JSON.stringify(world.description, null, 2), { mode: 0o600 });
   printWelcome(world.description, file);
   const ending = await until;
   if (ending === 'asked') console.log('\nArrêt en cours…');
-  await rm(file, { force: true });
+  await forgetFiles();
   await world.close();
   return ending;
 }

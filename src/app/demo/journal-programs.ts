@@ -33,6 +33,8 @@ export function makeJournalSecrets() {
 export type JournalPrograms = {
   /** What the server and the worker are told of them. */
   environment: Record<string, string>;
+  /** What the signer is told: `journal keys rotate` asks for it. */
+  signerEnvironment: Record<string, string>;
   /** The public keys of the logs. */
   vkeys: string[];
   witnesses: { name: string; vkey: string; url: string }[];
@@ -84,6 +86,11 @@ export async function startJournalPrograms({ folder, ports, secrets, logger }: W
   }
   return {
     environment: environmentOf(folder, policy, { ports, secrets }),
+    signerEnvironment: {
+      SIGNER_KEYS: secrets.signerKeys.join(','),
+      SIGNER_TOKEN: secrets.signerToken,
+      SIGNER_STATE: signer.state,
+    },
     vkeys: keys.map(({ vkey }) => vkey.text),
     witnesses: witnesses.map(({ name, vkey, url }) => ({ name, vkey, url })),
     close,

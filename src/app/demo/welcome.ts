@@ -28,6 +28,7 @@ ${rowsOf('auditeur')}
 
 Usagers du FranceConnect d’essai : ${personas.length}, proposés à l’écran.
 Un code à six chiffres pour un compte :  npm run cli -- demo code ADRESSE
+Une commande de l’exploitant :           npm run cli -- --demo journal check
 Tout ceci, lisible par un programme :    ${file}
 
 Ctrl-C arrête tout. Les données restent ; « npm run demo -- --reset » repart de zéro.

@@ -26,6 +26,8 @@ export type DatabaseUrls = { superuser: string; owner: string; app: string; work
 
 export type DemoWorld = {
   description: WorldDescription;
+  /** What a command of the operator needs on this world: the variables of the service, of the worker and of the signer. */
+  environment: Record<string, string>;
   partners: Partners;
   accounts: readonly SeedAccount[];
   close(): Promise<void>;
@@ -77,6 +79,7 @@ export async function startDemoWorld(options: DemoWorldOptions): Promise<DemoWor
   const queue = await startWorker(worker.ctx, databases.worker, readSealing(env));
   return {
     description: describeWorld({ ...options, accounts, journal }),
+    environment: { ...env, ...journal.signerEnvironment },
     partners,
     accounts,
     async close() {

@@ -114,6 +114,22 @@ test('what may be left out has a default that opens nothing', () => {
   expect(config.journal.shards).toEqual({});
 });
 
+test('a program is asked only for what it needs; what else it reads is asked for then, by its name', () => {
+  const only = (...names: string[]) =>
+    Object.fromEntries(Object.entries(good).filter(([name]) => names.includes(name))) as Environment;
+  const data = readConfig(only('ENTREMISE_KEYS'), 'data').config;
+  expect(data.retention.mandate).toBe(36);
+  for (const read of [() => data.mail, () => data.operator, () => data.franceconnect, () => data.journal])
+    expect(refusalOf(read)).toMatch(/SMTP_URL|OPERATOR_NAME|FRANCECONNECT_ISSUER|JOURNAL_ORIGIN/);
+  const named = ['PUBLIC_URL', 'JOURNAL_ORIGIN', 'JOURNAL_WITNESSES'];
+  const { config } = readConfig(only('ENTREMISE_KEYS', ...named), 'journal');
+  expect([config.publicUrl, config.journal.witnesses]).toEqual(['https://entremise.example', 'quorum none\n']);
+  expect(refusalOf(() => config.mail)).toContain('SMTP_URL');
+  const refusal = refusalOf(() => readConfig(only('ENTREMISE_KEYS'), 'journal'));
+  expect(refusal.match(/- \w+/g)).toEqual(named.map((name) => `- ${name}`));
+  expect(refusalOf(() => readConfig(only('ENTREMISE_KEYS', ...named)))).toContain('SMTP_URL');
+});
+
 test.each(['actes', 'actes=1', 'actes=0', 'autre=2', 'actes=2;acces=3', 'actes=x'])(
   'JOURNAL_SHARDS « %s » is none',
   (given) => {

@@ -1,6 +1,6 @@
 import type { Keyring } from '../crypto/keys.ts';
 import { type Retention, retentionOf } from './retention.ts';
-import { type Environment, readVariables } from './variables.ts';
+import { type Environment, readVariables, type VariableName } from './variables.ts';
 
 export type Operator = {
   name: string;
@@ -34,25 +34,35 @@ export type Config = {
   logLevel: string;
 };
 
-const OF_THE_SERVICE = [
-  'PUBLIC_URL',
+/**
+ * What a program uses of its surroundings. `data`: databases and keys alone; `journal`: also the names, keys and witnesses of the
+ * logs; `service`: everything.
+ */
+export type Needs = 'data' | 'journal' | 'service';
+
+const OF_DATA = [
   'HOST',
   'PORT',
   'TRUST_PROXY',
   'ENTREMISE_KEYS',
-  'FRANCECONNECT_ISSUER',
-  'FRANCECONNECT_CLIENT_ID',
-  'FRANCECONNECT_CLIENT_SECRET',
-  'FRANCECONNECT_OWN_IDP_ID',
-  'JOURNAL_ORIGIN',
-  'JOURNAL_SHARDS',
-  'JOURNAL_WITNESSES',
   'RETENTION_MANDATE_MONTHS',
   'RETENTION_ARCHIVE_MONTHS',
   'RETENTION_ACCESS_MONTHS',
   'RETENTION_FEDERATION_MONTHS',
-  'SMTP_URL',
-  'MAIL_FROM',
+  'LOG_LEVEL',
+] as const;
+
+const OF_FRANCECONNECT = [
+  'FRANCECONNECT_ISSUER',
+  'FRANCECONNECT_CLIENT_ID',
+  'FRANCECONNECT_CLIENT_SECRET',
+  'FRANCECONNECT_OWN_IDP_ID',
+] as const;
+
+const OF_JOURNAL = ['JOURNAL_ORIGIN', 'JOURNAL_SHARDS', 'JOURNAL_WITNESSES'] as const;
+const OF_MAIL = ['SMTP_URL', 'MAIL_FROM'] as const;
+
+const OF_OPERATOR = [
   'OPERATOR_NAME',
   'OPERATOR_ADDRESS',
   'OPERATOR_EMAIL',
@@ -61,44 +71,87 @@ const OF_THE_SERVICE = [
   'OPERATOR_HOSTING',
   'OPERATOR_DPO',
   'OPERATOR_STATE_BRAND',
-  'LOG_LEVEL',
 ] as const;
 
-/** The variables of the server and of the worker, apart from the database of each. */
-export function readConfig(env: Environment): { config: Config; keys: Keyring } {
-  const value = readVariables(env, OF_THE_SERVICE);
-  return {
-    keys: value.ENTREMISE_KEYS,
-    config: {
-      publicUrl: value.PUBLIC_URL,
-      host: value.HOST,
-      port: value.PORT,
-      trustProxy: value.TRUST_PROXY,
-      franceconnect: {
-        issuer: value.FRANCECONNECT_ISSUER,
-        clientId: value.FRANCECONNECT_CLIENT_ID,
-        clientSecret: value.FRANCECONNECT_CLIENT_SECRET,
-        ownIdpId: value.FRANCECONNECT_OWN_IDP_ID,
-      },
-      journal: {
-        origin: value.JOURNAL_ORIGIN,
-        shards: value.JOURNAL_SHARDS,
-        witnesses: value.JOURNAL_WITNESSES,
-      },
-      retention: retentionOf(value),
-      mail: { smtpUrl: value.SMTP_URL, from: value.MAIL_FROM },
-      operator: {
-        name: value.OPERATOR_NAME,
-        address: value.OPERATOR_ADDRESS,
-        email: value.OPERATOR_EMAIL,
-        phone: value.OPERATOR_PHONE,
-        publicationDirector: value.OPERATOR_PUBLICATION_DIRECTOR,
-        hosting: value.OPERATOR_HOSTING,
-        dpo: value.OPERATOR_DPO,
-        stateBrand: value.OPERATOR_STATE_BRAND === 'yes',
-      },
-      logLevel: value.LOG_LEVEL,
+const NEEDED: Readonly<Record<Needs, readonly VariableName[]>> = {
+  data: OF_DATA,
+  journal: [...OF_DATA, 'PUBLIC_URL', ...OF_JOURNAL],
+  service: ['PUBLIC_URL', ...OF_DATA, ...OF_FRANCECONNECT, ...OF_JOURNAL, ...OF_MAIL, ...OF_OPERATOR],
+};
+
+/**
+ * The variables of a program, apart from its databases. Throws a ConfigurationError that names every one it needs and that is
+ * missing or weak; the others are asked for when, and if, they are read.
+ */
+export function readConfig(env: Environment, needs: Needs = 'service'): { config: Config; keys: Keyring } {
+  readVariables(env, NEEDED[needs]);
+  const value = readVariables(env, OF_DATA);
+  const journal = once(() => journalOf(env));
+  const config: Config = {
+    get publicUrl() {
+      return readVariables(env, ['PUBLIC_URL']).PUBLIC_URL;
     },
+    host: value.HOST,
+    port: value.PORT,
+    trustProxy: value.TRUST_PROXY,
+    get franceconnect() {
+      return franceconnectOf(env);
+    },
+    get journal() {
+      return journal();
+    },
+    retention: retentionOf(value),
+    get mail() {
+      return mailOf(env);
+    },
+    get operator() {
+      return operatorOf(env);
+    },
+    logLevel: value.LOG_LEVEL,
+  };
+  // what serves reads each of them many times
+  return { keys: value.ENTREMISE_KEYS, config: needs === 'service' ? { ...config } : config };
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { value: Value } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+function franceconnectOf(env: Environment): Config['franceconnect'] {
+  const value = readVariables(env, OF_FRANCECONNECT);
+  return {
+    issuer: value.FRANCECONNECT_ISSUER,
+    clientId: value.FRANCECONNECT_CLIENT_ID,
+    clientSecret: value.FRANCECONNECT_CLIENT_SECRET,
+    ownIdpId: value.FRANCECONNECT_OWN_IDP_ID,
+  };
+}
+
+function journalOf(env: Environment): Config['journal'] {
+  const value = readVariables(env, OF_JOURNAL);
+  return { origin: value.JOURNAL_ORIGIN, shards: value.JOURNAL_SHARDS, witnesses: value.JOURNAL_WITNESSES };
+}
+
+function mailOf(env: Environment): Config['mail'] {
+  const value = readVariables(env, OF_MAIL);
+  return { smtpUrl: value.SMTP_URL, from: value.MAIL_FROM };
+}
+
+function operatorOf(env: Environment): Operator {
+  const value = readVariables(env, OF_OPERATOR);
+  return {
+    name: value.OPERATOR_NAME,
+    address: value.OPERATOR_ADDRESS,
+    email: value.OPERATOR_EMAIL,
+    phone: value.OPERATOR_PHONE,
+    publicationDirector: value.OPERATOR_PUBLICATION_DIRECTOR,
+    hosting: value.OPERATOR_HOSTING,
+    dpo: value.OPERATOR_DPO,
+    stateBrand: value.OPERATOR_STATE_BRAND === 'yes',
   };
 }
 

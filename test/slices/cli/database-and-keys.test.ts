@@ -54,6 +54,16 @@ describe('the database', () => {
   });
 });
 
+test('commands on accounts ask for no mail, no operator, no FranceConnect, no journal', async () => {
+  const asked = ['LOG_LEVEL', 'DATABASE_URL', 'READER_DATABASE_URL', 'ENTREMISE_KEYS'];
+  const others = Object.keys(world.env).filter((name) => !asked.includes(name));
+  const bare = Object.fromEntries(others.map((name) => [name, '']));
+  expect(await world.cli(['aidant', 'list'], bare)).toEqual(await world.cli(['aidant', 'list']));
+  const refused = await world.cli(['journal', 'announce-keys', '--key', 'x'], bare);
+  expect(refused.said).toContain('JOURNAL_ORIGIN: missing');
+  expect(refused.said).not.toContain('SMTP_URL');
+});
+
 describe('keys', () => {
   test('a new ring is one that the configuration takes, another one each time', async () => {
     const [one, two] = [await world.cli(['keys']), await world.cli(['keys'])];
