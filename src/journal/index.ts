@@ -50,7 +50,6 @@ export {
 export { openEntries } from './open-entries.ts';
 export { type Entry, type JournalRegistry, parseEntry } from './parse-entry.ts';
 export { policyText } from './publish/log-policy.ts';
-export { type ProofFault, proofFaults } from './read/proof-faults.ts';
 export { type EntryProof, proveEntry } from './read/prove-entry.ts';
 export { type Bracket, type EntryState, readEntries, type StoredEntry } from './read/read-entries.ts';
 export { MOST_COUNTED, type TreeStatus, treeStatus } from './read/tree-status.ts';
@@ -98,7 +97,6 @@ export { witnessHandler } from './witness/witness-http.ts';
 
 export { checkJournal } from './check/index.ts';
 export {
-  carryErasures,
   eraseField,
   eraseOldAccesses,
   erasePeriod,
@@ -112,7 +110,6 @@ export {
   type NotErased,
   placeHold,
   replayErasures,
-  valuesOf,
 } from './erase/index.ts';
 export { type JournalExport, makeRangeExport, makeSelectionExport, type SelectionRequest } from './export/index.ts';
 export { announceKeys, type KeyReason, type KeysChanged, retireKeys } from './publish/announce-keys.ts';
