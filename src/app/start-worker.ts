@@ -46,10 +46,11 @@ export async function startWorker(
   return {
     async stop() {
       stopping.abort();
-      const unsealing = Promise.all([sealed?.stop(), mirrored?.stop()]);
+      const unsealing = sealed?.stop();
       await runner.stop().catch(() => undefined); // it may have stopped by itself
       await kept;
       await unsealing;
+      await mirrored?.stop(); // last: a job may have erased until now
       await pool.end();
     },
   };

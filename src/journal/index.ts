@@ -4,9 +4,9 @@
  *
  * Owns the schema `journal`. Written with the act: entry, opening, subject_key, entry_index, node_key. Sealing: log, leaf, tile,
  * tree_head, sealing_state, quarantine. Publishing: log_key, checkpoint, cosignature, publication. Erasing: erasure, hold.
- * Checking: full_check. Succeeding: succession, and the tables that were set aside (closed_<n>_…).
+ * Checking: full_check.
  *
- * Owns the events `node.*`, `log-key.*`, `journal.*` (rogue-entry, reconciled, rebaselined, succeeded, exported, bundle-read),
+ * Owns the events `node.*`, `log-key.*`, `journal.*` (rogue-entry, reconciled, rebaselined, exported, bundle-read),
  * `erasure.*`, `retention.applied` and `hold.*`. Every domain declares its own with `defineEvent` and writes them with `record`;
  * the program gathers all kinds in one registry, which `parseEntry` is handed. Knows no domain and refers to none of their tables.
  *
@@ -97,6 +97,7 @@ export { witnessHandler } from './witness/witness-http.ts';
 
 export { checkJournal } from './check/index.ts';
 export {
+  carryErasures,
   eraseField,
   eraseOldAccesses,
   erasePeriod,
@@ -110,6 +111,7 @@ export {
   type NotErased,
   placeHold,
   replayErasures,
+  valuesOf,
 } from './erase/index.ts';
 export { type JournalExport, makeRangeExport, makeSelectionExport, type SelectionRequest } from './export/index.ts';
 export { announceKeys, type KeyReason, type KeysChanged, retireKeys } from './publish/announce-keys.ts';

@@ -3,8 +3,10 @@
  * erased at their term (`retain/`).
  */
 
-export { leadsToFranceconnect } from './conclude/conclude.paths.ts';
+// what the journal calls them
+export { type MandateOfAlias, mandatesOfAliases, numbersOfMandates } from './alias.queries.ts';
 // conclude/
+export { leadsToFranceconnect } from './conclude/conclude.paths.ts';
 export { concludeAtOnce } from './conclude/conclude-at-once.ts';
 // document/
 export { recordPaper } from './document/record-paper.ts';

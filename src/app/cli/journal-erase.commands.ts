@@ -1,4 +1,5 @@
 import {
+  carryErasures,
   eraseField,
   erasePeriod,
   GROUND_WORDS,
@@ -11,17 +12,35 @@ import {
   listHolds,
   type NotErased,
   placeHold,
+  valuesOf,
 } from '#journal';
-import { erasePerson } from '#mandate';
+import { erasePerson, numbersOfMandates } from '#mandate';
 import type { AppContext } from '#platform/context.ts';
-import { isUuid } from '#platform/ids/ids.ts';
+import { inGroups, isUuid } from '#platform/ids/ids.ts';
 import { inDigits } from '#platform/time/paris.ts';
-import { type Command, CommandError, type Given, required } from './command.ts';
+import { events } from '../wiring.ts';
+import { type Command, CommandError, type Given, type Io, required } from './command.ts';
 import { logMeant, mandateMeant, monthMeant, personMeant } from './journal-meant.ts';
 import { withContext } from './with-context.ts';
 
 const GROUND = { hint: GROUNDS.map((one) => `${one} (${GROUND_WORDS[one]})`).join(' ; '), required: true };
-const DONE = 'Fait, et inscrit dans le journal ; le miroir suit dans la minute.';
+const DONE = 'Fait, et inscrit dans le journal.';
+const NOT_CARRIED = {
+  unknown: 'JOURNAL_MIRROR n’est pas donné ici',
+  'not-a-mirror': 'le dossier de JOURNAL_MIRROR n’est pas un miroir de ce journal',
+  'not-written': 'le dossier de JOURNAL_MIRROR ne s’écrit pas d’ici',
+} as const;
+
+/** What was erased is in the list of the mirror when the command ends; or it says that it is not yet. */
+async function carriedInWords(ctx: AppContext, { env }: Io): Promise<string> {
+  const carried = await carryErasures(ctx, env.JOURNAL_MIRROR);
+  if (carried.ok) return `${DONE} La liste du miroir (erasures.jsonl) l’a.`;
+  return (
+    `${DONE}\nATTENTION : la liste du miroir (erasures.jsonl) ne l’a pas encore : ${NOT_CARRIED[carried.reason]}. Un ` +
+    '« worker » l’y portera, au plus tard avant que l’entrée soit publiée. D’ici là, ne restaurez aucune sauvegarde : ' +
+    'elle ramènerait ce qui vient d’être effacé.'
+  );
+}
 
 const REASONS: Readonly<Record<NotErased | 'open-mandate', string>> = {
   nothing: 'Il n’y a rien à effacer.',
@@ -42,6 +61,23 @@ function groundOf(given: Given): Ground {
   return ground;
 }
 
+/** « Nothing to erase »: because there is no such entry, no such name, or because it is gone already. */
+async function nothingInWords(
+  { db }: AppContext,
+  { entryId, field: name }: { entryId: string; field: string },
+): Promise<CommandError> {
+  const values = await valuesOf(db, entryId);
+  if (!values) return new CommandError('Aucune entrée n’a cet identifiant.');
+  const kind = events.find((one) => one.kind === values.kind);
+  const isKnown = kind?.committed.includes(name) ?? false;
+  const names = kind ? `Ses valeurs : ${kind.committed.join(', ') || 'aucune'}. ` : '';
+  const left = `Celles qui s’ouvrent encore : ${values.left.join(', ') || 'aucune'}.`;
+  const why = isKnown
+    ? `« ${name} » est déjà effacé, ou n’a jamais été donné`
+    : `l’entrée n’a pas de valeur « ${name} »`;
+  return new CommandError(`${REASONS.nothing.replace('.', '')} : ${why}. ${names}${left}`);
+}
+
 const field: Command = {
   name: 'journal erase-field',
   summary: 'Efface une valeur à laquelle une entrée s’est engagée. L’entrée et ses preuves restent.',
@@ -51,9 +87,11 @@ const field: Command = {
     const entryId = given.argument('ENTREE').toLowerCase();
     if (!isUuid(entryId)) throw new CommandError('ENTREE est l’identifiant d’une entrée');
     const wanted = { entryId, field: required(given, 'field'), ground: groundOf(given) };
-    const done = await withContext(io, 'worker', (ctx) => eraseField(ctx, wanted));
-    if (!done.ok) throw refusal(done.reason);
-    io.say(DONE);
+    await withContext(io, 'worker', async (ctx) => {
+      const done = await eraseField(ctx, wanted);
+      if (!done.ok) throw done.reason === 'nothing' ? await nothingInWords(ctx, wanted) : refusal(done.reason);
+      io.say(await carriedInWords(ctx, io));
+    });
   },
 };
 
@@ -64,11 +102,12 @@ const person: Command = {
   options: { ground: GROUND },
   async run(given, io) {
     const ground = groundOf(given);
-    const done = await withContext(io, 'worker', async (ctx) =>
-      erasePerson(ctx, { usagerId: await personMeant(ctx, given.argument('PERSONNE')), ground }),
-    );
-    if (!done.ok) throw refusal(done.reason);
-    io.say(`${done.value.mandates} mandat(s), ${done.value.openings} valeur(s). ${DONE}`);
+    await withContext(io, 'worker', async (ctx) => {
+      const done = await erasePerson(ctx, { usagerId: await personMeant(ctx, given.argument('PERSONNE')), ground });
+      if (!done.ok) throw refusal(done.reason);
+      const { mandates, openings } = done.value;
+      io.say(`${mandates} mandat(s), ${openings} valeur(s). ${await carriedInWords(ctx, io)}`);
+    });
   },
 };
 
@@ -79,9 +118,13 @@ const period: Command = {
   options: { log: { hint: 'actes ou acces', required: true }, ground: GROUND },
   async run(given, io) {
     const wanted = { log: logMeant(required(given, 'log')), month: monthMeant(given.argument('MOIS')) };
-    const done = await withContext(io, 'worker', (ctx) => erasePeriod(ctx, { ...wanted, ground: groundOf(given) }));
-    if (!done.ok) throw refusal(done.reason);
-    io.say(`${done.value.entries} entrée(s), ${done.value.openings} valeur(s). ${DONE}`);
+    const ground = groundOf(given);
+    await withContext(io, 'worker', async (ctx) => {
+      const done = await erasePeriod(ctx, { ...wanted, ground });
+      if (!done.ok) throw refusal(done.reason);
+      const { entries, openings } = done.value;
+      io.say(`${entries} entrée(s), ${openings} valeur(s). ${await carriedInWords(ctx, io)}`);
+    });
   },
 };
 
@@ -117,6 +160,8 @@ async function targetOf(ctx: AppContext, given: Given): Promise<HoldTarget> {
   if (who !== undefined) return { usagerId: await personMeant(ctx, who) };
   if (mandate !== undefined) return { mandateId: (await mandateMeant(ctx, mandate)).mandateId };
   const [first, last] = [monthMeant(from ?? ''), monthMeant(given.text('to') ?? from ?? '')];
+  if (first > ctx.clock.now().toISOString().slice(0, 7))
+    throw new CommandError(`--from : rien n’est encore écrit en ${first}`);
   if (last < first) throw new CommandError('--to est avant --from');
   return { first, last };
 }
@@ -137,11 +182,21 @@ const holds: Command = {
   name: 'journal holds',
   summary: 'Les gels en cours : identifiant, ce qui est gelé, motif, date.',
   async run(_given, io) {
-    const found = await withContext(io, 'worker', ({ db }) => listHolds(db));
-    for (const { id, usagerId, mandateId, first, last, ground, placedAt } of found) {
-      const what = usagerId ? `personne ${usagerId}` : mandateId ? `mandat ${mandateId}` : `de ${first} à ${last}`;
-      io.out([id, what, ground, inDigits(placedAt)].join('\t'));
-    }
+    await withContext(io, 'worker', async ({ db }) => {
+      const found = await listHolds(db);
+      const numbers = await numbersOfMandates(
+        db,
+        found.flatMap(({ mandateId }) => mandateId ?? []),
+      );
+      for (const { id, usagerId, mandateId, first, last, ground, placedAt } of found) {
+        const number = numbers.get(mandateId ?? '');
+        const months = first === last ? `mois ${first}` : `de ${first} à ${last}`;
+        const mandate = number ? `mandat ${inGroups(number)}` : `mandat ${mandateId} (effacé)`;
+        io.out(
+          [id, usagerId ? `personne ${usagerId}` : mandateId ? mandate : months, ground, inDigits(placedAt)].join('\t'),
+        );
+      }
+    });
   },
 };
 

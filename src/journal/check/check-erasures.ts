@@ -1,5 +1,6 @@
 import type { AppContext } from '#platform/context.ts';
 import { sha256 } from '#platform/crypto/hashes.ts';
+import { forgottenErasures } from '../erase/forgotten.ts';
 import type { LeafMembers } from '../leaf.ts';
 import { checkEntries } from '../seal/check-entries.ts';
 import { allSuccessions, type Succession } from '../succession/successions.ts';
@@ -24,8 +25,9 @@ const TYPES: Readonly<Record<ToldRow['kind'], string>> = {
 };
 
 /**
- * Every erasure of the list, and every hold that was lifted, was told: by an entry of `actes` that is sealed, that a registered
- * node signed, of the right kind and with the same numbers. The database looked at all of it but the signature.
+ * Both ways. Every sealed entry that tells an erasure or a lifted hold has its row; and every erasure of the list, and every hold
+ * that was lifted, was told: by an entry of `actes` that is sealed, that a registered
+ * node signed, of the right kind and with the same numbers. The database looked at all of it but the signature. What was erased is not back.
  */
 export async function checkErasures({ db }: Pick<AppContext, 'db'>, found: Findings): Promise<void> {
   const [erased, nodes, successions] = await Promise.all([
@@ -33,12 +35,15 @@ export async function checkErasures({ db }: Pick<AppContext, 'db'>, found: Findi
     nodeKeysOf(db),
     allSuccessions(db),
   ]);
+  for (const { id, idx, kind } of await forgottenErasures(db))
+    found.at(kind === 'hold.lifted' ? 'hold-is-back' : 'erasure-forgotten', idx, `${kind}, ${id}`);
   for (let after = FIRST; ; ) {
     const rows = await toldAfter(db, after);
     const faults = await faultsOf(db, rows, { erased, nodes, successions });
     for (const [at, row] of rows.entries()) {
       const fault = faults[at];
       if (fault) found.aside(fault, `${row.kind === 'hold' ? 'gel levé' : 'effacement'}, ${row.id}`);
+      if (row.isUndone) found.aside('erasure-undone', row.id);
     }
     const last = rows.at(-1);
     if (!last) return;

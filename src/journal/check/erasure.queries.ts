@@ -25,6 +25,8 @@ export type ToldRow = {
   leafHash: Buffer | null;
   isAside: boolean;
   isLate: boolean;
+  /** Whether a key that it destroyed, or a value that it took, is there. */
+  isUndone: boolean;
 };
 
 const PAGE = 1_000;
@@ -37,10 +39,12 @@ export async function toldAfter(db: Db, after: string): Promise<ToldRow[]> {
     from (
       select id, kind, ground, openings, field, entries[1] as entry, (array['actes', 'acces'])[log_id] as log,
         to_char(month, 'YYYY-MM') as month, lower(indices)::float8 as first, (upper(indices) - 1)::float8 as last,
-        cardinality(mandates) as mandates, null::uuid as hold, erased_at as at
-      from journal.erasure where id > ${after}::uuid
+        cardinality(mandates) as mandates, null::uuid as hold, erased_at as at,
+        exists (select from journal.subject_key k where k.id = any (x.keys))
+          or exists (select from journal.opening o where o.entry_id = any (x.entries) and (x.field is null or o.name = x.field)) as is_undone
+      from journal.erasure x where id > ${after}::uuid
       union all
-      select coalesce(lifted_by, id), 'hold', ground, 0, null, null, null, null, null, null, 0, id, lifted_at
+      select coalesce(lifted_by, id), 'hold', ground, 0, null, null, null, null, null, null, 0, id, lifted_at, false
       from journal.hold where lifted_at is not null and coalesce(lifted_by, id) > ${after}::uuid
       order by 1 limit ${PAGE}
     ) as t left join journal.leaf l on l.entry_id = t.id and l.log_id = 1 order by t.id`.execute(db);

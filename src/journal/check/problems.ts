@@ -27,6 +27,10 @@ export const PROBLEM_WORDS = {
     'un effacement est dit par une entrée qu’aucun serveur inscrit n’a écrite\u00a0: quelqu’un d’autre a effacé',
   'erasure-untold': 'un effacement n’est dit par aucune entrée scellée',
   'erasure-differs': 'l’entrée qui dit un effacement en dit un autre',
+  'erasure-forgotten':
+    'une entrée scellée dit un effacement que la base ne connaît pas\u00a0: ce qui était effacé est peut-être revenu',
+  'erasure-undone': 'ce qui a été effacé est revenu\u00a0: les effacements sont à appliquer de nouveau',
+  'hold-is-back': 'un gel qui avait été levé est revenu',
   'erasure-list-differs': 'la liste des effacements n’est pas celle que garde le miroir',
   'node-key-differs': 'la clé d’un serveur n’est pas révoquée comme le journal le dit',
   'quarantine-good': 'une entrée qu’un serveur inscrit a bien signée a été mise à l’écart\u00a0: elle est cachée',

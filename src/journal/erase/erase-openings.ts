@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { AppContext } from '#platform/context.ts';
-import type { Trx } from '#platform/db/database.ts';
+import type { Db, Trx } from '#platform/db/database.ts';
 import type { JournalEvent } from '../event.ts';
 import { record } from '../record.ts';
 import { fieldErased, type Ground, personErased, type Rule, retentionApplied } from './erase.events.ts';
@@ -64,6 +64,14 @@ export async function eraseField(
     });
     return { erasureId: erased.erasureId };
   });
+}
+
+/** What kind of entry this is and which of its values are still kept; undefined when the index has no such entry. */
+export async function valuesOf(db: Db, entryId: string): Promise<{ kind: string; left: string[] } | undefined> {
+  const { rows } = await sql<{ kind: string; left: string[] }>`
+    select i.kind, array(select o.name from journal.opening o where o.entry_id = i.id order by 1) as left
+    from journal.entry_index i where i.id = ${entryId}::uuid`.execute(db);
+  return rows[0];
 }
 
 /**

@@ -31,7 +31,7 @@ const lineSchema = z.strictObject({
 type Line = z.output<typeof lineSchema>;
 
 /** The list of erasures as a file: a header, then one JSON object a line, in ids that name nobody. Oldest first. */
-export async function exportErasures(db: Db): Promise<string> {
+export async function exportErasures(db: Db | Trx): Promise<string> {
   const { rows } = await sql<{ line: string }>`
     select (to_jsonb(e) - 'xid')::text as line from journal.erasure e order by id`.execute(db);
   return [HEADER, ...rows.map(({ line }) => line), ''].join('\n');

@@ -32,6 +32,7 @@ export async function placeHoldIn(
   const now = ctx.clock.now();
   const id = orderedId(now);
   const months = 'first' in target ? { first: target.first, last: target.last } : {};
+  if ('first' in target && (await areHeld(trx, target))) throw new AlreadyHeld();
   await sql`
     insert into journal.hold (id, usager_id, mandate_id, first_month, last_month, ground, placed_at)
     values (${id}, ${'usagerId' in target ? target.usagerId : null}, ${'mandateId' in target ? target.mandateId : null},
@@ -50,6 +51,16 @@ export async function placeHoldIn(
   return id;
 }
 
+class AlreadyHeld extends Error {}
+
+/** Whether these very months are held: `takeTurn` lets one hold be placed at a time. */
+async function areHeld(trx: Trx, { first, last }: { first: string; last: string }): Promise<boolean> {
+  const { rows } = await sql`
+    select from journal.hold where lifted_at is null
+      and first_month = ${`${first}-01`}::date and last_month = ${`${last}-01`}::date limit 1`.execute(trx);
+  return rows.length > 0;
+}
+
 /** Places a legal hold: from now on neither a person nor a job erases what it is about. */
 export async function placeHold(
   ctx: Pick<AppContext, 'db' | 'keys' | 'clock'>,
@@ -58,8 +69,8 @@ export async function placeHold(
   try {
     return { ok: true, holdId: await inTransaction(ctx, (trx) => placeHoldIn(ctx, trx, wanted)) };
   } catch (error) {
-    if (violates(error, 'person_is_held_once') || violates(error, 'mandate_is_held_once'))
-      return { ok: false, reason: 'already-held' };
+    const isHeld = violates(error, 'person_is_held_once') || violates(error, 'mandate_is_held_once');
+    if (isHeld || error instanceof AlreadyHeld) return { ok: false, reason: 'already-held' };
     throw error;
   }
 }

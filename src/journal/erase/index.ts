@@ -21,6 +21,7 @@ export {
   eraseField,
   eraseOpenings,
   erasePersonEntries,
+  valuesOf,
 } from './erase-openings.ts';
 export { type ErasedPeriod, erasePeriod, monthsToErase, type Period } from './erase-period.ts';
 export {
@@ -31,6 +32,7 @@ export {
   type ReplayedErasure,
   replayErasures,
 } from './erasures.ts';
+export { type Forgotten, forgottenErasures } from './forgotten.ts';
 export {
   type Hold,
   type HoldTarget,
@@ -42,5 +44,5 @@ export {
   placeHoldIn,
 } from './holds.ts';
 export { type Erasing, inErasure, type NotErased, NothingErased } from './in-erasure.ts';
-export { keepErasuresMirrored } from './keep-mirrored.ts';
+export { carryErasures, keepErasuresMirrored } from './keep-mirrored.ts';
 export { ERASURE_LIST, mirrorErasures } from './mirror-erasures.ts';

@@ -1,7 +1,8 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import type { AppContext } from '#platform/context.ts';
+import { type AppContext, inTransaction } from '#platform/context.ts';
+import type { Trx } from '#platform/db/database.ts';
 import { logNamed } from '../read/read-entries.ts';
 import { writeFiles } from '../seal/mirror-files.ts';
 import { entriesPath, readBundle, TILE_WIDTH, writeBundle } from '../verify/index.ts';
@@ -17,16 +18,27 @@ const WIDTH = BigInt(TILE_WIDTH);
 /**
  * Carries erasures over to the mirror: the bytes of erased entries go from its bundles, then the list of erasures is written,
  * whole or not at all. A bundle of erased entries alone is removed; in the others, erased ones leave a hole of no bytes. May
- * be called at any time, by several; does nothing when the list in the mirror says as much as the table. The list is never
- * shortened: returns how many of its erasures the database does not know, because it was taken back to an older state.
+ * be called at any time, by several: one at a time, so that none writes over the line of another. Does nothing when the list in
+ * the mirror says as much as the table. The list is never shortened: returns how many of its erasures the database does not
+ * know, because it was taken back to an older state.
  */
 export async function mirrorErasures(ctx: Pick<AppContext, 'db'>, mirror: string): Promise<{ unknown: number }> {
+  return inTransaction(ctx, async (trx) => {
+    // files are written meanwhile, and read by others at their own pace
+    await sql`set local idle_in_transaction_session_timeout = 0`.execute(trx);
+    await sql`set local statement_timeout = 0`.execute(trx);
+    await sql`select pg_advisory_xact_lock(hashtext('journal.mirror-erasures'))`.execute(trx);
+    return carryOver(trx, mirror);
+  });
+}
+
+async function carryOver(trx: Trx, mirror: string): Promise<{ unknown: number }> {
   const there = (await bytesOf(join(mirror, ERASURE_LIST)))?.toString();
-  const { list, unknown } = union(await exportErasures(ctx.db), there);
+  const { list, unknown } = union(await exportErasures(trx), there);
   if (there === list) return { unknown };
   const { rows } = await sql<Row>`
     select log_id, lower(r)::text as lower, upper(r)::text as upper
-    from journal.erasure, unnest(indices) as r where indices is not null order by log_id, 2`.execute(ctx.db);
+    from journal.erasure, unnest(indices) as r where indices is not null order by log_id, 2`.execute(trx);
   for (const { logId, lower, upper } of rows) {
     await forgetRange(join(mirror, logNamed(logId)), BigInt(lower), BigInt(upper));
   }

@@ -54,3 +54,11 @@ export async function publishedNote(db: Db | Trx, logId: number, upTo: bigint): 
     order by size desc limit 1`.execute(db);
   return rows[0]?.note;
 }
+
+/** Whether one of the sealed entries [first, end) of `actes` tells an erasure of the list. */
+export async function tellsErasure(db: Db | Trx, first: bigint, end: bigint): Promise<boolean> {
+  const { rows } = await sql`
+    select from journal.leaf l where l.log_id = 1 and l.idx >= ${String(first)}::bigint and l.idx < ${String(end)}::bigint
+      and exists (select from journal.erasure e where e.id = l.entry_id) limit 1`.execute(db);
+  return rows.length > 0;
+}

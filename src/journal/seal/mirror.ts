@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import type { AppContext } from '#platform/context.ts';
+import { mirrorErasures } from '../erase/mirror-erasures.ts';
 import type { LogName } from '../event.ts';
 import { readTiles } from '../read/read-tiles.ts';
 import { LOG_IDS } from '../record.ts';
 import { entriesPath, leafHash, newTiles, sameBytes, TILE_WIDTH, tilePath, writeBundle } from '../verify/index.ts';
 import { sha256 } from './hash.ts';
 import { originOf } from './log.ts';
-import { headAt, type MirroredEntry, nextHead, publishedNote, sealedEntries } from './mirror.queries.ts';
+import { headAt, type MirroredEntry, nextHead, publishedNote, sealedEntries, tellsErasure } from './mirror.queries.ts';
 import { type Mirrored, readMirrored, removeParts, writeFiles, writeMirrored } from './mirror-files.ts';
 import { type ErasedPlaces, erasedPlaces } from './mirrored-erasures.ts';
 
@@ -53,6 +54,8 @@ export async function mirror(
     const before = await headAt(ctx.db, LOG_IDS[log], there.size);
     if (there.size > head.size || !before || !sameBytes(before.root, there.root)) return agreed(log, there, before);
   }
+  // no entry of the mirror tells an erasure that its list does not have: a restore would put back the one and forget the other
+  if (log === 'actes' && (await tellsErasure(ctx.db, there?.size ?? 0n, head.size))) await mirrorErasures(ctx, folder);
   let done: Mirrored | undefined = there;
   const erased = await erasedPlaces(ctx.db, log, folder);
   while (!done || done.size < head.size) {

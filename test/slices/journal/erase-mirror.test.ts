@@ -2,10 +2,18 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { erasePeriod, exportErasures, keepErasuresMirrored, record, replayErasures } from '#journal';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  checkJournal,
+  eraseField,
+  erasePeriod,
+  exportErasures,
+  keepErasuresMirrored,
+  record,
+  replayErasures,
+} from '#journal';
 import { readBundle } from '#journal/verify';
-import { mirrorErasures } from '../../../src/journal/erase/index.ts';
+import { carryErasures, mirrorErasures } from '../../../src/journal/erase/index.ts';
 import { mirror } from '../../../src/journal/seal/mirror.ts';
 import { readPlaces } from '../../../src/journal/seal/read-mirror.ts';
 import { type EraseFixture, eraseFixture, looked, middleOf, newId, openedBy } from './erase-support.ts';
@@ -103,4 +111,75 @@ test('the list is never shortened: a database restored from before an erasure is
   const again = keepErasuresMirrored(fixture.ctx, folder);
   await expect.poll(problem).toBeNull();
   await again.stop();
+});
+
+describe('an erasure of the last minute', () => {
+  const list = () => readFile(join(folder, 'erasures.jsonl'), 'utf8');
+  const eraseOne = async () => {
+    const [id = ''] = await fixture.act((trx) => record(fixture, trx, openedBy('Zoé', newId())));
+    const done = await eraseField(fixture.ctx, { entryId: id, field: 'name', ground: 'request' });
+    if (!done.ok) throw new Error(done.reason);
+    return done.value.erasureId;
+  };
+
+  test('is in the list once the worker has stopped', async () => {
+    const kept = keepErasuresMirrored(fixture.ctx, folder);
+    await expect.poll(list).toContain('"period"');
+    const erasure = await eraseOne();
+    await kept.stop();
+    expect(await list()).toContain(erasure);
+  });
+
+  test('is in the list before the entry that tells it is in the mirror, so before it is published', async () => {
+    const erasure = await eraseOne();
+    await fixture.seal();
+    expect(await list()).not.toContain(erasure);
+    await mirror(fixture.ctx, 'actes', folder);
+    expect(await list()).toContain(erasure);
+  });
+
+  test('is carried over by the command itself, into a folder that is a mirror; two at once lose no line', async () => {
+    const erasures = await Promise.all(Array.from({ length: 8 }, () => eraseOne()));
+    const done = await Promise.all(erasures.map(() => carryErasures(fixture.ctx, folder)));
+    expect(done).toEqual(erasures.map(() => ({ ok: true })));
+    for (const erasure of erasures) expect(await list()).toContain(erasure);
+    expect(await carryErasures(fixture.ctx, undefined)).toEqual({ ok: false, reason: 'unknown' });
+    expect(await carryErasures(fixture.ctx, join(folder, 'ailleurs'))).toEqual({ ok: false, reason: 'not-a-mirror' });
+  });
+
+  test('row without entry was seen; entry without row is too: told at once by the worker, and by the check', async () => {
+    const erasure = await eraseOne();
+    await fixture.seal();
+    const [row] = (
+      await sql<{ row: string }>`select to_jsonb(e)::text as row from journal.erasure e where id = ${erasure}`.execute(
+        fixture.superuser,
+      )
+    ).rows;
+    const behind = async (statement: ReturnType<typeof sql>) =>
+      fixture.superuser.transaction().execute(async (trx) => {
+        await sql`alter table journal.erasure disable trigger all`.execute(trx);
+        await statement.execute(trx);
+        for (const name of ['erasure_is_never_changed', 'erasure_is_never_emptied'])
+          await sql`alter table journal.erasure enable always trigger ${sql.ref(name)}`.execute(trx);
+      });
+    const codes = async () =>
+      (await checkJournal(fixture.ctx, { log: 'actes', closing: [] })).problems.map(
+        ({ code, detail }) => `${code} ${detail}`,
+      );
+    await behind(sql`delete from journal.erasure where id = ${erasure}`);
+    expect(await codes()).toEqual([`erasure-forgotten erasure.field, ${erasure}`]);
+    const kept = keepErasuresMirrored(fixture.ctx, folder);
+    const problem = async () =>
+      (
+        await sql<{ problem: string }>`select problem from journal.sealing_state where part = 'erasures'`.execute(
+          fixture.reader,
+        )
+      ).rows[0]?.problem;
+    await expect.poll(problem).toContain(erasure);
+    await kept.stop();
+    await behind(
+      sql`insert into journal.erasure select * from jsonb_populate_record(null::journal.erasure, ${row?.row}::jsonb)`,
+    );
+    expect(await codes()).toEqual([]);
+  });
 });

@@ -37,8 +37,12 @@ test('journal erase-field, erase-person: refused with the reason in French, done
   const [id, other] = [await entryAbout(usagerId), await entryAbout(usagerId)];
   const bad = await world.cli(['journal', 'erase-field', id, '--field', 'name', '--ground', 'parce que']);
   expect(bad).toMatchObject({ status: 1, said: expect.stringContaining('--ground') });
+  const typo = await world.cli(['journal', 'erase-field', id, '--field', 'nmae', '--ground', 'unlawful']);
+  expect(typo).toMatchObject({ status: 1, said: expect.stringMatching(/pas de valeur « nmae ».*encore : name\.$/) });
+  const nobody = await world.cli(['journal', 'erase-field', newId(), '--field', 'name', '--ground', 'unlawful']);
+  expect(nobody).toMatchObject({ status: 1, said: 'Aucune entrée n’a cet identifiant.' });
   const done = await world.cli(['journal', 'erase-field', id, '--field', 'name', '--ground', 'unlawful']);
-  expect(done).toMatchObject({ status: 0 });
+  expect(done).toMatchObject({ status: 0, said: expect.stringContaining('n’est pas un miroir de ce journal') });
   expect(await openings(id)).toBe(0);
   const again = await world.cli(['journal', 'erase-field', id, '--field', 'name', '--ground', 'unlawful']);
   expect(again).toMatchObject({ status: 1, said: expect.stringContaining('rien à effacer') });
@@ -73,11 +77,22 @@ test('what is not a person, a month, a log, a hold is told', async () => {
     [['journal', 'erase-period', '2020-12', '--log', 'acces', '--ground', 'retention'], 'rien à effacer'],
     [['journal', 'hold', '--ground', 'audit'], '--person'],
     [['journal', 'hold', '--from', '2025-10', '--to', '2025-09', '--ground', 'audit'], 'avant'],
+    [['journal', 'hold', '--from', '2999-01', '--ground', 'audit'], 'rien n’est encore écrit en 2999-01'],
     [['journal', 'check', '--log', 'x'], 'n’est pas un journal'],
     [['journal', 'check', '--since', '-1'], '--since'],
   ] as const) {
     expect(await world.cli(args)).toMatchObject({ status: 1, said: expect.stringContaining(said) });
   }
+});
+
+test('journal hold on months: once; journal holds names them, and mandates by their number', async () => {
+  const hold = ['journal', 'hold', '--from', '2025-10', '--to', '2025-11', '--ground', 'audit'];
+  const [id = ''] = (await world.cli(hold)).out;
+  expect(await world.cli(hold)).toMatchObject({ status: 1, said: 'C’est déjà gelé.' });
+  expect((await world.cli(['journal', 'holds'])).out).toEqual([expect.stringContaining('de 2025-10 à 2025-11\taudit')]);
+  expect((await world.cli(['journal', 'lift-hold', id])).status).toBe(0);
+  const [again = ''] = (await world.cli(hold)).out;
+  expect((await world.cli(['journal', 'lift-hold', again])).status).toBe(0);
 });
 
 test('journal check: non-zero as soon as something is wrong, and it is written', async () => {
