@@ -4,9 +4,9 @@
  *
  * Owns the schema `journal`. Written with the act: entry, opening, subject_key, entry_index, node_key. Sealing: log, leaf, tile,
  * tree_head, sealing_state, quarantine. Publishing: log_key, checkpoint, cosignature, publication. Erasing: erasure, hold.
- * Checking: full_check.
+ * Checking: full_check. Succeeding: succession, and the tables that were set aside (closed_<n>_…).
  *
- * Owns the events `node.*`, `log-key.*`, `journal.*` (rogue-entry, reconciled, rebaselined, exported, bundle-read),
+ * Owns the events `node.*`, `log-key.*`, `journal.*` (rogue-entry, reconciled, rebaselined, succeeded, exported, bundle-read),
  * `erasure.*`, `retention.applied` and `hold.*`. Every domain declares its own with `defineEvent` and writes them with `record`;
  * the program gathers all kinds in one registry, which `parseEntry` is handed. Knows no domain and refers to none of their tables.
  *
@@ -50,6 +50,7 @@ export {
 export { openEntries } from './open-entries.ts';
 export { type Entry, type JournalRegistry, parseEntry } from './parse-entry.ts';
 export { policyText } from './publish/log-policy.ts';
+export { type ProofFault, proofFaults } from './read/proof-faults.ts';
 export { type EntryProof, proveEntry } from './read/prove-entry.ts';
 export { type Bracket, type EntryState, readEntries, type StoredEntry } from './read/read-entries.ts';
 export { MOST_COUNTED, type TreeStatus, treeStatus } from './read/tree-status.ts';

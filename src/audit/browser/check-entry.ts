@@ -9,6 +9,7 @@ import {
   parseTlogProof,
   quorumMet,
   readLeaf,
+  readOrigin,
   sameBytes,
   type TlogProof,
   verifyInclusion,
@@ -89,7 +90,7 @@ function signedOf(note: string): Signed | undefined {
 
 function checkForm({ leaf, id, origin }: EntryEvidence): Check {
   const read = readLeaf(leaf);
-  const holds = read.ok && read.leaf.id === id && origin.endsWith(`/${String(read.leaf.log)}`);
+  const holds = read.ok && read.leaf.id === id && readOrigin(origin)?.log === read.leaf.log;
   return check('form', holds, 'La feuille', [
     'Ses octets ont la forme prévue et portent le numéro de cette entrée.',
     'Ses octets n’ont pas la forme prévue, ou sont ceux d’une autre entrée.',
@@ -159,10 +160,15 @@ function checkWitness(name: string, times: readonly (bigint | undefined)[]): Che
   const title = `Le témoin «\u00a0${name}\u00a0»`;
   if (times.length === 0) return absent(`witness:${name}`, title, 'Il n’a pas signé ce point de contrôle.');
   const [time] = times;
-  const when =
-    time === undefined ? '' : new Date(Number(time) * 1000).toLocaleString('fr-FR', { timeZone: 'Europe/Paris' });
+  const when = time === undefined ? '' : toTheSecond(new Date(Number(time) * 1000));
   return check(`witness:${name}`, !times.includes(undefined), title, [
     `Il a signé ce point de contrôle le ${when}.`,
     'Sa signature est fausse.',
   ]);
+}
+
+/** « 22/11/2026 à 12:50:05 », in Paris. */
+function toTheSecond(instant: Date): string {
+  const inParis = { timeZone: 'Europe/Paris' } as const;
+  return `${instant.toLocaleDateString('fr-FR', inParis)} à ${instant.toLocaleTimeString('fr-FR', inParis)}`;
 }

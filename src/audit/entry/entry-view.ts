@@ -1,4 +1,4 @@
-import { nodeCrypto } from '#journal';
+import { nodeCrypto, type ProofFault } from '#journal';
 import type { AppContext } from '#platform/context.ts';
 import { inWords } from '#platform/time/paris.ts';
 import type { EntryProps } from '#views/audit/entry/entry.tsx';
@@ -9,6 +9,7 @@ import { maskedPerson } from '../mask.ts';
 import { carrying } from '../search/filters.rules.ts';
 import { entryPath, mandateFilePath, proofPath } from '../search/search.paths.ts';
 import { askPath, identityPath } from '../unmask/unmask.paths.ts';
+import { faultInWords, stateShown } from './fault.rules.ts';
 import { goneInWords } from './gone.rules.ts';
 import type { Opening } from './openings.ts';
 import type { ReadEntry } from './read-entry.ts';
@@ -26,8 +27,7 @@ export function entryProps(ctx: Pick<AppContext, 'keys'>, read: ReadEntry, back:
     backHref: back,
     sentence: sentenceOf(read),
     written: entry ? { iso: entry.writtenAt.toISOString(), text: inWords(entry.writtenAt) } : null,
-    state: stored?.state ?? goneInWords(read.erasure).state,
-    stateText: stored ? stateInWords(stored, witnessesOf(checks)) : goneInWords(read.erasure).sentence,
+    ...placeOf(read, checks),
     structure: around.structure && `${around.structure.name} (${around.structure.departement})`,
     aidant: around.aidant,
     auditor: around.auditor,
@@ -46,6 +46,31 @@ export function entryProps(ctx: Pick<AppContext, 'keys'>, read: ReadEntry, back:
     caseHref: gatherPath({ entries: [id] }),
     proof: read.proof ? { href: proofPath(id), name: `entree-${id}.tlog-proof` } : null,
   };
+}
+
+function placeOf({ stored, erasure }: ReadEntry, checks: readonly Check[]): Pick<EntryProps, 'state' | 'stateText'> {
+  if (!stored) {
+    const { state, sentence } = goneInWords(erasure);
+    return { state, stateText: sentence };
+  }
+  const fault = faultIn(checks);
+  const state = stateShown(stored, fault);
+  if (fault && state !== stored.state) return { state, stateText: faultInWords(fault) };
+  return { state, stateText: stateInWords(stored, witnessesOf(checks)) };
+}
+
+/** What the lists call each check of this page. */
+const FAULTS: readonly (readonly [check: string, fault: ProofFault])[] = [
+  ['leaf-hash', 'leaf-differs'],
+  ['form', 'bad-signature'],
+  ['node', 'bad-signature'],
+  ['inclusion', 'not-in-tree'],
+];
+
+function faultIn(checks: readonly Check[]): ProofFault | undefined {
+  const failing = checks.filter(({ verdict }) => verdict === 'fail');
+  if (failing.length === 0) return undefined;
+  return FAULTS.find(([check]) => failing.some(({ name }) => name === check))?.[1] ?? 'not-cosigned';
 }
 
 const ALTERED =

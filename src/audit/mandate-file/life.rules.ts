@@ -1,4 +1,5 @@
-import type { Bracket, Entry, EntryState, LogName, Opened } from '#journal';
+import type { Bracket, Entry, EntryState, LogName, Opened, ProofFault } from '#journal';
+import { isFalse } from '../entry/fault.rules.ts';
 
 /** One entry about a mandate, as its own bytes tell it. */
 export type LifeEntry = {
@@ -15,27 +16,41 @@ export type LifeEntry = {
   erased: readonly string[];
   /** Something kept beside it is not what it committed to: nothing of that is shown. */
   altered: boolean;
+  /** What proves the entry does not hold. */
+  fault: ProofFault | undefined;
   sentence: string;
 };
 
+/** Neither false nor put aside: what its bytes say is what was written. */
+function isTrue({ fault, state }: LifeEntry): boolean {
+  return !isFalse(fault) && state !== 'quarantined';
+}
+
+/** Those that nothing may be believed of: they are counted nowhere, and shown apart. */
+export function falseOf(life: readonly LifeEntry[]): LifeEntry[] {
+  return life.filter((one) => !isTrue(one));
+}
+
 /** The acts whose leaf names this mandate; the index may have brought others. */
 export function actsOf(life: readonly LifeEntry[], alias: string): LifeEntry[] {
-  return life.filter(({ log, entry }) => log === 'actes' && entry?.mandate?.alias === alias);
+  return life.filter((one) => isTrue(one) && one.log === 'actes' && one.entry?.mandate?.alias === alias);
 }
 
 /** Who read the mandate. */
 export function readsOf(life: readonly LifeEntry[], alias: string): LifeEntry[] {
-  return life.filter(({ log, entry }) => log === 'acces' && entry?.mandate?.alias === alias);
+  return life.filter((one) => isTrue(one) && one.log === 'acces' && one.entry?.mandate?.alias === alias);
 }
 
 /** Found under this mandate, and say that they belong to another one, or cannot be read: counted nowhere. */
 export function straysOf(life: readonly LifeEntry[], alias: string): LifeEntry[] {
-  return life.filter(({ entry }) => !entry || (entry.mandate !== undefined && entry.mandate.alias !== alias));
+  return life.filter(
+    (one) => isTrue(one) && (!one.entry || (one.entry.mandate !== undefined && one.entry.mandate.alias !== alias)),
+  );
 }
 
 /** Found under this mandate by the index alone: they name none, such as a freeze of the data for a complaint. */
 export function besideOf(life: readonly LifeEntry[]): LifeEntry[] {
-  return life.filter(({ entry }) => entry && entry.mandate === undefined);
+  return life.filter((one) => isTrue(one) && one.entry && one.entry.mandate === undefined);
 }
 
 export type Counter = {

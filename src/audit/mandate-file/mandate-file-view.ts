@@ -1,11 +1,16 @@
+import type { ConsentCheck } from '#consent';
 import type { AppContext } from '#platform/context.ts';
 import { inGroups } from '#platform/ids/ids.ts';
 import { inDigits, inWords } from '#platform/time/paris.ts';
 import type { MandateFileView } from '#views/audit/mandate-file/mandate-file.tsx';
 import type { EntryRow } from '#views/audit/search/entry-list.tsx';
+import { faultInWords, stateShown } from '../entry/fault.rules.ts';
+import { goneInWords } from '../entry/gone.rules.ts';
 import { auditorOf } from '../search/labels.queries.ts';
+import { instantOf } from '../search/period.rules.ts';
 import { entryPath } from '../search/search.paths.ts';
 import { askPath } from '../unmask/unmask.paths.ts';
+import { doubtsOfLife } from './doubts.rules.ts';
 import { counterInWords, type LifeEntry } from './life.rules.ts';
 import { mandateExportPath } from './mandate-file.paths.ts';
 import {
@@ -19,12 +24,13 @@ import {
   stateInWords,
   themesInWords,
 } from './mandate-file-words.ts';
-import type { MandateFile } from './open-mandate-file.ts';
-import { doubtsIn, establishedBy, notProvedBy, type ProofFacts } from './proof.rules.ts';
+import type { Life, MandateFile } from './open-mandate-file.ts';
+import { doubtsIn, ENTRIES, establishedBy, notProvedBy, type ProofFacts } from './proof.rules.ts';
 
 /** The facts on which the statements of proof rest. */
 export function proofFactsOf(file: MandateFile): ProofFacts {
-  const { consent, conclusion, counter, connections, copy } = file;
+  const { consent, conclusion, counter, connections, copy, life } = file;
+  const entryDoubts = doubtsOfLife(life);
   const checks = [
     ...(consent?.checks ?? []),
     {
@@ -32,6 +38,7 @@ export function proofFactsOf(file: MandateFile): ProofFacts {
       verdict: copy.text.verdict === 'pass' && !copy.namedByTerms ? ('fail' as const) : copy.text.verdict,
       detail: textDetail(copy),
     },
+    entriesCheck(life, entryDoubts),
   ];
   return {
     checks,
@@ -39,7 +46,17 @@ export function proofFactsOf(file: MandateFile): ProofFacts {
     counter,
     identification: consent?.identification ?? null,
     connections: connections.length,
+    entryDoubts,
   };
+}
+
+function entriesCheck({ acts, reads, beside, strays, untrue, gone }: Life, doubts: readonly string[]): ConsentCheck {
+  const many = acts.length + reads.length + beside.length + strays.length + untrue.length + gone.length;
+  const what =
+    'l’empreinte de ses octets est celle de l’arbre, le serveur inscrit l’a signée, et sa place mène au point de contrôle publié quand il la contient';
+  return doubts.length === 0
+    ? { name: ENTRIES, verdict: 'pass', detail: `${many}\u00a0entrées vérifiées une à une\u00a0: ${what}.` }
+    : { name: ENTRIES, verdict: 'fail', detail: `${many}\u00a0entrées\u00a0: ${doubts.join(' ')}` };
 }
 
 function textDetail({ text, namedByTerms }: MandateFile['copy']): string {
@@ -81,7 +98,7 @@ export function viewOf(ctx: Pick<AppContext, 'keys'>, file: MandateFile, now: Da
     acts: inOrder(life.acts).map((entry) => entryRow(file, entry)),
     reads: inOrder(life.reads).map((entry) => entryRow(file, entry)),
     beside: inOrder(life.beside).map((entry) => entryRow(file, entry)),
-    strays: life.strays.map((entry) => entryRow(file, entry)),
+    strays: [...[...life.untrue, ...life.strays].map((entry) => entryRow(file, entry)), ...life.gone.map(goneRow)],
     exportHref: mandateExportPath(mandate.id),
     caseHref: `/auditeur/dossiers/ajouter?mandat=${mandate.id}`,
     exportWithEvidence: identity !== undefined,
@@ -114,12 +131,12 @@ const ALTERED = 'Ce qui est gardé à côté de cette entrée n’est pas ce à 
 const FOREIGN = 'L’index la range sous ce mandat\u00a0; elle-même parle d’un autre, ou ne se lit pas.';
 
 function entryRow({ aidants, auditors, mandate }: MandateFile, one: LifeEntry): EntryRow {
-  const { id, entry, sentence, state, altered, erased } = one;
+  const { id, entry, sentence, erased } = one;
   const when = entry?.writtenAt ?? one.recordedAt;
   const mn = entry?.mandate?.mn;
   const auditor = auditorOf(entry ?? undefined);
   return {
-    ...{ id, state, href: entryPath(id) },
+    ...{ id, state: stateShown(one, one.fault), href: entryPath(id) },
     sentence: `${mn ? `N°\u00a0${mn}. ` : ''}${sentence}${erased.length > 0 ? ' Une partie des détails est effacée.' : ''}`,
     when: { iso: when.toISOString(), text: inDigits(when) },
     structure: null,
@@ -127,8 +144,23 @@ function entryRow({ aidants, auditors, mandate }: MandateFile, one: LifeEntry): 
     auditor: auditor ? (auditors.get(auditor) ?? 'auditeur (compte effacé)') : null,
     person: null,
     mandate: null,
-    warning: altered ? ALTERED : isForeign(one, mandate.journalAlias) ? FOREIGN : null,
+    warning: warningOf(one, mandate.journalAlias),
   };
+}
+
+function goneRow({ id, erasure }: Life['gone'][number]): EntryRow {
+  const { state, sentence } = goneInWords(erasure);
+  const when = instantOf(id);
+  return {
+    ...{ id, state, sentence, href: entryPath(id), when: { iso: when.toISOString(), text: inDigits(when) } },
+    ...{ structure: null, aidant: null, auditor: null, person: null, mandate: null, warning: null },
+  };
+}
+
+function warningOf(one: LifeEntry, alias: string): string | null {
+  if (one.fault) return faultInWords(one.fault);
+  if (one.altered) return ALTERED;
+  return isForeign(one, alias) ? FOREIGN : null;
 }
 
 function isForeign({ entry }: LifeEntry, alias: string): boolean {

@@ -1,5 +1,5 @@
 import { type ConsentVerification, type Snapshot, verifyConsent } from '#consent';
-import { findMandateEntries, type JournalRegistry, record } from '#journal';
+import { type ErasureTold, erasuresOf, findMandateEntries, type JournalRegistry, record } from '#journal';
 import { type AppContext, inTransaction } from '#platform/context.ts';
 import type { Who } from '../scope.ts';
 import { auditorOf } from '../search/labels.queries.ts';
@@ -16,6 +16,7 @@ import {
   counterOf,
   type EndTold,
   endOf,
+  falseOf,
   type LifeEntry,
   lastOf,
   readsOf,
@@ -27,12 +28,22 @@ import { findMandateInScope, type MandateRow, namesOf } from './mandate-file.que
 import { readLife } from './read-life.ts';
 import { type CheckedSnapshot, checkSnapshotAgainst } from './shown-text.ts';
 
+/** What the index has under one mandate. `untrue`: what does not hold; `gone`: what is not there any more, and what erased it. */
+export type Life = {
+  acts: LifeEntry[];
+  reads: LifeEntry[];
+  beside: LifeEntry[];
+  strays: LifeEntry[];
+  untrue: LifeEntry[];
+  gone: { id: string; erasure: ErasureTold | undefined }[];
+};
+
 /** Everything that can be said of a mandate to an auditor, from the leaves and from what they commit to. */
 export type MandateFile = {
   mandate: MandateRow;
   /** Whether, and why, this auditor may see who the person is. */
   identity: OpenIdentity | undefined;
-  life: { acts: LifeEntry[]; reads: LifeEntry[]; beside: LifeEntry[]; strays: LifeEntry[] };
+  life: Life;
   counter: Counter;
   conclusion: ConclusionTold | undefined;
   /** The copy of the mandate; its content is there only when the leaf committed to these bytes. */
@@ -97,7 +108,7 @@ async function readMandateFile(
   return {
     ...{ mandate, identity, conclusion, copy },
     snapshot: copy.snapshot,
-    life: { acts, reads: readsOf(life, alias), beside: besideOf(life), strays: straysOf(life, alias) },
+    life: await lifeOf(ctx, life, { ids, alias }),
     counter: counterOf(acts, mandate.entryCount),
     consent: await verifyConsent(ctx, mandate.number),
     identified: lastOf(acts, 'consent.identified'),
@@ -115,5 +126,26 @@ async function readMandateFile(
       'auditor',
       leaves.flatMap((leaf) => auditorOf(leaf ?? undefined) ?? []),
     ),
+  };
+}
+
+/** Sorts what was read. One query, when something is gone. */
+export async function lifeOf(
+  ctx: Pick<AppContext, 'db'>,
+  life: readonly LifeEntry[],
+  { ids, alias }: { ids: readonly string[]; alias: string },
+): Promise<Life> {
+  const there = new Set(life.map(({ id }) => id));
+  const gone = ids.filter((id) => !there.has(id));
+  const erasures = gone.length > 0 ? await erasuresOf(ctx.db, gone) : new Map<string, ErasureTold>();
+  return {
+    ...{
+      acts: actsOf(life, alias),
+      reads: readsOf(life, alias),
+      beside: besideOf(life),
+      strays: straysOf(life, alias),
+    },
+    untrue: falseOf(life),
+    gone: gone.map((id) => ({ id, erasure: erasures.get(id) })),
   };
 }

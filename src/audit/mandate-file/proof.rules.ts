@@ -11,8 +11,12 @@ export type ProofFacts = {
   conclusion: ConclusionTold | undefined;
   counter: Counter;
   connections: number;
+  /** What does not hold among the entries, each named. */
+  entryDoubts: readonly string[];
 };
 
+/** Whose faults are named one by one (`doubts.rules.ts`). */
+export const ENTRIES = 'Chaque entrée du journal';
 const TEXT = 'Le texte lu par la personne';
 const LINK = 'Le lien entre l’identification et les conditions';
 const TOKEN = 'La signature du jeton d’identité';
@@ -78,13 +82,16 @@ function numbered({ count, closed }: Counter): Statement {
 }
 
 /** What does not hold, or cannot be verified any more: to be said before what does. */
-export function doubtsIn({ checks, counter, conclusion }: ProofFacts): string[] {
-  const fails = checks.filter(({ verdict }) => verdict === 'fail').map(({ name }) => `${name}\u00a0: ne tient pas.`);
+export function doubtsIn({ checks, counter, conclusion, entryDoubts }: ProofFacts): string[] {
+  const fails = checks
+    .filter(({ verdict, name }) => verdict === 'fail' && name !== ENTRIES)
+    .map(({ name }) => `${name}\u00a0: ne tient pas.`);
   const unverifiable = checks
     .filter(({ verdict }) => verdict === 'unverifiable')
     .map(({ name }) => `${name}\u00a0: ne peut plus être vérifié, ni dans un sens ni dans l’autre.`);
   return [
     ...fails,
+    ...entryDoubts,
     ...unverifiable,
     ...(conclusion ? [] : ['Le journal n’a pas une conclusion, et une seule, pour ce mandat.']),
     ...(counter.complete ? [] : ['Les numéros des actes ne se suivent pas.']),

@@ -1,4 +1,4 @@
-import { type Entry, type JournalRegistry, openEntries, readEntries } from '#journal';
+import { type Entry, type JournalRegistry, openEntries, proofFaults, readEntries } from '#journal';
 import { checkDisclosure } from '#journal/verify';
 import type { AppContext } from '#platform/context.ts';
 import { sha256 } from '#platform/crypto/hashes.ts';
@@ -14,16 +14,17 @@ type Reader = { auditorId: string; identity: boolean };
 
 /**
  * Entries as their bytes tell them, in the order of the ids. What an opening says is shown only when the leaf committed to
- * it, and when it is for this auditor (`isOpened`). A fault is told, not thrown: a file with a fault in it is the one that must
- * be read. Two queries, whatever the number.
+ * it, and when it is for this auditor (`isOpened`). Each is verified against the tree. A fault is told, not thrown: a file with a
+ * fault in it is the one that must be read. A constant number of queries. Those whose bytes are gone are absent.
  */
 export async function readLife(
-  ctx: Pick<AppContext, 'keys' | 'readerDb'>,
+  ctx: Pick<AppContext, 'keys' | 'readerDb' | 'db' | 'config'>,
   registry: JournalRegistry,
   ids: readonly string[],
   to: Reader,
 ): Promise<LifeEntry[]> {
   const stored = await readEntries(ctx, ids);
+  const faults = await proofFaults(ctx, stored);
   const openings = await openAll(ctx, ids);
   return stored.map((one) => {
     const { id, log, state, index, bracket, recordedAt } = one;
@@ -33,6 +34,7 @@ export async function readLife(
     const opened = checked?.opened ?? {};
     return {
       ...{ id, log, state, index, bracket, recordedAt, entry, opened },
+      fault: faults.get(id),
       erased: kept?.erased ?? [],
       altered: !openings || (checked?.altered ?? false),
       sentence: entry ? entry.sentence(opened) : UNREADABLE,

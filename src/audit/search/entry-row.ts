@@ -1,7 +1,9 @@
+import type { Entry } from '#journal';
 import type { AppContext } from '#platform/context.ts';
 import { inGroups } from '#platform/ids/ids.ts';
 import { inDigits } from '#platform/time/paris.ts';
 import type { EntryRow } from '#views/audit/search/entry-list.tsx';
+import { faultInWords, stateShown } from '../entry/fault.rules.ts';
 import { goneInWords } from '../entry/gone.rules.ts';
 import type { ToldEntry } from '../entry/tell-entries.ts';
 import { maskedPerson } from '../mask.ts';
@@ -28,7 +30,7 @@ export function entryRow(
     href: entryPath(row.id),
     sentence: told?.sentence ?? goneInWords(erasure).sentence,
     when: { iso: when.toISOString(), text: inDigits(when) },
-    state: told?.stored.state ?? goneInWords(erasure).state,
+    state: told ? stateShown(told.stored, told.fault) : goneInWords(erasure).state,
     structure: organisationId ? (labels.structures.get(organisationId) ?? 'structure inconnue') : null,
     aidant: aidantId ? (labels.aidants.get(aidantId) ?? 'aidant inconnu') : null,
     auditor: auditor ? (labels.auditors.get(auditor) ?? 'auditeur (compte effacé)') : null,
@@ -42,6 +44,7 @@ const CHANGED =
   'Une valeur gardée à côté de cette entrée a été changée\u00a0: elle n’est pas montrée. Prévenez l’exploitant.';
 
 function warningOf(row: IndexRow, told: ToldEntry): string | null {
+  if (told.fault) return faultInWords(told.fault);
   if (indexDiffers(row, told)) return DIFFERS;
   return told.altered ? CHANGED : null;
 }
@@ -63,7 +66,14 @@ function indexDiffers(row: IndexRow, { stored, entry }: ToldEntry): boolean {
     row.aidantId !== (entry.aidantId ?? null) ||
     row.mandateAlias !== (entry.mandate?.alias ?? null) ||
     row.mn !== (entry.mandate?.mn ?? null) ||
+    row.themes?.join(' ') !== themesOf(entry)?.join(' ') ||
     // whose mandate it is may be known to the index alone
     (entry.organisationId !== undefined && row.organisationId !== entry.organisationId)
   );
+}
+
+/** The themes of an entry that has several. */
+function themesOf({ clear }: Entry): readonly unknown[] | undefined {
+  const { themes } = clear;
+  return Array.isArray(themes) ? themes : undefined;
 }

@@ -23,8 +23,11 @@ export type StoredEntry = {
   node: string;
   /** By the database's clock, when it was written. */
   recordedAt: Date;
-  /** Its place in the tree; null until it is sealed. */
+  /** Its place in the tree, and the hash that the tree has there; null until it is sealed. */
   index: bigint | null;
+  sealedHash: Buffer | null;
+  /** Of `node`, as it was registered (Ed25519, 32 bytes); null when it never was. */
+  nodeKey: Buffer | null;
   state: EntryState;
   bracket: Bracket;
 };
@@ -37,6 +40,8 @@ type Row = {
   node: string;
   recordedAt: Date;
   idx: number | null;
+  sealedHash: Buffer | null;
+  nodeKey: Buffer | null;
   quarantined: boolean;
   published: boolean;
   after: Date | null;
@@ -50,11 +55,13 @@ type Row = {
 export async function readEntries(ctx: Pick<AppContext, 'readerDb'>, ids: readonly string[]): Promise<StoredEntry[]> {
   if (ids.length === 0) return [];
   const { rows } = await sql<Row>`
-    select distinct on (e.id) e.id, e.log_id, e.leaf, e.node_sig, e.node, e.recorded_at, l.idx, q.entry_id is not null as quarantined,
+    select distinct on (e.id) e.id, e.log_id, e.leaf, e.node_sig, e.node, e.recorded_at, l.idx,
+      l.leaf_hash as sealed_hash, k.public_key as node_key, q.entry_id is not null as quarantined,
       next.size is not null as published,
       ${witnessed(sql`min`, sql`last.size`)} as after, ${witnessed(sql`max`, sql`next.size`)} as before
     from journal.entry e
     left join journal.leaf l on l.entry_id = e.id
+    left join journal.node_key k on k.key_id = e.node
     left join journal.quarantine q on q.entry_id = e.id and q.recorded_at = e.recorded_at
     left join lateral (select max(p.size) as size from journal.publication p
       where p.log_id = e.log_id and p.size <= l.idx) as last on true

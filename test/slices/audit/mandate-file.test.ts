@@ -1,9 +1,12 @@
 import { unzipSync } from 'fflate';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { leafHash } from '#journal/verify';
 import { sha256 } from '#platform/crypto/hashes.ts';
+import type { Db } from '#platform/db/database.ts';
 import { inGroups } from '#platform/ids/ids.ts';
 import { expectNoPersonalData } from '#support/journal.ts';
+import { signLeaf } from '../../../src/journal/sign-leaf.ts';
 import { check, failing, unpacked, verified } from '../journal/export-support.ts';
 import { wordsOf } from '../mandate/follow-support.ts';
 import { type FilesWorld, type Mandate, queriesOf, sealedFilesWorld, textInside } from './files-support.ts';
@@ -19,6 +22,13 @@ beforeAll(async () => {
   }));
 });
 afterAll(() => world?.close());
+
+/** What no trigger survives. */
+async function withoutGuards(db: Db): Promise<void> {
+  const { rows } = await sql<{ name: string }>`
+    select inhrelid::regclass::text as name from pg_inherits where inhparent = 'journal.entry'::regclass`.execute(db);
+  for (const { name } of rows) await sql`alter table ${sql.raw(name)} disable trigger all`.execute(db);
+}
 
 const path = (id = mandate.id) => `/auditeur/mandats/${id}`;
 const fileOf = async (id?: string, agent = world.mine.agent) => {
@@ -128,6 +138,98 @@ describe('the file of a mandate', () => {
   });
 });
 
+describe('an entry that was changed after it was cosigned is false everywhere it is shown', () => {
+  const chosen = async () => {
+    const found = (await world.told({ kinds: ['use.chosen'], mandateAlias: mandate.journalAlias }))[0];
+    if (!found) throw new Error('no use.chosen');
+    return found;
+  };
+  const changed = (leaf: Buffer) => Buffer.from(leaf.toString().replace('"famille"', '"justice"'));
+
+  /** Puts other bytes in the place of an entry while `look` looks, guards down; `also` is what else the cheat changes. */
+  async function withLeaf<T>(
+    { id, leaf }: { id: string; leaf: Buffer },
+    look: () => Promise<T>,
+    also: { resigned?: Buffer; rehashed?: boolean } = {},
+  ): Promise<T> {
+    const kept = await sql<{ nodeSig: Buffer; leafHash: Buffer }>`
+      select e.node_sig, l.leaf_hash from journal.entry e join journal.leaf l on l.entry_id = e.id
+      where e.id = ${id}`.execute(world.ctx.readerDb);
+    const [{ nodeSig, leafHash: hash } = { nodeSig: null, leafHash: null }] = kept.rows;
+    const put = (bytes: Buffer, signature: Buffer | null, hashed: Uint8Array | null) =>
+      world.tamper(async (db) => {
+        await sql`set session_replication_role = replica`.execute(db);
+        await withoutGuards(db);
+        await sql`update journal.entry set leaf = ${bytes}, node_sig = ${signature} where id = ${id}`.execute(db);
+        await sql`alter table journal.leaf disable trigger all`.execute(db);
+        await sql`update journal.leaf set leaf_hash = ${hashed} where entry_id = ${id}`.execute(db);
+        await sql`alter table journal.leaf enable trigger all`.execute(db);
+      });
+    const other = changed(leaf);
+    await put(other, also.resigned ?? nodeSig, also.rehashed ? leafHash(sha256, other) : hash);
+    try {
+      return await look();
+    } finally {
+      await put(leaf, nodeSig, hash);
+    }
+  }
+
+  const lineOf = (text: string, id: string) =>
+    wordsOf(text.split('<li class="entry-row">').find((one) => one.includes(`/auditeur/entrees/${id}`)) ?? '');
+
+  test('in the file: the box is red, the entry is named, and nothing that it says is believed', async () => {
+    const entry = await chosen();
+    const { text, words } = await withLeaf(entry, () => fileOf());
+    expect(words).not.toContain('Toutes les vérifications tiennent');
+    expect(words).toContain('Des vérifications ne tiennent pas');
+    expect(words).toMatch(/Entrée du .{16,30}, place n° \d+ du journal « actes » : Ses octets ont été changés/);
+    expect(words).toContain('Chaque entrée du journal');
+    expect(words).toMatch(/manque n° \d/);
+    expect(lineOf(text, entry.id)).toContain('Fausse');
+    expect(lineOf(text, entry.id)).not.toContain('Cosignée');
+    const [, connections = ''] = words.split('Connexions au nom de la personne');
+    expect(connections.split('Refus')[0]).not.toContain('Justice');
+    expect((await fileOf()).words).toContain('Toutes les vérifications tiennent');
+  });
+
+  test('in a search and in a case: never « cosignée »', async () => {
+    const entry = await chosen();
+    const { agent } = world.colleague;
+    const opened = await agent.post(`/auditeur/dossiers/ajouter?entrees=${entry.id}`, {
+      into: 'nouveau',
+      subject: 'x',
+    });
+    const found = await agent.post('/auditeur/recherche', { mandat: mandate.number, quoi: 'tout' });
+    const pages = [found.location ?? '', opened.location ?? ''];
+    for (const page of pages) {
+      expect(lineOf((await agent.get(page)).text, entry.id)).toContain('Cosignée');
+      const line = lineOf(await withLeaf(entry, async () => (await agent.get(page)).text), entry.id);
+      expect(line).toContain('Fausse');
+      expect(line).toContain('leur empreinte n’est plus celle qui est dans l’arbre');
+      expect(line).not.toContain('Cosignée');
+    }
+  });
+
+  test('whoever also changes the hash beside the tree, or has the key of a node, is seen by the signature, then by the place', async () => {
+    const entry = await chosen();
+    const unsigned = await withLeaf(entry, () => fileOf(), { rehashed: true });
+    expect(unsigned.words).toContain('Aucun serveur inscrit n’a signé ces octets');
+    const node = world.ctx.keys.journalNode[0];
+    const resigned = await signLeaf(node, changed(entry.leaf));
+    const signed = await withLeaf(entry, () => fileOf(), { rehashed: true, resigned });
+    expect(signed.words).toContain('Sa place ne mène pas à l’arbre que les témoins ont cosigné');
+    expect(signed.words).not.toContain('Toutes les vérifications tiennent');
+    expect(lineOf(signed.text, entry.id)).toContain('Fausse');
+  });
+
+  test('verifying each entry takes a constant number of questions', async () => {
+    const one = await queriesOf(() => fileOf());
+    await fileOf();
+    expect(await queriesOf(() => fileOf())).toBe(one);
+    expect(one).toBeLessThanOrEqual(50);
+  });
+});
+
 describe('what an operator who cheats would do shows', () => {
   let victim: Mandate;
 
@@ -194,7 +296,7 @@ describe('what an operator who cheats would do shows', () => {
       sql`update journal.entry_index set mandate_id = ${mandate.id}, mn = 99 where id = ${id}`.execute(db),
     );
     const { words } = await fileOf();
-    expect(words).toContain('Entrées rangées sous ce mandat, qui disent autre chose');
+    expect(words).toContain('Entrées rangées sous ce mandat, auxquelles il ne faut pas se fier');
     expect(words).toContain('6 actes, aucun ne manque');
   });
 
@@ -221,11 +323,7 @@ describe('what an operator who cheats would do shows', () => {
   /** The row of the entry, guards down: the index and the openings stay. */
   async function removeLeaf(id: string): Promise<void> {
     await world.tamper(async (db) => {
-      const { rows } = await sql<{ name: string }>`
-        select inhrelid::regclass::text as name from pg_inherits where inhparent = 'journal.entry'::regclass`.execute(
-        db,
-      );
-      for (const { name } of rows) await sql`alter table ${sql.raw(name)} disable trigger all`.execute(db);
+      await withoutGuards(db);
       await sql`delete from journal.entry where id = ${id}`.execute(db);
     });
   }

@@ -64,7 +64,7 @@ export function Entries({ file }: { file: MandateFileView }) {
           </>
         )}
         {strays.length > 0 && (
-          <Notice severity="error" title="Entrées rangées sous ce mandat, qui disent autre chose">
+          <Notice severity="error" title="Entrées rangées sous ce mandat, auxquelles il ne faut pas se fier">
             <EntryList entries={strays} label="Entrées qui n’appartiennent pas au mandat" />
           </Notice>
         )}

@@ -21,6 +21,7 @@ export {
 } from './layout.ts';
 export { formatLines, LINES, type Line, MOST_LINES } from './lines.ts';
 export { type ExportKind, formatManifest, type Manifest, MOST_ENTRIES, parseManifest } from './manifest.ts';
+export { readOrigin } from './origin.ts';
 export { reportLines } from './print-report.ts';
 export { type ArchiveFault, type Inflate, readArchive } from './read-archive.ts';
 export { CHECK_NAMES, type Check, type CheckName, type ExitCode, type Status } from './report.ts';
