@@ -1,8 +1,8 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { SeedAccount } from '#app/seed/seed.ts';
 import { codeAt, secretFromBase32, stepAt } from '#identity';
+import { axeOn } from '#support/axe.ts';
 import type { Demo } from '#support/demo-world.ts';
 
 /**
@@ -23,7 +23,7 @@ export function phoneOf(account: SeedAccount): { nextCode(): Promise<string> } {
 
 /** RGAA and WCAG 2.2 AA, as far as a program can tell, and nothing that scrolls sideways. */
 export async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page })
+  const { violations } = await axeOn(page)
     .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
     .analyze();
   const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);

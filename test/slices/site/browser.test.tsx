@@ -1,12 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import express from 'express';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildPublicAssets } from '#app/build/public-assets.ts';
 import { projectRoot } from '#platform/root.ts';
+import { axeOn } from '#support/axe.ts';
 import { launchBrowser } from '#support/browser.ts';
 import { EveryPart, UsagerPage, WorkPage } from './every-part.tsx';
 import { listen, STATIC_PATHS, STATUSES, tinySite } from './tiny-site.tsx';
@@ -74,7 +74,7 @@ describe.each<[string, BrowserContextOptions & typeof wide]>([
       for (const path of PAGES) {
         await page.goto(path);
         if (options.javaScriptEnabled !== false) {
-          const { violations } = await new AxeBuilder({ page }).analyze();
+          const { violations } = await axeOn(page).analyze();
           complaints.push(
             ...violations.map(({ id, nodes }) => `${path}: ${id} ${nodes.map(({ html }) => html).join()}`),
           );
@@ -155,7 +155,7 @@ describe('time of the session', () => {
       await page.clock.runFor('00:15');
       await dialog(page).waitFor();
       expect(await dialog(page).getAttribute('aria-labelledby')).toBe('temps-de-session-soon');
-      expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+      expect((await axeOn(page).analyze()).violations).toEqual([]);
       await page.getByRole('button', { name: 'Continuer' }).click();
       await dialog(page).waitFor({ state: 'hidden' });
       expect(posted).toEqual(['jeton']);
