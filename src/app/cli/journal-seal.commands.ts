@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { cosignedElsewhere, knownSizes, LOGS, type LogName, type Reconciled, rebaseline, reconcile } from '#journal';
 import { readSealing, type Sealing } from '#platform/config/config.ts';
 import type { AppContext } from '#platform/context.ts';
@@ -22,7 +24,11 @@ const reconcileCommand: Command = {
       io,
       'owner',
       async (ctx) => {
-        for (const log of logsMeant(given)) tell(io, log, await putBack(ctx, log, sealing, given));
+        for (const log of logsMeant(given)) {
+          const done = await putBack(ctx, log, sealing, given);
+          tell(io, log, done);
+          await tellErasures(io, log, done, sealing.mirror);
+        }
       },
       'journal',
     );
@@ -39,6 +45,30 @@ async function putBack(ctx: AppContext, log: LogName, sealing: Sealing, given: G
   );
   const known = granted(await knownSizes(ctx, log, sealing, policy));
   return granted(await reconcile(ctx, log, { mirror: sealing.mirror, cosigned, known, whole: given.flag('whole') }));
+}
+
+const ERASES = /^(erasure\.(field|person|period)|retention\.applied)$/;
+
+/** Entries that tell erasures came back, and with the backup what they had erased: it must go again, before anything else. */
+async function tellErasures(io: Io, log: LogName, { lost }: Reconciled, mirror: string): Promise<void> {
+  const erasures = lost.filter(({ kind }) => ERASES.test(kind));
+  const lifted = lost.filter(({ kind }) => kind === 'hold.lifted');
+  for (const { id, kind, writtenAt } of erasures)
+    io.say(
+      `ATTENTION : ${log}, ${kind} du ${writtenAt}, entrée ${id} : ce qui était effacé est revenu avec la sauvegarde.`,
+    );
+  if (lifted.length > 0)
+    io.say(`ATTENTION : ${lifted.length} gel(s) levé(s) sont revenus : « journal holds », puis « journal lift-hold ».`);
+  if (erasures.length === 0) return;
+  io.say('Il faut maintenant « journal erasures replay », avec erasures.jsonl du miroir : il efface de nouveau.');
+  const list = await readFile(join(mirror, 'erasures.jsonl'), 'utf8').catch(() => '');
+  for (const { id } of erasures.filter(
+    ({ kind, id: one }) => kind !== 'retention.applied' && !list.includes(`"${one}"`),
+  ))
+    io.say(
+      `La liste du miroir ne connaît pas ${id} : rien ici ne dit qui. Cherchez une autre copie de cette liste ; sans elle, ` +
+        'retrouvez la demande et effacez de nouveau.',
+    );
 }
 
 /** The acts whose rows were gone, one a line: what else they did in the database is to be looked for. */

@@ -2,13 +2,14 @@ import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { knownSizes, type LogName, rebaseline, sequence, startSealing } from '#journal';
+import { eraseField, knownSizes, type LogName, rebaseline, record, sequence, startSealing } from '#journal';
 import type { Sealing } from '#platform/config/config.ts';
-import type { AppContext } from '#platform/context.ts';
+import { type AppContext, inTransaction } from '#platform/context.ts';
 import { burnTransactions, copyJournal } from '#support/own-cluster.ts';
 import { BEGINNING } from '../../../src/journal/seal/head.queries.ts';
 import { headProblem } from '../../../src/journal/seal/head.rules.ts';
 import { nextEntries } from '../../../src/journal/seal/unsealed.queries.ts';
+import { newId, openedBy } from './fixture.ts';
 import {
   type Bed,
   expectMirrored,
@@ -51,6 +52,58 @@ const putBack = (...args: Parameters<SealedService['putBack']>) => service.putBa
 const treeOf = (log: LogName = 'actes') => service.treeOf(log);
 
 const size = (log: LogName = 'actes') => sizeOf(bed.superuser, log, 'tree_head');
+
+describe('row 18: an erasure of the last minute, and a backup from before it', () => {
+  const person = newId();
+  const openingsOf = async (entry: string) =>
+    (await sql`select from journal.opening where entry_id = ${entry}`.execute(bed.superuser)).rows.length;
+  const write = async () => {
+    const [id = ''] = await inTransaction({ db: bed.app }, (trx) =>
+      record({ keys: bed.keys }, trx, openedBy('Zoé', person)),
+    );
+    return id;
+  };
+
+  test('row 18: put back, it is told loudly; the list of the mirror has it, by whichever way; replayed, the data is gone', async () => {
+    const [one, other] = [await write(), await write()];
+    await settle();
+    await bed.cluster.halt('fast');
+    const backup = await bed.cluster.backUp();
+    await bed.cluster.resume();
+    await until(async () => (await size().catch(() => undefined)) !== undefined);
+    const field = await eraseField(bed.another(), { entryId: other, field: 'name', ground: 'unlawful' });
+    await settle(); // the mirror has it with its entry
+    const erased = await service.cli(['journal', 'erase-person', person, '--ground', 'request']);
+    expect(erased).toMatchObject({
+      status: 0,
+      said: expect.stringContaining('La liste du miroir (erasures.jsonl) l’a.'),
+    });
+    await settle();
+    expect([await openingsOf(one), await openingsOf(other)]).toEqual([0, 0]);
+    await bed.cluster.halt('immediate');
+    await bed.cluster.takeBack(backup);
+    await bed.cluster.resume();
+    await until(async () => (await size().catch(() => undefined)) !== undefined);
+    expect([await openingsOf(one), await openingsOf(other)]).toEqual([1, 1]);
+
+    const done = await service.cli(['journal', 'reconcile']);
+    expect(done).toMatchObject({ status: 0, said: expect.stringMatching(/ATTENTION : actes, erasure\.field/) });
+    expect(done.said).toMatch(/ATTENTION : actes, erasure\.person.*\n.*journal erasures replay/);
+    expect(done.said).not.toContain('ne connaît pas');
+    const undone = await service.cli(['journal', 'check']);
+    expect(undone.status).toBe(1);
+    expect(undone.out.filter((line) => line.includes('dit un effacement que la base ne connaît pas'))).toHaveLength(2);
+    expect(undone.out.join('\n')).toContain(field.ok ? field.value.erasureId : 'nothing was erased');
+
+    const replayed = await service.cli(['journal', 'erasures', 'replay', join(sealing.mirror, 'erasures.jsonl')]);
+    expect(replayed).toMatchObject({
+      ...{ status: 0, said: expect.stringContaining('2 effacement(s) appliqué(s) : 1 personne(s), 2 valeur(s)') },
+    });
+    expect([await openingsOf(one), await openingsOf(other)]).toEqual([0, 0]);
+    await settle();
+    expect(await service.cli(['journal', 'check'])).toMatchObject({ status: 0, out: [] });
+  });
+});
 
 describe('row 12: what the sequencer builds upon was edited by the owner of the machine', () => {
   const last = `(select max(idx) from journal.leaf where log_id = 1)`;
