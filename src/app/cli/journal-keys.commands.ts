@@ -101,7 +101,8 @@ function announcement(keys: readonly SigningKey[]): string {
 const REASONS: Readonly<Record<KeyReason, string>> = {
   'not-a-key': 'ce n’est pas une clé publique de journal',
   'other-log': 'son nom n’est pas celui d’un journal de JOURNAL_ORIGIN',
-  'other-origin': 'JOURNAL_ORIGIN n’est plus celle de la base : elle ne change jamais',
+  'other-origin':
+    'JOURNAL_ORIGIN n’est plus celle de la base : elle ne change jamais (après « journal succeed » : JOURNAL_SHARDS)',
   retired: 'cette clé a été retirée : elle ne signera plus',
   unknown: 'cette clé n’a jamais été annoncée',
   'last-key': 'c’est la seule clé de ce journal : annoncez-en une autre d’abord',
