@@ -1,14 +1,14 @@
 import type { AppContext } from '#platform/context.ts';
 import { sha256 } from '#platform/crypto/hashes.ts';
 import { MINUTE, SECOND } from '#platform/time/clock.ts';
-import { type LogName, themesIn } from '../event.ts';
+import type { LogName } from '../event.ts';
 import type { LeafMembers } from '../leaf.ts';
-import { LOG_IDS } from '../record.ts';
 import { checkEntries } from '../seal/check-entries.ts';
 import { leafHash, readLeaf, sameBytes } from '../verify/index.ts';
 import { checkOpenings } from './check-openings.ts';
 import { type EntryRow, entriesOf, type IndexRow, indexRowsOf, nodeKeysOf } from './entry.queries.ts';
 import type { Findings } from './problems.ts';
+import { projectionFaults } from './projection.rules.ts';
 import { erasedRanges, type LeafRow } from './tree.queries.ts';
 
 export type EntryChecker = (leaves: readonly LeafRow[]) => Promise<void>;
@@ -96,20 +96,7 @@ function checkProjection({ idx, entry, members }: Placed, row: IndexRow | undefi
     return;
   }
   if (!members) return;
-  const { type, log, r, theme, aid, org, m, mn, clear } = members;
-  const pairs: readonly (readonly [name: string, indexed: unknown, said: unknown])[] = [
-    ['kind', row.kind, type],
-    ['log', row.logId, LOG_IDS[log]],
-    ['result', row.result, r],
-    ['theme', row.theme, theme ?? null],
-    ['themes', row.themes?.join(' '), themesIn(clear)?.join(' ')],
-    ['aidant', row.aidantId, aid ?? null],
-    // where the leaf names no structure, the index may say whose mandate it is
-    ['organisation', org === undefined ? null : row.organisationId, org ?? null],
-    ['alias', row.mandateAlias, m ?? null],
-    ['mn', row.mn, mn ?? null],
-    ['recorded', Math.abs(row.recordedAt.getTime() - entry.recordedAt.getTime()) <= LATER_AT_MOST, true],
-  ];
-  const wrong = pairs.filter(([, indexed, said]) => indexed !== said).map(([name]) => name);
+  const wrong = projectionFaults(row, members);
+  if (Math.abs(row.recordedAt.getTime() - entry.recordedAt.getTime()) > LATER_AT_MOST) wrong.push('recorded');
   if (wrong.length > 0) found.at('projection-differs', idx, wrong.join(', '));
 }

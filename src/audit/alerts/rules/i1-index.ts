@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { type IndexRow, projectionFaults } from '#journal';
 import { readLeaf } from '#journal/verify';
 import { parisDay } from '#platform/time/paris.ts';
 import { idAt } from '../../search/period.rules.ts';
@@ -7,19 +8,11 @@ import type { Finding, RuleContext, Window } from '../rule.ts';
 import { THRESHOLDS } from '../thresholds.ts';
 import { between, counted } from '../words.ts';
 
-type Row = {
-  id: string;
-  logId: number;
+type Row = Omit<IndexRow, 'recordedAt'> & {
   at: Date;
   /** Null when there is no entry under this id. */
   leaf: Buffer | null;
-  kind: string;
-  result: string;
-  theme: string | null;
-  aidantId: string | null;
-  organisationId: string | null;
-  mandateAlias: string | null;
-  mn: number | null;
+  /** Seconds between the clock of the server and that of the database. */
   apart: number;
 };
 
@@ -28,7 +21,7 @@ const PAGE = 5_000;
 /** A page of the index with the leaves: `after` is the last id of the page before. */
 export const indexReading = ({ from, to }: Window, after = idAt(from)): RawBuilder<Row> => sql<Row>`
   select i.id, i.log_id, ${writtenAt()} as at, e.leaf, i.kind, i.result, i.theme, i.aidant_id, i.organisation_id,
-    i.mandate_alias, i.mn, abs(extract(epoch from i.recorded_at - ${writtenAt()}))::float8 as apart
+    i.mandate_alias, i.mn, i.themes, abs(extract(epoch from i.recorded_at - ${writtenAt()}))::float8 as apart
   from journal.entry_index i left join journal.entry e on e.id = i.id
     and e.recorded_at >= ${from}::timestamptz - interval '1 day' and e.recorded_at < ${to}::timestamptz + interval '1 day'
   where i.id > ${after}::uuid and i.id < ${idAt(to)}::uuid order by i.id limit ${PAGE}`;
@@ -61,16 +54,8 @@ const slim = (row: Row): Row => ({ ...row, leaf: null });
 function saysTheSame({ leaf, ...row }: Row): boolean {
   const read = leaf && readLeaf(leaf);
   if (!read) return false;
-  if (!read.ok) return true; // put aside by the sequencer, and told by it
-  const { id, type, r, theme = null, aid = null, org = null, m = null, mn = null } = read.leaf;
-  return (
-    [id, type, r, theme, aid, m, mn].every(
-      (said, place) =>
-        said === [row.id, row.kind, row.result, row.theme, row.aidantId, row.mandateAlias, row.mn][place],
-    ) &&
-    // whose mandate it is stands in the index alone, when nobody of that structure acts
-    (org === null || org === row.organisationId)
-  );
+  // bytes that are no leaf were put aside by the sequencer, and told by it
+  return !read.ok || projectionFaults(row, read.leaf).length === 0;
 }
 
 function byDay(rows: readonly Row[]): Row[][] {
