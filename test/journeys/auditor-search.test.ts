@@ -4,6 +4,7 @@ import { addTestAuditor, auditorAgent, type TestAuditor } from '#support/auditor
 import { launchBrowser } from '#support/browser.ts';
 import { addPerson, addStructure } from '#support/people.ts';
 import { sealWorld } from '#support/seal.ts';
+import { countExport, countPersonSought } from '../../src/audit/limits.ts';
 import { ALL_HOLDS } from '../slices/audit/search-support.ts';
 import { type FollowWorld, followWorld, type MandateRow } from '../slices/mandate/follow-support.ts';
 import { expectAccessible, press } from './aidant.ts';
@@ -215,4 +216,26 @@ test('without JavaScript, at 320 px: the search, the entry as the server verifie
   expect(await page.locator('main').textContent()).toContain('node journal-verify.mjs');
   if (shots) await page.screenshot({ path: `${shots}/entree-sans-script-320.png`, fullPage: true });
   await page.context().close();
+});
+
+test('a limit that is reached: the page of the space says which, from when it goes on, and where to go meanwhile', async () => {
+  const who = { auditorId: auditor.auditorId, departements: ['62', '59'] };
+  const page = await auditorsPage();
+  await page.goto(`${world.url}/auditeur/recherche`);
+  for (let sought = 0; sought < 20; sought += 1) await countPersonSought(world.ctx, who);
+  await page.getByText('Chercher une personne').click();
+  await page.locator('#familyName').fill('LEFÈVRE');
+  await page.locator('#birthdate').fill('12/04/1950');
+  await page.locator('#motive').fill('Une réclamation de cette personne');
+  await press(page, 'Rechercher');
+  await page.waitForSelector('h1:has-text("Limite atteinte")');
+  await look(page, 'limite-personnes');
+  expect(await page.locator('header').textContent()).toContain('Espace auditeur');
+  for (let made = 0; made < 60; made += 1) await countExport(world.ctx, who);
+  await page.goto(`${world.url}/auditeur/mandats/${mandate.id}/export`);
+  await press(page, 'Exporter');
+  await page.waitForSelector('h1:has-text("60 exports en une heure")');
+  await look(page, 'limite-exports');
+  await page.getByRole('link', { name: 'Revenir à la recherche' }).click();
+  await page.waitForURL('**/auditeur/recherche');
 });
