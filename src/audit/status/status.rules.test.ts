@@ -14,15 +14,20 @@ const well: LogStatus = {
   sealedSince: null,
   succeededAt: null,
   quarantined: 0,
+  examined: 0,
   witnesses: [
-    { name: 'un.test', cosignedAt: ago(12 * SECOND), problem: null },
-    { name: 'deux.test', cosignedAt: ago(12 * SECOND), problem: null },
+    { name: 'un.test', cosignedAt: ago(12 * SECOND), isOnLast: true, problem: null },
+    { name: 'deux.test', cosignedAt: ago(12 * SECOND), isOnLast: true, problem: null },
   ],
+  sealing: [],
   sealingProblem: null,
   lastFullCheck: { at: ago(3 * 3600 * SECOND), size: 100n, problems: [] },
 };
 const titles = (change: Partial<LogStatus>) =>
   saidOnce(alarmsOf({ ...well, ...change }, now)).map(({ title }) => title.replaceAll('\u00a0', ' '));
+
+const inAll = (alarms: ReturnType<typeof alarmsOf>) =>
+  alarms.map(({ title, meaning }) => `${title} ${meaning}`.replaceAll('\u00a0', ' ')).join('\n');
 
 describe('the red banner', () => {
   test('is absent when all is well, also when nothing happened for hours', () => {
@@ -38,7 +43,7 @@ describe('the red banner', () => {
     const published = { size: 120n, at: ago(61 * SECOND), cosignedAt: ago(61 * SECOND) };
     const late = ['Journal des actes : rien n’est publié depuis le 22/11/2026 à 09:58, et des entrées attendent.'];
     expect(titles({ published, unsealed: { count: 3, oldest: ago(61 * SECOND) } })).toEqual(late);
-    expect(titles({ published, sealedSince: ago(2 * MINUTE) })).toEqual(late);
+    expect(titles({ size: 123n, published, sealedSince: ago(2 * MINUTE) })).toEqual(late);
     expect(titles({ published, unsealed: { count: 3, oldest: ago(60 * SECOND) } })).toEqual([]);
     expect(titles({ published: null, unsealed: { count: 3, oldest: ago(DAY) } })).toEqual([
       'Journal des actes : rien n’est encore publié, et des entrées attendent.',
@@ -46,11 +51,15 @@ describe('the red banner', () => {
   });
 
   test.each<[string, Partial<LogStatus>, RegExp]>([
-    ['the sealing', { sealingProblem: 'signer: 409' }, /le scellement signale un problème\./],
+    [
+      'the sealing',
+      { sealing: [{ part: 'signer', problem: 'unreachable: x' }] },
+      /le programme qui signe ne répond pas/,
+    ],
     [
       'a witness',
-      { witnesses: [{ name: 'un.test', cosignedAt: null, problem: '422' }] },
-      /le témoin « un\.test » signale un problème/,
+      { witnesses: [{ name: 'un.test', cosignedAt: null, isOnLast: false, problem: '422' }] },
+      /le témoin « un\.test » refuse de signer/,
     ],
     ['quarantine', { quarantined: 2 }, /2 entrées sont mises à l’écart/],
     [
@@ -72,13 +81,56 @@ describe('the red banner', () => {
   });
 });
 
-test.each([
-  ['unreachable: connect ECONNREFUSED', /ne répond pas comme prévu/],
-  ['inconsistent: it says that this tree does not contain the one it cosigned before', /n’est plus dans ce journal/],
-  ['refused: it does not know this log (404)', /demandez-lui ce qu’il a vu/],
-])('what a witness answered is put in French, and shown as it is: %s', (problem, french) => {
-  const [alarm] = alarmsOf({ ...well, witnesses: [{ name: 'un.test', cosignedAt: null, problem }] }, now);
-  expect(alarm).toMatchObject({ technical: problem, meaning: expect.stringMatching(french) });
+describe('what programs answered is told in French, and not shown', () => {
+  const english = /unreachable|too-slow|ECONN|EACCES|refused|quorum|policy|checkpoint|answer|\bthe\b|\bit\b/;
+
+  test.each([
+    ['unreachable: ECONNREFUSED', /« un.test » ne répond pas\. Sa signature manque/],
+    ['too-slow: no answer in 5 s', /« un.test » ne répond pas\./],
+    [
+      'inconsistent: this tree does not contain the one it cosigned',
+      /refuse de signer\. .* n’est plus dans ce journal/,
+    ],
+    ['refused: it does not know this log (404)', /refuse de signer\. .*demandez-lui ce qu’il a vu/],
+    ['ahead: it has seen 4 entries and the database has 3', /a vu plus d’entrées que la base/],
+    ['rolled-back: its memory was lost', /ne se souvient plus/],
+    ['wrong-clock: its signature is dated later than now', /que le service refuse/],
+    ['what nobody foresaw', /refuse de signer/],
+  ])('by a witness: %s', (problem, french) => {
+    const witnesses = [{ name: 'un.test', cosignedAt: null, isOnLast: false, problem }];
+    const said = inAll(alarmsOf({ ...well, witnesses }, now));
+    expect(said).toMatch(french);
+    expect(said).not.toMatch(english);
+  });
+
+  test.each([
+    ['sequencer', 'the signer does not answer: nothing is sealed before', /qui signe ne répond pas/],
+    ['sequencer', 'the signer, unknown-key: it shows', /n’est pas celui qui est annoncé/],
+    [
+      'sequencer',
+      'the tree of « actes » ends at 3, and x up to 4: the database was taken back to',
+      /ramenée à un état/,
+    ],
+    ['sequencer', 'the tree of « actes » comes from another PostgreSQL cluster: x', /vient d’une copie/],
+    ['sequencer', 'the tree of « actes » at 3 is damaged: x', /est abîmé/],
+    ['sequencer', 'the log « actes » is « x » for ever, and the configuration says « y »', /la configuration nomme/],
+    ['sequencer', 'deadlock detected', /le scellement s’est arrêté/],
+    ['horizon', 'entries wait and nothing has been sealed for a minute', /attend un autre programme/],
+    ['sweeper', '3 entries had waited for more than a minute', /avaient attendu/],
+    ['mirror', 'EACCES', /hors de la base ne s’écrit plus/],
+    ['erasures', 'EACCES', /liste des effacements/],
+    ['signer', 'too-slow: no answer', /ne répond pas comme prévu/],
+    ['signer', 'inconsistent: the tree does not contain', /d’un autre journal/],
+    ['signer', 'refused: 401', /qui signe refuse/],
+    ['signer', 'wrong-signature: x', /clé annoncée/],
+    ['policy', 'quorum-not-met: the checkpoint of 5 entries waits', /trop peu de témoins/],
+    ['policy', 'bad-policy: line 3', /ne peut pas être publié/],
+    ['of-a-later-version', 'whatever', /le scellement s’est arrêté/],
+  ])('by the %s: %s', (part, problem, french) => {
+    const said = inAll(alarmsOf({ ...well, sealing: [{ part, problem }] }, now));
+    expect(said).toMatch(french);
+    expect(said).not.toMatch(english);
+  });
 });
 
 test('the same problem of both logs is said once', () => {
@@ -106,15 +158,55 @@ describe('the header', () => {
     ]);
   });
 
+  test('counts as waiting what banners say waits: without a place, and sealed but not published', () => {
+    const published = { size: 117n, at: ago(2 * MINUTE), cosignedAt: ago(2 * MINUTE) };
+    const away = { published, sealedSince: ago(2 * MINUTE) };
+    expect(titles(away)).toEqual([expect.stringContaining('et des entrées attendent')]);
+    expect(facts(away)[2]).toBe('3 entrées en attente');
+    expect(facts({ ...away, unsealed: { count: 2, oldest: null } })[2]).toBe('5 entrées en attente');
+    expect(facts({ ...away, unsealed: { count: 1000, oldest: null } })[2]).toBe('Au moins 1003 entrées en attente');
+    // published while the two questions were asked
+    expect(titles({ ...away, published: { ...published, size: 120n } })).toEqual([]);
+  });
+
+  test('a witness that is away now does not count, although it signed what is published', () => {
+    const [one, two] = well.witnesses;
+    if (!one || !two) throw new Error('no witness');
+    const away = { ...two, problem: 'unreachable: ECONNREFUSED' };
+    expect(facts({ witnesses: [one, away] })[1]).toBe(
+      '1 témoin sur 2, « deux.test » ne signe plus depuis le 22/11/2026 à 09:59',
+    );
+    expect(titles({ witnesses: [one, away] })).toEqual(['Journal des actes : le témoin « deux.test » ne répond pas.']);
+  });
+
+  test('a witness that is back, its line on what is published, is not silent, whatever the others signed since', () => {
+    const [one] = well.witnesses;
+    if (!one) throw new Error('no witness');
+    const back = { name: 'deux.test', cosignedAt: ago(20 * MINUTE), isOnLast: true, problem: null };
+    expect(facts({ witnesses: [one, back] })[1]).toBe('2 témoins sur 2');
+    expect(facts({ witnesses: [one, { ...back, cosignedAt: ago(30 * SECOND), isOnLast: false }] })[1]).toBe(
+      '2 témoins sur 2',
+    );
+  });
+
+  test('what was put aside is red until it is examined, then a plain line; what is new is red again', () => {
+    expect(titles({ quarantined: 1, examined: 1 })).toEqual([]);
+    expect(facts({ quarantined: 1, examined: 1 }).at(-1)).toBe('1 entrée mise à l’écart, déjà examinée');
+    expect(titles({ quarantined: 3, examined: 2 })).toEqual(['Journal des actes : 1 entrée est mise à l’écart.']);
+    expect(facts({ quarantined: 3, examined: 2 }).at(-1)).toBe('2 entrées mises à l’écart, déjà examinées');
+    expect(inAll(alarmsOf({ ...well, quarantined: 1 }, now))).toContain('Aucun serveur inscrit ne l’a signée :');
+    expect(inAll(alarmsOf({ ...well, quarantined: 2 }, now))).toContain('Aucun serveur inscrit ne les a signées :');
+  });
+
   test('names the witness that is silent, and since when', () => {
     const [one] = well.witnesses;
     if (!one) throw new Error('no witness');
-    const silent = { name: 'deux.test', cosignedAt: ago(10 * MINUTE), problem: null };
+    const silent = { name: 'deux.test', cosignedAt: ago(10 * MINUTE), isOnLast: false, problem: null };
     expect(facts({ witnesses: [one, silent] })[1]).toBe(
       '1 témoin sur 2, « deux.test » ne signe plus depuis le 22/11/2026 à 09:50',
     );
     expect(facts({ witnesses: [one, { ...silent, cosignedAt: null }] })[1]).toContain('n’a jamais signé');
-    expect(facts({ published: null, unsealed: { count: 1, oldest: null }, lastFullCheck: null })).toEqual([
+    expect(facts({ size: 0n, published: null, unsealed: { count: 1, oldest: null }, lastFullCheck: null })).toEqual([
       'Aucun point de contrôle publié',
       '2 témoins sur 2',
       '1 entrée en attente',
@@ -124,7 +216,9 @@ describe('the header', () => {
 
   test('ages are round', () => {
     expect(
-      [-5, 1000, 119_999, 120_000, 7_200_000, 200_000_000].map((age) => ageInWords(age).replace('\u00a0', ' ')),
-    ).toEqual(['1 seconde', '1 seconde', '119 secondes', '2 minutes', '2 heures', '2 jours']);
+      [-5, 1000, 59_999, 60_000, 119_999, 120_000, 7_200_000, 200_000_000].map((age) =>
+        ageInWords(age).replace('\u00a0', ' '),
+      ),
+    ).toEqual(['1 seconde', '1 seconde', '59 secondes', '1 minute', '1 minute', '2 minutes', '2 heures', '2 jours']);
   });
 });

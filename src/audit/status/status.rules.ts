@@ -2,16 +2,23 @@ import { MOST_COUNTED, type TreeStatus } from '#journal';
 import type { JournalFrame } from '#platform/http/frame.ts';
 import { DAY, SECOND } from '#platform/time/clock.ts';
 import { inDigits } from '#platform/time/paris.ts';
+import { sealingCause, witnessCause } from './causes.rules.ts';
 
-/** How a log stands, since when it is sealed, since when something sealed waits for its publication, since when it succeeds another. */
-export type LogStatus = TreeStatus & { beganAt: Date | null; sealedSince: Date | null; succeededAt: Date | null };
+/**
+ * How a log stands, since when it is sealed, since when something sealed waits for its publication, since when it succeeds
+ * another, and how many of the entries that were put aside somebody has examined.
+ */
+export type LogStatus = TreeStatus & {
+  beganAt: Date | null;
+  sealedSince: Date | null;
+  succeededAt: Date | null;
+  examined: number;
+};
 /** What is wrong, with which log. */
 export type Alarm = JournalFrame['alarms'][number] & { log: LogStatus['log'] };
 
 /** An entry is published within seconds: beyond this, something does not work. */
 const LATE = 60 * SECOND;
-/** Beyond this many, those that wait are not counted (`treeStatus`). */
-const MANY = 1000;
 /** A full pass over the database is made every day. */
 const CHECKED_EVERY = DAY;
 
@@ -23,57 +30,32 @@ const older = (instant: Date | null, by: number, now: Date) =>
 
 /** What is wrong with a log, and what it means for who relies on it. Empty when all is well. */
 export function alarmsOf(status: LogStatus, now: Date): Alarm[] {
-  const { log, sealingProblem, witnesses, quarantined } = status;
+  const { log, sealing, witnesses } = status;
   const alarms = [
     ...(isLate(status, now) ? [lateAlarm(status)] : []),
-    ...(sealingProblem
-      ? [
-          {
-            title: 'le scellement signale un problème.',
-            meaning:
-              'Les entrées continuent de s’écrire, mais rien ne les prouve tant que ce problème dure. Prévenez l’exploitant.',
-            technical: sealingProblem,
-          },
-        ]
-      : []),
-    ...witnesses.flatMap(({ name, problem }) =>
-      problem
-        ? [
-            {
-              title: `le témoin «\u00a0${name}\u00a0» signale un problème.`,
-              meaning: meaningOf(problem),
-              technical: problem,
-            },
-          ]
-        : [],
-    ),
-    ...(quarantined > 0
-      ? [
-          {
-            title: `${quarantined}\u00a0${quarantined > 1 ? 'entrées sont mises' : 'entrée est mise'} à l’écart.`,
-            meaning:
-              'Aucun serveur inscrit ne les a signées\u00a0: quelqu’un a écrit dans la base sans passer par le service.',
-          },
-        ]
-      : []),
+    ...sealing.map(sealingCause),
+    ...witnesses.flatMap(({ name, problem }) => (problem ? [witnessCause({ name, problem })] : [])),
+    ...asideAlarms(status),
     ...checkAlarms(status, now),
   ];
   return alarms.map((alarm) => ({ ...alarm, log }));
 }
 
-/** What the answer of a witness means; it begins with a stable word (`publish/cosign-head.ts`). */
-function meaningOf(problem: string): string {
-  const [fault = ''] = problem.split(':');
-  if (['unreachable', 'too-slow', 'bad-answer'].includes(fault))
-    return 'Il ne répond pas comme prévu\u00a0: sa signature manquera tant que cela dure. Prévenez l’exploitant.';
-  if (fault === 'inconsistent')
-    return 'Il refuse de signer\u00a0: ce qu’il a signé avant n’est plus dans ce journal. C’est peut-être que le journal a changé. Demandez-lui ce qu’il a vu.';
-  return 'S’il refuse de signer, c’est peut-être que le journal a changé\u00a0: demandez-lui ce qu’il a vu.';
+/** What was put aside is red until an auditor has decided of the alert that tells it. */
+function asideAlarms({ quarantined, examined }: LogStatus): JournalFrame['alarms'] {
+  const count = quarantined - examined;
+  if (count <= 0) return [];
+  return [
+    {
+      title: `${count}\u00a0${count > 1 ? 'entrées sont mises' : 'entrée est mise'} à l’écart.`,
+      meaning: `Aucun serveur inscrit ne ${count > 1 ? 'les a signées' : 'l’a signée'}\u00a0: quelqu’un a écrit dans la base sans passer par le service. Un auditeur de tout le pays décide de l’alerte I1 qui le dit.`,
+    },
+  ];
 }
 
 /** Alarms as they are shown: the same about both logs is said once. */
 export function saidOnce(alarms: readonly Alarm[]): JournalFrame['alarms'] {
-  const same = Map.groupBy(alarms, ({ title, meaning, technical }) => `${title} ${meaning} ${technical ?? ''}`);
+  const same = Map.groupBy(alarms, ({ title, meaning }) => `${title} ${meaning}`);
   return [...same.values()].flatMap(([first, second]) => {
     if (!first) return [];
     const { log, title, ...rest } = first;
@@ -82,9 +64,15 @@ export function saidOnce(alarms: readonly Alarm[]): JournalFrame['alarms'] {
 }
 
 /** Something has waited for more than a minute, whether for its place or for the signatures. */
-function isLate({ published, unsealed, sealedSince }: LogStatus, now: Date): boolean {
+function isLate(status: LogStatus, now: Date): boolean {
+  const { published, unsealed, sealedSince } = status;
   const waits = older(unsealed.oldest, LATE, now) || older(sealedSince, LATE, now);
-  return waits && (published === null || older(published.at, LATE, now));
+  return waits && waitingOf(status) > 0n && (published === null || older(published.at, LATE, now));
+}
+
+/** How many entries nothing published has: without a place, or beyond what the last checkpoint shows. */
+function waitingOf({ unsealed, size, published }: LogStatus): bigint {
+  return BigInt(unsealed.count) + size - (published?.size ?? 0n);
 }
 
 function lateAlarm({ published }: LogStatus): JournalFrame['alarms'][number] {
@@ -120,7 +108,10 @@ function checkAlarms({ lastFullCheck, beganAt }: LogStatus, now: Date): JournalF
 
 /** What the header says of a log, all well or not. */
 export function factsOf(status: LogStatus, now: Date): string[] {
-  const facts = [publishedInWords(status, now), witnessesInWords(status), waitingInWords(status), checkInWords(status)];
+  const facts = [
+    ...[publishedInWords(status, now), witnessesInWords(status), waitingInWords(status), checkInWords(status)],
+    ...asideInWords(status),
+  ];
   const { succeededAt } = status;
   return succeededAt ? [...facts, `Succède à un journal clos le ${inDigits(succeededAt)}`] : facts;
 }
@@ -130,11 +121,11 @@ function publishedInWords({ published }: LogStatus, now: Date): string {
   return `Dernier point de contrôle il y a ${ageInWords(now.getTime() - published.at.getTime())}, ${published.size}\u00a0entrée${published.size > 1n ? 's' : ''}`;
 }
 
-/** « 12 secondes », « 5 minutes », « 3 heures », « 2 jours »; never « 0 seconde ». */
+/** « 12 secondes », « 1 minute », « 3 heures », « 2 jours »; never « 0 seconde ». */
 export function ageInWords(milliseconds: number): string {
   const seconds = Math.max(1, Math.floor(milliseconds / SECOND));
   const [count, unit] =
-    seconds < 120
+    seconds < 60
       ? [seconds, 'seconde']
       : seconds < 7200
         ? [Math.floor(seconds / 60), 'minute']
@@ -144,10 +135,10 @@ export function ageInWords(milliseconds: number): string {
   return `${count}\u00a0${unit}${count > 1 ? 's' : ''}`;
 }
 
-/** Those who signed what is published, of all who are asked; and who is silent, since when. */
+/** Those who sign, of all who are asked; and who is silent, since when. */
 function witnessesInWords({ witnesses, published }: LogStatus): string {
   if (witnesses.length === 0) return 'Aucun témoin';
-  const silent = witnesses.filter(({ cosignedAt }) => !cosignedAt || isSilent(cosignedAt, published));
+  const silent = witnesses.filter((witness) => isSilent(witness, published));
   const count = `${witnesses.length - silent.length}\u00a0témoin${witnesses.length - silent.length > 1 ? 's' : ''} sur ${witnesses.length}`;
   const words = silent.map(({ name, cosignedAt }) =>
     cosignedAt
@@ -157,15 +148,27 @@ function witnessesInWords({ witnesses, published }: LogStatus): string {
   return [count, ...words].join(', ');
 }
 
-function isSilent(cosignedAt: Date, published: LogStatus['published']): boolean {
-  return published?.cosignedAt ? older(cosignedAt, LATE, published.cosignedAt) : false;
+/** Away or refusing now; else whoever did not sign what is published, unless it was published as they were about to. */
+function isSilent(
+  { cosignedAt, isOnLast, problem }: TreeStatus['witnesses'][number],
+  published: LogStatus['published'],
+): boolean {
+  if (problem || !cosignedAt) return true;
+  return published !== null && !isOnLast && older(cosignedAt, LATE, published.at);
 }
 
-function waitingInWords({ unsealed }: LogStatus): string {
-  if (unsealed.count === 0) return 'Aucune entrée en attente';
-  if (unsealed.count >= MOST_COUNTED) return `Au moins ${unsealed.count}\u00a0entrées en attente`;
-  if (unsealed.count >= MANY) return `${MANY}\u00a0entrées en attente, ou plus`;
-  return `${unsealed.count}\u00a0entrée${unsealed.count > 1 ? 's' : ''} en attente`;
+function waitingInWords(status: LogStatus): string {
+  const waiting = waitingOf(status);
+  if (waiting === 0n) return 'Aucune entrée en attente';
+  const words = `${waiting}\u00a0entrée${waiting > 1n ? 's' : ''} en attente`;
+  return status.unsealed.count >= MOST_COUNTED ? `Au moins ${words}` : words;
+}
+
+function asideInWords({ examined }: LogStatus): string[] {
+  if (examined === 0) return [];
+  return [
+    `${examined}\u00a0entrée${examined > 1 ? 's mises' : ' mise'} à l’écart, déjà examinée${examined > 1 ? 's' : ''}`,
+  ];
 }
 
 function checkInWords({ lastFullCheck }: LogStatus): string {

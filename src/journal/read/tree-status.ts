@@ -4,8 +4,11 @@ import type { LogName } from '../event.ts';
 import { LOG_IDS } from '../record.ts';
 import { parsePolicy } from '../verify/index.ts';
 
-/** A witness of the operator's policy, and when it last cosigned. `problem`: what it last answered amiss, in English. */
-export type WitnessStatus = { name: string; cosignedAt: Date | null; problem: string | null };
+/**
+ * A witness of the operator's policy, when it last cosigned, and whether it did the newest published checkpoint. `problem`: what
+ * it last answered amiss, in English.
+ */
+export type WitnessStatus = { name: string; cosignedAt: Date | null; isOnLast: boolean; problem: string | null };
 
 /** How a log stands, for people: rows that may be a few seconds old; no proof rests on them. */
 export type TreeStatus = {
@@ -18,7 +21,8 @@ export type TreeStatus = {
   unsealed: { count: number; oldest: Date | null };
   quarantined: number;
   witnesses: WitnessStatus[];
-  /** What the sequencer, the mirror or the signer last met, in English; null when all is well. */
+  /** What the sequencer, the mirror or the signer last met, in English, part by part; as one text, null when all is well. */
+  sealing: { part: string; problem: string }[];
   sealingProblem: string | null;
   /** The last full pass over the live database (`journal check`). */
   lastFullCheck: { at: Date; size: bigint; problems: string[] } | null;
@@ -49,7 +53,9 @@ export const MOST_COUNTED = 1_000;
 export async function treeStatus(ctx: Pick<AppContext, 'readerDb' | 'config'>, log: LogName): Promise<TreeStatus> {
   const [head, states] = await Promise.all([readHead(ctx, log), readStates(ctx, log)]);
   const { publishedSize, publishedAt, cosignedAt, checkedAt, checkedSize, problems } = head;
-  const sealing = states.filter(({ part, problem }) => problem && !part.startsWith(WITNESS));
+  const sealing = states.flatMap(({ part, problem }) =>
+    problem && !part.startsWith(WITNESS) ? [{ part, problem }] : [],
+  );
   const published = publishedSize !== null && publishedAt;
   const checked = checkedSize !== null && checkedAt;
   return {
@@ -59,6 +65,7 @@ export async function treeStatus(ctx: Pick<AppContext, 'readerDb' | 'config'>, l
     unsealed: { count: head.unsealed, oldest: head.oldest },
     quarantined: head.quarantined,
     witnesses: await witnessesOf(ctx, log, states, head.cosigners),
+    sealing,
     sealingProblem: sealing.map(({ part, problem }) => `${part}: ${problem}`).join('; ') || null,
     lastFullCheck: checked ? { at: checked, size: BigInt(checkedSize), problems: problems ?? [] } : null,
   };
@@ -99,7 +106,7 @@ async function readStates({ readerDb }: Pick<AppContext, 'readerDb'>, log: LogNa
   return rows;
 }
 
-/** Those of the operator's policy, and any other that cosigned or was asked. */
+/** Those of the operator's policy, and any other that cosigned last. One that is asked no more has nothing to answer for. */
 async function witnessesOf(
   { config, readerDb }: Pick<AppContext, 'config' | 'readerDb'>,
   log: LogName,
@@ -107,9 +114,10 @@ async function witnessesOf(
   cosigners: readonly string[],
 ): Promise<WitnessStatus[]> {
   const read = parsePolicy(config.journal.witnesses);
-  const expected = read.ok ? read.policy.witnesses.map(({ vkey }) => vkey.name) : [];
-  const told = states.flatMap(({ part }) => (part.startsWith(WITNESS) ? [part.slice(WITNESS.length)] : []));
-  const names = [...new Set([...expected, ...cosigners, ...told])];
+  const asked = read.ok
+    ? read.policy.witnesses.map(({ vkey }) => vkey.name)
+    : states.flatMap(({ part }) => (part.startsWith(WITNESS) ? [part.slice(WITNESS.length)] : []));
+  const names = [...new Set([...asked, ...cosigners])];
   const { rows } = await sql<WitnessRow>`
     select asked.witness, (select c.witnessed_at from journal.cosignature c
       where c.log_id = ${LOG_IDS[log]} and c.witness = asked.witness order by c.size desc limit 1) as last
@@ -117,6 +125,7 @@ async function witnessesOf(
   return names.map((name) => ({
     name,
     cosignedAt: rows.find(({ witness }) => witness === name)?.last ?? null,
-    problem: states.find(({ part }) => part === `${WITNESS}${name}`)?.problem ?? null,
+    isOnLast: cosigners.includes(name),
+    problem: (asked.includes(name) && states.find(({ part }) => part === `${WITNESS}${name}`)?.problem) || null,
   }));
 }

@@ -17,8 +17,7 @@ export type PersonFrame = {
 
 /** How the journal stands, in sentences: on every page of those who control it. `alarms` are what must be seen at once. */
 export type JournalFrame = {
-  /** `technical`: what a program answered, as it did, in English. */
-  alarms: readonly { title: string; meaning: string; technical?: string }[];
+  alarms: readonly { title: string; meaning: string }[];
   logs: readonly { name: string; facts: readonly string[] }[];
 };
 

@@ -1,5 +1,7 @@
+import { randomBytes, randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { uuidv7 } from '#platform/ids/ids.ts';
 import { auditorAgent } from '#support/auditor.ts';
 import { sealWorld } from '#support/seal.ts';
 import { wordsOf } from '../mandate/follow-support.ts';
@@ -60,20 +62,69 @@ test('tells what waits, then what is published and by how many witnesses, then e
   expect(late).toMatch(/Journal des actes .*\d+ entrées? en attente/);
 
   await sealWorld(world);
-  const rogue = `insert into journal.quarantine (entry_id, log_id, recorded_at, reason, found_at) values (gen_random_uuid(), 1, now(), 'x', now())`;
-  await superuser.query(rogue);
   await checked(['leaf 3: the bytes do not have this hash'], world.clock.now());
-  await superuser.query(
-    `insert into journal.sealing_state (log_id, part, problem, seen_at) values (2, 'signer', 'the signer answered 409', now())
-     on conflict (log_id, part) do update set problem = excluded.problem`,
-  );
+  await met('signer', 'unreachable: ECONNREFUSED');
   const bad = await header();
-  const { text } = await world.everywhere.get('/auditeur/recherche');
-  expect(text, 'what a program answered is said to be in English').toContain(
-    '<span lang="en">signer: the signer answered 409</span>',
-  );
-  expect(bad).toContain('Journal des actes : 1 entrée est mise à l’écart.');
+  expect(bad, 'what a program answered is for the operator').not.toMatch(/unreachable|ECONNREFUSED|anglais/);
   expect(bad).toContain('« leaf 3: the bytes do not have this hash »');
-  expect(bad).toContain('Journal des accès : le scellement signale un problème.');
-  expect(bad).toContain('Attention, le journal a 3 problèmes.');
+  expect(bad).toContain('Journal des accès : le programme qui signe ne répond pas comme prévu.');
+  expect(bad).toContain('Attention, le journal a 2 problèmes.');
+  await met('signer', null);
+  await checked([], new Date(world.clock.now().getTime() + 1_000));
+});
+
+const met = (part: string, problem: string | null) =>
+  superuser.query(
+    `insert into journal.sealing_state (log_id, part, problem, seen_at) values (2, $1, $2, now())
+     on conflict (log_id, part) do update set problem = excluded.problem`,
+    [part, problem],
+  );
+
+test('a witness that is away is named with since when; back, its line on what is published, it is not silent', async () => {
+  await met('witness:temoin-deux.test', 'unreachable: ECONNREFUSED');
+  const away = await header();
+  expect(away).toContain('Journal des accès : le témoin « temoin-deux.test » ne répond pas.');
+  expect(away).toMatch(/Journal des accès : .* 1 témoin sur 2, « temoin-deux.test » ne signe plus depuis le \d/);
+  await met('witness:temoin-deux.test', null);
+  await superuser.query(
+    `alter table journal.cosignature disable trigger all;
+     update journal.cosignature set witnessed_at = witnessed_at - interval '1 hour' where witness = 'temoin-deux.test';
+     alter table journal.cosignature enable trigger all`,
+  );
+  const back = await header();
+  expect(back.match(/2 témoins sur 2/g)).toHaveLength(2);
+  expect(back).not.toContain('ne signe plus');
+});
+
+test('an entry that was put aside is red until an auditor has decided of its alert, then a plain line', async () => {
+  const rogue = async () => {
+    await superuser.query(
+      `insert into journal.entry (id, log_id, node, leaf, node_sig)
+       select $1, 1, node, leaf, node_sig from journal.entry where log_id = 1 limit 1`,
+      [uuidv7(world.clock.now())],
+    );
+    await sealWorld(world);
+  };
+  const RED = 'Journal des actes : 1 entrée est mise à l’écart. Aucun serveur inscrit ne l’a signée';
+  await rogue();
+  expect(await header()).toContain(RED);
+  const [told] = (await world.journal({ kinds: ['journal.rogue-entry'] })).slice(-1);
+  const alert = randomUUID();
+  await superuser.query(
+    `insert into alert (id, rule, facts, urgent, explanation, entries, raised_at) values ($1, 'I1', $2, true, 'x', 1, now())`,
+    [alert, randomBytes(32)],
+  );
+  await superuser.query('insert into alert_entry (alert_id, entry_id) values ($1, $2)', [alert, told?.id]);
+  expect(await header()).toContain(RED);
+  await superuser.query(
+    `update alert set decision = 'normal', decision_sealed = 'x', decided_by = $2, decided_at = now() where id = $1`,
+    [alert, world.national.auditorId],
+  );
+  const plain = await header();
+  expect(plain).not.toContain('Attention');
+  expect(plain).toMatch(/Journal des actes : .*1 entrée mise à l’écart, déjà examinée\./);
+  await rogue();
+  const again = await header();
+  expect(again).toContain(RED);
+  expect(again).toContain('1 entrée mise à l’écart, déjà examinée.');
 });

@@ -165,14 +165,15 @@ describe('treeStatus', () => {
       ['temoin-un.test', null],
       ['temoin-deux.test', null],
     ]);
-    expect(status.witnesses.every(({ cosignedAt }) => cosignedAt !== null)).toBe(true);
+    expect(status.witnesses.every(({ cosignedAt, isOnLast }) => cosignedAt !== null && isOnLast)).toBe(true);
     const [oldest] = await readEntries(world.ctx, [one(last)]);
     expect(status.unsealed.oldest).toEqual(oldest?.recordedAt);
   });
 
   test('tells problems, and the last full check', async () => {
     await asSuperuser(`
-      insert into journal.sealing_state values (2, 'witness:temoin-un.test', 'too-slow', '2026-01-01'), (2, 'signer', 'unreachable', '2026-01-01')
+      insert into journal.sealing_state values (2, 'witness:temoin-un.test', 'too-slow', '2026-01-01'), (2, 'signer', 'unreachable', '2026-01-01'),
+        (2, 'witness:parti.test', 'unreachable', '2026-01-01')
         on conflict (log_id, part) do update set problem = excluded.problem;
       insert into journal.full_check (id, log_id, size, problems, started_at, ended_at)
         values ('${newId()}', 2, 0, '{one}', '2026-01-01', '2026-01-02'), ('${newId()}', 2, 0, '{}', '2026-01-02', '2026-01-03')`);
@@ -182,13 +183,14 @@ describe('treeStatus', () => {
         size: 0n,
         published: null,
         unsealed: { count: 1, oldest: expect.any(Date) },
+        sealing: [{ part: 'signer', problem: 'unreachable' }],
         sealingProblem: 'signer: unreachable',
       },
       lastFullCheck: { at: new Date('2026-01-03'), size: 0n, problems: [] },
     });
     expect(status.witnesses).toEqual([
-      { name: 'temoin-un.test', cosignedAt: null, problem: 'too-slow' },
-      { name: 'temoin-deux.test', cosignedAt: null, problem: null },
+      { name: 'temoin-un.test', cosignedAt: null, isOnLast: false, problem: 'too-slow' },
+      { name: 'temoin-deux.test', cosignedAt: null, isOnLast: false, problem: null },
     ]);
   });
 

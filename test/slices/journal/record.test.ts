@@ -77,7 +77,7 @@ describe('an entry and its act are one', () => {
     expect(index.rows).toEqual([
       {
         ...{ id: written[0]?.id, logId: 1, kind: 'door.opened', result: 'refused', theme: 'famille' },
-        ...{ aidantId, organisationId, usagerId, mandateId, authorisationId, mandateAlias: alias, mn: 1 },
+        ...{ aidantId, organisationId, usagerId, mandateId, authorisationId, mandateAlias: alias, mn: 1, themes: null },
         recordedAt: expect.any(Date),
       },
     ]);

@@ -17,15 +17,9 @@ export function JournalStatus({ frame: { journal } }: { frame: Frame }) {
               </strong>
             </p>
             <ul>
-              {alarms.map(({ title, meaning, technical }) => (
-                <li key={`${title} ${technical}`}>
+              {alarms.map(({ title, meaning }) => (
+                <li key={title}>
                   <strong>{title}</strong> {meaning}
-                  {technical && (
-                    <>
-                      {' '}
-                      Message technique, en anglais&nbsp;: «&nbsp;<span lang="en">{technical}</span>&nbsp;».
-                    </>
-                  )}
                 </li>
               ))}
             </ul>
