@@ -37,7 +37,7 @@ export {
 
 // Auditors, and what shows an entry as evidence: find, read, open, prove, draw, export.
 
-export { type IndexRow, projectionFaults } from './check/index.ts';
+export { type Projected, projectionFaults } from './check/index.ts';
 export { type ErasureTold, erasureOf, erasuresOf, GROUND_WORDS } from './erase/index.ts';
 export { type ExportedEvidence, ExportRefused, exportSelection, type Opening } from './export/index.ts';
 export {

@@ -2,6 +2,5 @@
 export { catalogProblems } from './catalog.queries.ts';
 export { checkJournalJob } from './check.jobs.ts';
 export { type CheckAsked, type Checked, checkJournal, nextToCheck } from './check-journal.ts';
-export type { IndexRow } from './entry.queries.ts';
 export { PROBLEM_WORDS, type Problem, type ProblemCode, problemInWords } from './problems.ts';
-export { projectionFaults } from './projection.rules.ts';
+export { type Projected, projectionFaults } from './projection.rules.ts';

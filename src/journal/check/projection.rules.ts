@@ -3,11 +3,17 @@ import type { LeafMembers } from '../leaf.ts';
 import { LOG_IDS } from '../record.ts';
 import type { IndexRow } from './entry.queries.ts';
 
+/** What the index repeats of a leaf. */
+export type Projected = Pick<
+  IndexRow,
+  'id' | 'logId' | 'kind' | 'result' | 'theme' | 'themes' | 'aidantId' | 'organisationId' | 'mandateAlias' | 'mn'
+>;
+
 /**
  * The columns in which the index says something else than the leaf it is about; when it was stored is another matter. The leaf
  * is whatever was read: a stranger may have written it.
  */
-export function projectionFaults(row: Omit<IndexRow, 'recordedAt'>, leaf: Readonly<Record<string, unknown>>): string[] {
+export function projectionFaults(row: Projected, leaf: Readonly<Record<string, unknown>>): string[] {
   const { id, type, log, r, theme, aid, org, m, mn, clear } = leaf as Partial<LeafMembers>;
   const pairs: readonly (readonly [name: string, indexed: unknown, said: unknown])[] = [
     ['id', row.id, id],

@@ -14,7 +14,7 @@ beforeAll(async () => {
     client: { clientId: 'franceconnect', clientSecret: 'x'.repeat(40), franceconnect: 'http://localhost:9/api/v2' },
     workerUrl: world.database.workerUrl,
   });
-}, 60_000);
+});
 afterAll(() => world?.close());
 
 test('two hundred mandates of a demonstration raise no false alert: only those it dates from the same minute', async () => {

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import { type IndexRow, projectionFaults } from '#journal';
+import { type Projected, projectionFaults } from '#journal';
 import { readLeaf } from '#journal/verify';
 import { parisDay } from '#platform/time/paris.ts';
 import { idAt } from '../../search/period.rules.ts';
@@ -8,7 +8,7 @@ import type { Finding, RuleContext, Window } from '../rule.ts';
 import { THRESHOLDS } from '../thresholds.ts';
 import { between, counted } from '../words.ts';
 
-type Row = Omit<IndexRow, 'recordedAt'> & {
+type Row = Projected & {
   at: Date;
   /** Null when there is no entry under this id. */
   leaf: Buffer | null;
