@@ -84,6 +84,11 @@ const RETENTION = [
   ['Compte d’un aidant', 'tant qu’il est actif, puis comme les mandats où il apparaît'],
   ['Traces des accès (connexions au service, lectures)', '12\u00a0mois'],
   ['Traces des échanges avec FranceConnect', '36\u00a0mois'],
+  ['Réclamation, dossier de contrôle d’un auditeur', '36\u00a0mois après la réponse ou la décision'],
+  ['Tirage au sort pour un contrôle', '36\u00a0mois'],
+  ['Alerte d’une règle de contrôle', '12\u00a0mois après sa décision\u00a0; 36\u00a0mois sans décision'],
+  ['Demande d’un auditeur de voir une identité', '12\u00a0mois après sa fin'],
+  ['Compte d’un auditeur', '12\u00a0mois après sa fermeture, et tant qu’un dossier signé par lui est gardé'],
 ] as const;
 
 function RetentionTable() {
