@@ -12,6 +12,7 @@ import {
 } from '#identity';
 import {
   checkJournalJob,
+  type DomainsTold,
   type EventKind,
   ensurePartitions,
   eraseOldAccessesJob,
@@ -22,10 +23,12 @@ import {
 } from '#journal';
 import {
   closingKinds,
+  draftKinds,
   leadsToFranceconnect,
   mandateEvents,
   mandateJobs,
   mandateRoutes,
+  mandatesOfAliases,
   publicMandateRoutes,
 } from '#mandate';
 import {
@@ -62,6 +65,13 @@ const ensureJournalPartitions: Job = {
   run: (ctx) => ensurePartitions(ctx.db),
 };
 
+/** What `journal check` is told of the domains. */
+export const domainsTold: DomainsTold = {
+  closing: closingKinds,
+  kinds: events,
+  whose: { mandatesOf: mandatesOfAliases, ofDrafts: draftKinds },
+};
+
 export const jobs: readonly Job[] = [
   ...identityJobs,
   ...mandateJobs,
@@ -70,7 +80,7 @@ export const jobs: readonly Job[] = [
   ...consentJobs,
   ensureJournalPartitions,
   eraseOldAccessesJob,
-  checkJournalJob(closingKinds),
+  checkJournalJob(domainsTold),
 ];
 
 /** Builds each domain's own client from the context and hands it on. */

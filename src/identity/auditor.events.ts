@@ -18,6 +18,7 @@ export const auditorAdded = defineEvent({
   version: 1,
   clear: z.strictObject({ auditor: z.uuid(), departements: scope.optional() }),
   committed: ['firstName', 'lastName', 'email'],
+  always: { names: ['firstName', 'lastName', 'email'], of: 'auditor' },
   sentence: ({ departements }, { firstName, lastName }) =>
     `Un compte d’auditeur est créé${firstName && lastName ? ` pour ${firstName} ${lastName}` : ''}, ${inWords(departements)}.`,
 });
@@ -44,6 +45,7 @@ export const auditorLoggedIn = defineEvent({
   version: 1,
   clear: z.strictObject({ auditor: z.uuid(), by: z.enum(['link', 'short-code']) }),
   committed: ['address'],
+  always: { names: ['address'], of: 'auditor' },
   sentence: ({ by }) =>
     by === 'link'
       ? 'L’auditeur s’est connecté avec son code et le lien reçu par e-mail.'

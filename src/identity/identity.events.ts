@@ -30,6 +30,7 @@ export const aidantAdded = defineEvent({
   version: 1,
   clear: z.strictObject({ aidant: z.uuid(), organisations: z.array(z.uuid()), mayConclude: z.boolean() }),
   committed: ['firstName', 'lastName', 'email'],
+  always: { names: ['firstName', 'lastName', 'email'], of: 'aidant' },
   sentence: (_clear, { firstName, lastName }) =>
     `Un compte d’aidant est créé${firstName && lastName ? ` pour ${firstName} ${lastName}` : ''}.`,
 });
@@ -67,6 +68,7 @@ export const aidantLoggedIn = defineEvent({
   version: 1,
   clear: z.strictObject({ by: z.enum(['link', 'short-code']) }),
   committed: ['address'],
+  always: { names: ['address'], of: 'aidant' },
   sentence: ({ by }) =>
     by === 'link'
       ? 'L’aidant s’est connecté avec son code et le lien reçu par e-mail.'

@@ -24,6 +24,8 @@ export type EventDefinition<Clear extends ClosedSchema, Names extends readonly s
   clear: Clear;
   /** Names, contacts, free text, hashes of documents and tokens: salted digests in the leaf, openings apart. */
   committed: Names;
+  /** Those of them that every entry of this kind has, and whose key seals them: one that is missing was erased, or taken away. */
+  always?: { names: readonly string[]; of: Subject['kind'] };
   /** The entry as a French sentence. */
   sentence(clear: z.output<Clear>, opened: Opened<Names>, facts: EntryFacts): string;
 };
@@ -71,13 +73,15 @@ const COMMITTED_NAME = /^[a-zA-Z][a-zA-Z0-9_-]{0,63}$/;
 export function defineEvent<Clear extends ClosedSchema, const Names extends readonly string[]>(
   definition: EventDefinition<Clear, Names>,
 ): EventKind<Clear, Names> {
-  const { kind, version, clear, committed } = definition;
+  const { kind, version, clear, committed, always } = definition;
   if (!KIND.test(kind)) throw new TypeError(`« ${kind} » is not a kind: domain.what-happened`);
   if (!Number.isSafeInteger(version) || version < 1) throw new TypeError(`${kind}: versions start at 1`);
   if (clear.def.catchall?._zod.def.type !== 'never') throw new TypeError(`${kind}: clear must be a z.strictObject`);
   if (new Set(committed).size !== committed.length || !committed.every((name) => COMMITTED_NAME.test(name))) {
     throw new TypeError(`${kind}: committed names are distinct words of ASCII letters, digits and dashes`);
   }
+  if (!(always?.names ?? []).every((name) => committed.includes(name)))
+    throw new TypeError(`${kind}: what is always committed is committed`);
   const defined: EventKind<Clear, Names> = { ...definition, event: (input) => eventOf(defined, input) };
   return defined;
 }
@@ -93,6 +97,10 @@ function eventOf<Clear extends ClosedSchema, Names extends readonly string[]>(
     if (!kind.committed.includes(name)) throw new TypeError(`${kind.kind}: « ${name} » is not a committed name`);
     if (typeof value !== 'string' || !value.isWellFormed()) throw new TypeError(`${kind.kind}: ${name} is not a text`);
   }
+  const missing = kind.always?.names.find((name) => committed[name as Names[number]] === undefined);
+  if (missing) throw new TypeError(`${kind.kind}: ${missing} is always committed`);
+  if (kind.always && input.subject?.kind !== kind.always.of)
+    throw new TypeError(`${kind.kind}: the subject is of the kind ${kind.always.of}`);
   if (values.length > 0 && !input.subject)
     throw new TypeError(`${kind.kind}: a subject is needed to seal the openings`);
   if (input.subject && !isUuid(input.subject.id)) throw new TypeError(`${kind.kind}: the subject's id is not a UUID`);

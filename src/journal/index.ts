@@ -38,7 +38,16 @@ export {
 // Auditors, and what shows an entry as evidence: find, read, open, prove, draw, export.
 
 export { type Projected, projectionFaults } from './check/index.ts';
-export { type ErasureTold, erasureOf, erasuresOf, GROUND_WORDS } from './erase/index.ts';
+export {
+  type ErasureTold,
+  erasureOf,
+  erasuresOf,
+  type GoneValue,
+  GROUND_WORDS,
+  goneValues,
+  type MissingValues,
+  missingValues,
+} from './erase/index.ts';
 export { type ExportedEvidence, ExportRefused, exportSelection, type Opening } from './export/index.ts';
 export {
   coverOf,
@@ -60,7 +69,7 @@ export { allSuccessions, originAt, type SetAside, setAsideNote } from './success
 
 // The server and the worker: kinds, routes, jobs, readiness, sealing.
 
-export { checkJournalJob } from './check/index.ts';
+export { checkJournalJob, type DomainsTold } from './check/index.ts';
 export { eraseOldAccessesJob, keepErasuresMirrored } from './erase/index.ts';
 export { journalKinds } from './journal.events.ts';
 export { journalRegistry } from './parse-entry.ts';
@@ -97,7 +106,7 @@ export { witnessHandler } from './witness/witness-http.ts';
 
 // The operator's commands.
 
-export { checkJournal } from './check/index.ts';
+export { checkJournal, type SetAsideEntry } from './check/index.ts';
 export {
   carryErasures,
   eraseField,
@@ -120,6 +129,7 @@ export { announceKeys, type KeyReason, type KeysChanged, retireKeys } from './pu
 export { type NodeRevoked, revokeNode } from './revoke-node.ts';
 export { rewrapSubjectKeys } from './rewrap-subject-keys.ts';
 export { cosignedElsewhere, knownSizes, LOGS, type Reconciled, rebaseline, reconcile } from './seal/index.ts';
+export { ROGUE_WORDS } from './seal/seal.events.ts';
 export {
   SUCCESSION_REASONS,
   type Succeeded,

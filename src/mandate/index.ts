@@ -13,7 +13,7 @@ export { recordPaper } from './document/record-paper.ts';
 // follow/
 export { endMandate } from './follow/end-mandate.ts';
 // gathered for the program
-export { closingKinds, mandateEvents, mandateJobs } from './mandate.gathered.ts';
+export { closingKinds, draftKinds, mandateEvents, mandateJobs } from './mandate.gathered.ts';
 export { mandateRoutes, publicMandateRoutes } from './mandate.routes.ts';
 
 // retain/

@@ -1,6 +1,12 @@
 import type { EventKind } from '#journal';
 import type { Job } from '#platform/jobs/jobs.ts';
-import { concludeEvents } from './conclude/conclude.events.ts';
+import {
+  concludeEvents,
+  consentDeclined,
+  consentIdentified,
+  consentRefused,
+  consentSessionLeftOpen,
+} from './conclude/conclude.events.ts';
 import { sendMandateConcludedMail } from './conclude/concluded-mail.jobs.ts';
 import { wipeDraftsJob } from './conclude/wipe-drafts.ts';
 import { documentEvents } from './document/document.events.ts';
@@ -28,6 +34,14 @@ export const mandateJobs: readonly Job[] = [
   sendMandateEndedMail,
   ...retentionJobs,
 ];
+
+/** The kinds of entry that a draft writes, under its alias, before there is a mandate. */
+export const draftKinds: readonly string[] = [
+  consentIdentified,
+  consentDeclined,
+  consentRefused,
+  consentSessionLeftOpen,
+].map(({ kind }) => kind);
 
 /** The kinds of entry that close a mandate: the last number is theirs. */
 export const closingKinds: readonly string[] = [mandateEnded.kind];

@@ -20,6 +20,7 @@ export const organisationAdded = defineEvent({
     longest: duration.optional(),
   }),
   committed: ['name', 'siret', 'address', 'phone', 'email'],
+  always: { names: ['name', 'siret', 'address', 'phone', 'email'], of: 'organisation' },
   sentence: (_clear, { name }) => `La structure ${named(name)} est inscrite.`,
 });
 

@@ -32,6 +32,7 @@ export const usagerAdded = defineEvent({
     'birthcountry',
     'email',
   ],
+  always: { names: ['givenName', 'familyName', 'gender', 'birthdate', 'birthplace', 'birthcountry'], of: 'usager' },
   sentence: (_clear, { givenName, familyName }) =>
     givenName && familyName
       ? `Première identification de ${givenName} ${familyName} par FranceConnect.`
@@ -48,6 +49,7 @@ export const usagerChanged = defineEvent({
     source: z.enum(['franceconnect', 'usager']),
   }),
   committed: ['before', 'after'],
+  always: { names: ['before', 'after'], of: 'usager' },
   sentence: ({ fields, source }) => {
     const words = fields.map((field) => FIELD_WORDS[field]).join(', ');
     return source === 'usager'

@@ -1,16 +1,35 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { checkJournal, exportErasures, LOGS, replayErasures } from '#journal';
-import { closingKinds, eraseFilesAgain } from '#mandate';
+import {
+  checkJournal,
+  exportErasures,
+  LOGS,
+  type LogName,
+  ROGUE_WORDS,
+  replayErasures,
+  type SetAsideEntry,
+} from '#journal';
+import { eraseFilesAgain } from '#mandate';
 import type { AppContext } from '#platform/context.ts';
+import { inDigits } from '#platform/time/paris.ts';
+import { domainsTold } from '../wiring.ts';
 import { type Command, CommandError, type Io } from './command.ts';
 import { journalEraseCommands } from './journal-erase.commands.ts';
 import { logMeant } from './journal-meant.ts';
 import { retain } from './retain.ts';
 import { withContext } from './with-context.ts';
 
+/** The status of `journal check` when nothing is wrong, and entries that are not of the journal were put aside. */
+const ONLY_ASIDE = 3;
+
+function asideInWords(log: LogName, { id, recordedAt, foundAt, reason }: SetAsideEntry): string {
+  return `information\u00a0: ${log}, entrée ${id} du ${recordedAt}, mise à l’écart le ${inDigits(foundAt)} (${ROGUE_WORDS[reason]})`;
+}
+
 const check: Command = {
   name: 'journal check',
-  summary: 'Recalcule tout le journal de la base : empreintes, arbre, index, valeurs gardées, numéros, garde-fous.',
+  summary:
+    'Recalcule tout le journal de la base : empreintes, arbre, index, valeurs gardées, numéros, garde-fous. Sortie : 0, rien à ' +
+    'dire ; 1, des anomalies ; 3, aucune anomalie, mais des entrées étrangères sont mises à l’écart.',
   options: {
     log: { hint: 'actes ou acces ; les deux sans rien dire' },
     since: { hint: 'à partir de quelle entrée (0) ; ce qui précède est pris dans les tuiles' },
@@ -22,25 +41,32 @@ const check: Command = {
     const asked = given.text('log');
     const logs = asked === undefined ? LOGS : [logMeant(asked)];
     const mirror = io.env.JOURNAL_MIRROR;
-    const problems = await withContext(
+    const { found: problems, setAside } = await withContext(
       io,
       'worker',
       async (ctx) => {
-        let found = 0;
+        let [found, setAside] = [0, 0];
         for (const log of logs) {
-          const checked = await checkJournal(ctx, {
-            ...{ log, since: BigInt(since), closing: closingKinds },
-            ...(mirror && { mirror }),
-          });
-          for (const line of checked.inWords) io.out(line);
-          io.say(`${log} : entrées ${checked.first} à ${checked.end} (${checked.inWords.length} anomalie(s)).`);
-          found += checked.inWords.length;
+          const asked = { log, since: BigInt(since), ...domainsTold, ...(mirror && { mirror }) };
+          const { first, end, inWords, aside } = await checkJournal(ctx, asked);
+          for (const line of inWords) io.out(line);
+          for (const one of aside.first) io.out(asideInWords(log, one));
+          const others = aside.count > 0 ? ` ; mises à l’écart : ${aside.count}` : '';
+          io.say(`${log} : entrées ${first} à ${end} (${inWords.length} anomalie(s)${others}).`);
+          found += inWords.length;
+          setAside += aside.count;
         }
-        return found;
+        return { found, setAside };
       },
       'journal',
     );
     if (problems > 0) throw new CommandError('Le journal n’est pas ce qu’il doit être.');
+    if (setAside > 0)
+      throw new CommandError(
+        'Le journal est ce qu’il doit être. Les entrées mises à l’écart n’en sont pas : quelqu’un a écrit dans la base. Elles ' +
+          'y restent ; si l’incident est connu, il n’y a rien d’autre à faire.',
+        ONLY_ASIDE,
+      );
   },
 };
 

@@ -43,6 +43,7 @@ export const alertDecided = defineEvent({
     decision: z.string().regex(/^[a-z][a-z-]{0,39}$/),
   }),
   committed: ['sha256'],
+  always: { names: ['sha256'], of: 'auditor' },
   sentence: ({ rule: code, decision }) =>
     `Un auditeur a décidé d’une alerte de la règle ${code}\u00a0: ${DECISION_WORDS[decision] ?? decision}.`,
 });

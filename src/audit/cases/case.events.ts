@@ -21,6 +21,7 @@ export const caseOpened = defineEvent({
   version: 1,
   clear: z.strictObject({ ...about, origin: code }),
   committed: ['subject'],
+  always: { names: ['subject'], of: 'auditor' },
   sentence: ({ origin }) => `Un auditeur a ouvert un dossier de contrôle, ${ORIGIN_WORDS[origin] ?? origin}.`,
 });
 
@@ -41,6 +42,7 @@ export const caseNoted = defineEvent({
   version: 1,
   clear: z.strictObject({ ...about, note: z.uuid() }),
   committed: ['sha256'],
+  always: { names: ['sha256'], of: 'auditor' },
   sentence: () => 'Un auditeur a écrit une note dans un dossier de contrôle.',
 });
 
@@ -70,6 +72,7 @@ export const caseDecided = defineEvent({
   version: 1,
   clear: z.strictObject({ ...about, decision: code }),
   committed: ['sha256'],
+  always: { names: ['sha256'], of: 'auditor' },
   sentence: ({ decision }) =>
     `Un auditeur a décidé d’un dossier de contrôle\u00a0: ${DECISION_WORDS[decision] ?? decision}.`,
 });
@@ -81,6 +84,7 @@ export const caseExported = defineEvent({
   version: 1,
   clear: z.strictObject({ ...about, entries: z.int().min(0) }),
   committed: ['sha256'],
+  always: { names: ['sha256'], of: 'auditor' },
   sentence: ({ entries }) => `Un auditeur a exporté un dossier de contrôle (${entriesOf(entries)}).`,
 });
 

@@ -22,6 +22,7 @@ export const mandateFileExported = defineEvent({
   version: 1,
   clear: z.strictObject({ auditor: z.uuid(), entries: z.int().min(0), evidence: z.boolean() }),
   committed: ['sha256'],
+  always: { names: ['sha256'], of: 'auditor' },
   sentence: ({ entries, evidence }) =>
     `Un auditeur a exporté le dossier du mandat (${entries} entrée${entries > 1 ? 's' : ''}, ${evidence ? 'avec' : 'sans'} les pièces du consentement).`,
 });

@@ -8,6 +8,7 @@ export const unmaskingAsked = defineEvent({
   version: 1,
   clear: z.strictObject({ auditor: z.uuid(), unmasking: z.uuid() }),
   committed: ['motive'],
+  always: { names: ['motive'], of: 'usager' },
   sentence: (_clear, { motive }) =>
     `Un auditeur demande à voir l’identité d’une personne${motive ? `\u00a0: «\u00a0${motive}\u00a0»` : '.'}`,
 });
@@ -27,6 +28,7 @@ export const unmaskingRefused = defineEvent({
   version: 1,
   clear: z.strictObject({ auditor: z.uuid(), unmasking: z.uuid() }),
   committed: ['reason'],
+  always: { names: ['reason'], of: 'usager' },
   sentence: (_clear, { reason }) =>
     `Un second auditeur refuse qu’un auditeur voie l’identité d’une personne${reason ? `\u00a0: «\u00a0${reason}\u00a0»` : '.'}`,
 });

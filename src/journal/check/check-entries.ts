@@ -1,15 +1,19 @@
 import type { AppContext } from '#platform/context.ts';
 import { sha256 } from '#platform/crypto/hashes.ts';
 import { MINUTE, SECOND } from '#platform/time/clock.ts';
-import type { LogName } from '../event.ts';
+import type { EventKind, LogName } from '../event.ts';
 import type { LeafMembers } from '../leaf.ts';
 import { checkEntries } from '../seal/check-entries.ts';
 import { leafHash, readLeaf, sameBytes } from '../verify/index.ts';
 import { checkOpenings } from './check-openings.ts';
+import { checkWhose, type Whose } from './check-whose.ts';
 import { type EntryRow, entriesOf, type IndexRow, indexRowsOf, nodeKeysOf } from './entry.queries.ts';
 import type { Findings } from './problems.ts';
 import { projectionFaults } from './projection.rules.ts';
 import { erasedRanges, type LeafRow } from './tree.queries.ts';
+
+/** What the check is told of the domains: kinds of entry by `kind@version`, and whose they are. */
+export type Told = { kinds: ReadonlyMap<string, EventKind>; whose: Whose | undefined };
 
 export type EntryChecker = (leaves: readonly LeafRow[]) => Promise<void>;
 
@@ -19,10 +23,10 @@ type Placed = { idx: bigint; entry: EntryRow; members: LeafMembers | undefined }
 const EARLIER_AT_MOST = 2 * SECOND;
 const LATER_AT_MOST = MINUTE;
 
-/** Checks the entries of a page of leaves: bytes, signature, clocks, index, openings. */
+/** Checks the entries of a page of leaves: bytes, signature, clocks, index, openings, whose they are. */
 export async function entryChecker(
   ctx: Pick<AppContext, 'db' | 'keys'>,
-  log: LogName,
+  { log, kinds, whose }: Told & { log: LogName },
   found: Findings,
 ): Promise<EntryChecker> {
   const erased = await erasedRanges(ctx.db, log);
@@ -46,7 +50,8 @@ export async function entryChecker(
     checkClocks(placed, found);
     const index = await indexRowsOf(ctx.db, ids);
     for (const one of placed) checkProjection(one, index.get(one.entry.id), found);
-    await checkOpenings(ctx, placed, found);
+    const openings = await checkOpenings(ctx, { placed, kinds }, found);
+    await checkWhose(ctx.db, { placed, index, openings, whose }, found);
   };
 }
 

@@ -2,16 +2,18 @@ import { sql } from 'kysely';
 import type { AppContext } from '#platform/context.ts';
 import { orderedId } from '#platform/ids/ordered-id.ts';
 import { systemClock } from '#platform/time/clock.ts';
-import type { LogName } from '../event.ts';
+import type { EventKind, LogName } from '../event.ts';
+import { journalRegistry } from '../parse-entry.ts';
 import { LOG_IDS } from '../record.ts';
 import { catalogProblems } from './catalog.queries.ts';
 import { checkCounters } from './check-counters.ts';
 import { checkErasures } from './check-erasures.ts';
 import { checkNodeKeys } from './check-node-keys.ts';
-import { checkQuarantine } from './check-quarantine.ts';
+import { checkQuarantine, type EntriesAside } from './check-quarantine.ts';
 import { checkStrays } from './check-strays.ts';
 import { checkSuccessions } from './check-successions.ts';
 import { checkSizes, checkTree } from './check-tree.ts';
+import type { Whose } from './check-whose.ts';
 import { checkErasureList } from './erasure.queries.ts';
 import { Findings, type Problem } from './problems.ts';
 import { sizesOf } from './tree.queries.ts';
@@ -28,8 +30,16 @@ export type CheckAsked = {
   straysFrom?: string;
   /** The folder of the mirror: its list of erasures is compared. */
   mirror?: string;
+} & DomainsTold;
+
+/** What the program that gathers all domains tells of them. */
+export type DomainsTold = {
   /** Kinds of entry that close a mandate. */
   closing: readonly string[];
+  /** Every kind of entry: what those of a kind always commit to is looked for. None unless told. */
+  kinds?: readonly EventKind[];
+  /** Whose mandates have which aliases: compared with the index. Not unless told. */
+  whose?: Whose;
 };
 
 export type Checked = {
@@ -39,6 +49,8 @@ export type Checked = {
   end: bigint;
   problems: Problem[];
   inWords: string[];
+  /** Entries that are not of this journal and were put aside: information, not a problem. */
+  aside: EntriesAside;
 };
 
 /**
@@ -47,16 +59,17 @@ export type Checked = {
  * constant memory, then writes what it found in `journal.full_check`, whatever it is. Needs the worker's rights.
  */
 export async function checkJournal(ctx: Context, asked: CheckAsked): Promise<Checked> {
-  const { log, closing } = asked;
+  const { log, closing, whose } = asked;
+  const kinds = journalRegistry(asked.kinds ?? []);
   const startedAt = systemClock.now();
   const found = new Findings(log);
   for (const problem of await catalogProblems(ctx.db)) found.aside('guard', problem);
   const size = await checkSizes(ctx, log, found);
   const first = roundedDown(asked.since ?? 0n, size);
   const end = asked.most !== undefined && first + asked.most < size ? first + asked.most : size;
-  await checkTree(ctx, { log, begin: first, end }, found);
+  await checkTree(ctx, { log, begin: first, end, kinds, whose }, found);
   await checkStrays(ctx, { log, ...(asked.straysFrom !== undefined && { from: asked.straysFrom }) }, found);
-  await checkQuarantine(ctx, log, found);
+  const aside = await checkQuarantine(ctx, log, found);
   await checkSuccessions(ctx, { log, whole: first === 0n && end === size }, found);
   if (log === 'actes') {
     await checkCounters(ctx, closing, found);
@@ -64,7 +77,7 @@ export async function checkJournal(ctx: Context, asked: CheckAsked): Promise<Che
     await checkNodeKeys(ctx.db, found);
     if (asked.mirror !== undefined) await checkErasureList(ctx.db, asked.mirror, found);
   }
-  const checked = { log, size, first, end, problems: found.problems, inWords: found.inWords() };
+  const checked = { log, size, first, end, problems: found.problems, inWords: found.inWords(), aside };
   await keepResult(ctx, checked, startedAt);
   return checked;
 }

@@ -3,12 +3,20 @@ import type { AppContext } from '#platform/context.ts';
 import type { Db } from '#platform/db/database.ts';
 import type { LogName } from '../event.ts';
 import { LOG_IDS } from '../record.ts';
-import { type Checked, checkEntries } from '../seal/check-entries.ts';
+import { type Checked, checkEntries, type RogueReason } from '../seal/check-entries.ts';
 import { nodeKeysOf } from './entry.queries.ts';
 import type { Findings, ProblemCode } from './problems.ts';
 
+/** An entry that no registered node wrote, which sealing put aside: where it is, since when, why. */
+export type SetAsideEntry = { id: string; recordedAt: string; foundAt: Date; reason: RogueReason };
+
+/** How many entries were put aside, and the first hundred of them. Nothing to mend: what is wrong with one is a problem. */
+export type EntriesAside = { count: number; first: SetAsideEntry[] };
+
 type AsideRow = Omit<Checked, 'node'> & {
   recordedAt: string;
+  foundAt: Date;
+  reason: RogueReason;
   /** Null when there is no such row. */
   node: string | null;
   /** Whether the node was registered only after the entry was written. */
@@ -21,24 +29,33 @@ type AsideRow = Omit<Checked, 'node'> & {
 };
 
 const PAGE = 1_000;
+const LISTED = 100;
 const BEFORE_ALL = { id: '00000000-0000-0000-0000-000000000000', recordedAt: '-infinity' };
 
 /**
  * What was put aside is looked at again: nothing that a registered node signed well may be hidden there, and each is told by a
- * sealed entry.
+ * sealed entry. Returns what was put aside, as information.
  */
-export async function checkQuarantine({ db }: Pick<AppContext, 'db'>, log: LogName, found: Findings): Promise<void> {
+export async function checkQuarantine(
+  { db }: Pick<AppContext, 'db'>,
+  log: LogName,
+  found: Findings,
+): Promise<EntriesAside> {
+  const aside: EntriesAside = { count: 0, first: [] };
   const keys = new Map([...(await nodeKeysOf(db))].map(([id, { publicKey }]) => [id, publicKey]));
   const told = await toldRogues(db, log);
   for (let after: { id: string; recordedAt: string } = BEFORE_ALL; ; ) {
     const rows = await asideAfter(db, log, after);
+    aside.count += rows.length;
+    for (const { id, recordedAt, foundAt, reason } of rows.slice(0, LISTED - aside.first.length))
+      aside.first.push({ id, recordedAt, foundAt, reason });
     for (const row of rows) {
       const fault = await faultOf(log, row, keys);
       if (fault) found.aside(fault, row.id);
       if (row.isLate && !row.mayBeErased && !told.has(row.id)) found.aside('quarantine-untold', row.id);
     }
     const last = rows.at(-1);
-    if (!last) return;
+    if (!last) return aside;
     after = last;
   }
 }
@@ -57,7 +74,7 @@ async function faultOf(
 
 async function asideAfter(db: Db, log: LogName, after: { id: string; recordedAt: string }): Promise<AsideRow[]> {
   const { rows } = await sql<AsideRow>`
-    select q.entry_id as id, q.recorded_at::text as recorded_at, e.node, e.leaf, e.node_sig, l.leaf_hash as sealed_hash,
+    select q.entry_id as id, q.recorded_at::text as recorded_at, q.found_at, q.reason, e.node, e.leaf, e.node_sig, l.leaf_hash as sealed_hash,
       coalesce(k.revoked_at <= q.recorded_at, false) as is_revoked, coalesce(k.registered_at > q.recorded_at, false) as is_registered_later,
       coalesce(l.log_id = q.log_id and l.leaf_hash = sha256('\\x00'::bytea || e.leaf) and not exists (
         select from journal.entry twin where twin.id = e.id and twin.log_id = e.log_id and twin.leaf = e.leaf

@@ -2,7 +2,7 @@ import type { AppContext } from '#platform/context.ts';
 import { sha256 } from '#platform/crypto/hashes.ts';
 import type { LogName } from '../event.ts';
 import { TILE_WIDTH } from '../verify/index.ts';
-import { type EntryChecker, entryChecker } from './check-entries.ts';
+import { type EntryChecker, entryChecker, type Told } from './check-entries.ts';
 import { type NoteChecker, noteChecker } from './check-notes.ts';
 import { GrowingRoot, rootOfHashes, type Subtree } from './growing-root.ts';
 import type { Findings } from './problems.ts';
@@ -36,13 +36,16 @@ const WIDTH = BigInt(TILE_WIDTH);
  */
 export async function checkTree(
   ctx: Pick<AppContext, 'db' | 'keys' | 'config'>,
-  asked: TreeAsked,
+  asked: TreeAsked & Told,
   found: Findings,
 ): Promise<void> {
-  const { log, begin, end } = asked;
+  const { log, begin, end, kinds, whose } = asked;
   const growing = new GrowingRoot(sha256, await subtreesBefore(ctx, asked, found));
-  const work = { ...asked, ctx, found, growing };
-  const checkers = { entries: await entryChecker(ctx, log, found), notes: await noteChecker(ctx, log, found) };
+  const work = { log, begin, end, ctx, found, growing };
+  const checkers = {
+    entries: await entryChecker(ctx, { log, kinds, whose }, found),
+    notes: await noteChecker(ctx, log, found),
+  };
   for (let at = begin; at < end; at += PAGE) {
     let stop = at + PAGE;
     if (stop > end) stop = end;

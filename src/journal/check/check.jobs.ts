@@ -3,7 +3,7 @@ import { uuidv7 } from '#platform/ids/ids.ts';
 import type { Job } from '#platform/jobs/jobs.ts';
 import { after, DAY, systemClock } from '#platform/time/clock.ts';
 import { LOGS } from '../seal/index.ts';
-import { checkJournal, nextToCheck } from './check-journal.ts';
+import { checkJournal, type DomainsTold, nextToCheck } from './check-journal.ts';
 
 /** How many entries a night hashes again: minutes. A journal of a hundred million is gone through in two months. */
 const A_NIGHT = 1_638_400n;
@@ -11,7 +11,7 @@ const A_NIGHT = 1_638_400n;
 const RECENT = 62 * DAY;
 
 /** Checks each log every night, going on where the night before stopped; the guard-rails and the counters each time, whole. */
-export function checkJournalJob(closing: readonly string[]): Job {
+export function checkJournalJob(domains: DomainsTold): Job {
   return {
     task: 'check-journal',
     cron: '37 2 * * *',
@@ -24,7 +24,7 @@ export function checkJournalJob(closing: readonly string[]): Job {
           since,
           most: A_NIGHT,
           straysFrom,
-          closing,
+          ...domains,
         });
         if (problems.length > 0) ctx.logger.error({ log, problems: inWords }, 'the journal is not what it should be');
         else ctx.logger.info({ log, first: Number(first), end: Number(end) }, 'the journal was checked');

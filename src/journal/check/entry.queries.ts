@@ -15,6 +15,8 @@ export type IndexRow = {
   aidantId: string | null;
   organisationId: string | null;
   mandateAlias: string | null;
+  mandateId: string | null;
+  usagerId: string | null;
   mn: number | null;
   themes: string[] | null;
 };
@@ -24,6 +26,9 @@ export type OpeningRow = {
   subjectKeyId: string;
   sealed: Buffer;
   wrapped: Buffer | null;
+  /** Whose key it is; null once it is destroyed. */
+  subjectKind: string | null;
+  subjectId: string | null;
 };
 
 /**
@@ -57,14 +62,14 @@ function byId(rows: readonly EntryRow[]): Map<string, EntryRow[]> {
 
 export async function indexRowsOf(db: Db, ids: readonly string[]): Promise<Map<string, IndexRow>> {
   const { rows } = await sql<IndexRow>`
-    select id, recorded_at, log_id, kind, result, theme, aidant_id, organisation_id, mandate_alias, mn, themes
+    select id, recorded_at, log_id, kind, result, theme, aidant_id, organisation_id, mandate_alias, mandate_id, usager_id, mn, themes
     from journal.entry_index where id = any(${ids}::uuid[])`.execute(db);
   return new Map(rows.map((row) => [row.id, row]));
 }
 
 export async function openingsOf(db: Db, ids: readonly string[]): Promise<OpeningRow[]> {
   const { rows } = await sql<OpeningRow>`
-    select o.entry_id, o.name, o.subject_key_id, o.sealed, k.wrapped
+    select o.entry_id, o.name, o.subject_key_id, o.sealed, k.wrapped, k.subject_kind, k.subject_id
     from journal.opening o left join journal.subject_key k on k.id = o.subject_key_id
     where o.entry_id = any(${ids}::uuid[]) order by o.entry_id, o.name`.execute(db);
   return rows;

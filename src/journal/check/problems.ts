@@ -9,9 +9,12 @@ export const PROBLEM_WORDS = {
   'rogue-entry': 'aucun serveur inscrit n’a écrit cette entrée',
   'projection-missing': 'l’entrée n’est pas dans l’index de recherche',
   'projection-differs': 'l’index de recherche ne dit pas ce que dit l’entrée',
+  'whose-differs': 'l’index de recherche ne dit pas de quel mandat, ou de quelle personne, est cette entrée',
   'projection-stray': 'l’index de recherche parle d’une entrée qui n’existe pas',
   'opening-differs': 'une valeur ouverte n’est pas celle à laquelle l’entrée s’est engagée',
   'opening-closed': 'une valeur gardée ne s’ouvre pas',
+  'opening-missing':
+    'une valeur que cette sorte d’entrée a toujours n’est plus là, et aucun effacement ne le dit\u00a0: elle a été retirée',
   'key-missing': 'la clé d’une personne n’est plus là, et aucun effacement ne le dit',
   clock: 'l’horloge du serveur et celle de la base ne s’accordaient pas',
   'tile-missing': 'une tuile de l’arbre manque',

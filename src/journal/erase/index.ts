@@ -33,6 +33,7 @@ export {
   replayErasures,
 } from './erasures.ts';
 export { type Forgotten, forgottenErasures } from './forgotten.ts';
+export { type GoneValue, goneValues, type MissingValues, missingValues } from './gone-values.ts';
 export {
   type Hold,
   type HoldTarget,

@@ -5,7 +5,8 @@ import { ROGUE_REASONS, type RogueReason } from './check-entries.ts';
 const log = z.enum(['actes', 'acces']);
 const uuid = z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
 
-const REASONS: Readonly<Record<RogueReason, string>> = {
+/** Why an entry is put aside, in French. */
+export const ROGUE_WORDS: Readonly<Record<RogueReason, string>> = {
   'unknown-node': 'aucun serveur inscrit ne l’a écrite',
   'revoked-node': 'la clé du serveur qui l’a signée était révoquée',
   'bad-signature': 'sa signature est fausse',
@@ -23,7 +24,7 @@ export const rogueEntry = defineEvent({
   clear: z.strictObject({ log, entry: uuid, reason: z.enum(ROGUE_REASONS) }),
   committed: [],
   sentence: ({ log: where, entry, reason }) =>
-    `Une entrée étrangère a été mise à l’écart du journal « ${where} » (${entry}) : ${REASONS[reason]}.`,
+    `Une entrée étrangère a été mise à l’écart du journal « ${where} » (${entry}) : ${ROGUE_WORDS[reason]}.`,
 });
 
 const size = z.int().min(0);

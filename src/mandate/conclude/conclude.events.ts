@@ -89,6 +89,10 @@ export const mandateConcluded = defineEvent({
     warnings: z.array(z.enum(snapshotWarnings)),
   }),
   committed: ['number', 'snapshot', 'terms', 'shownTexts', 'salt', 'idToken', 'userinfo', 'jwks'],
+  always: {
+    names: ['number', 'snapshot', 'terms', 'shownTexts', 'salt', 'idToken', 'userinfo', 'jwks'],
+    of: 'usager',
+  },
   sentence: ({ themes: keys }, { number }) =>
     `Le mandat${number ? ` ${number}` : ''} est conclu\u00a0: l’aidant l’a accepté pour la structure (${titles(keys)}).`,
 });

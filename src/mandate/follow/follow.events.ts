@@ -18,6 +18,7 @@ export const usagersSearched = defineEvent({
   version: 1,
   clear: z.strictObject({ found: z.int().min(0) }),
   committed: ['typed'],
+  always: { names: ['typed'], of: 'aidant' },
   sentence: ({ found }, { typed }) =>
     `Recherche${typed ? ` «\u00a0${typed}\u00a0»` : ''} parmi les personnes de la structure\u00a0: ${found} trouvée${found > 1 ? 's' : ''}.`,
 });

@@ -18,6 +18,7 @@ export const useChosen = defineEvent({
   version: 1,
   clear,
   committed: ['site'],
+  always: { names: ['site'], of: 'usager' },
   sentence: (_clear, { site }, { theme }) =>
     `L’aidant a choisi d’agir au nom de la personne${about(theme)}. ${site ? `Site déclaré\u00a0: «\u00a0${site}\u00a0».` : 'Le site déclaré n’est plus connu.'}`,
 });

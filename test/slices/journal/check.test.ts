@@ -97,7 +97,7 @@ describe('a journal that is whole', () => {
       parts.push(`${first}..${end}`);
     }
     expect(parts).toEqual(['0..256', '256..512', `512..${size}`, '0..256']);
-    await checkJournalJob(['door.closed']).run(fixture.ctx, {});
+    await checkJournalJob({ closing: ['door.closed'] }).run(fixture.ctx, {});
     const { rows } = await sql`
       select log_id, first_idx, end_idx, problems from journal.full_check order by ended_at desc, id desc limit 2`.execute(
       fixture.reader,
@@ -390,6 +390,9 @@ describe('row 15: an entry that no node wrote', () => {
     expect(await problems()).toEqual([]);
     const { rows } = await sql`select entry_id from journal.quarantine`.execute(fixture.reader);
     expect(rows).toEqual([{ entryId: id }]);
+    const { aside } = await check();
+    expect(aside).toMatchObject({ count: 1, first: [{ id, reason: 'unknown-node' }] });
+    expect((await check('acces')).aside).toEqual({ count: 0, first: [] });
     expect(late).not.toBe(id);
   });
 

@@ -1,12 +1,14 @@
 import { sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
-import { events } from '#app/wiring.ts';
+import { domainsTold, events } from '#app/wiring.ts';
 import { eraseTokens, verifyConsent } from '#consent';
 import {
   checkJournal,
+  eraseField,
   eraseOldAccesses,
   exportErasures,
+  goneValues,
   journalRegistry,
   liftHold,
   openEntries,
@@ -148,7 +150,7 @@ describe('mandates are archived, then erased', () => {
     expect(batch?.clear).toMatchObject({ persons: expect.any(Number), openings: expect.any(Number) });
     await sealWorld(world);
     for (const log of ['actes', 'acces'] as const) {
-      const { inWords } = await checkJournal(world.workerCtx, { log, closing: ['mandate.ended'] });
+      const { inWords } = await checkJournal(world.workerCtx, { log, ...domainsTold });
       expect(inWords).toEqual([]);
     }
   });
@@ -322,6 +324,74 @@ describe('the journal of accesses', () => {
     });
     await sealWorld(world);
     expect((await checkJournal(world.workerCtx, { log: 'acces', closing: [] })).inWords).toEqual([]);
+  });
+});
+
+describe('what is gone without an erasure, and whose an entry is', () => {
+  const inWords = async () => (await checkJournal(world.workerCtx, { log: 'actes', ...domainsTold })).inWords;
+  const as = async (...statements: string[]) => {
+    const db = superuser();
+    for (const statement of statements) await sql.raw(statement).execute(db);
+    await db.destroy();
+  };
+  const rowsOf = async (query: string) => {
+    const db = superuser();
+    const { rows } = await sql.raw<{ row: string }>(`select to_jsonb(r)::text as row from ${query} r`).execute(db);
+    await db.destroy();
+    return rows.map(({ row }) => row);
+  };
+  let mandate: MandateRow;
+  let entry = '';
+  beforeAll(async () => {
+    world.clock.set(monthsBefore(new Date(), 109));
+    mandate = await world.conclude({}, { duration: 'SHORT' });
+    await useOf(mandate);
+    await sealWorld(world);
+    entry = (await world.journal({ mandateAlias: mandate.journalAlias, kinds: ['mandate.concluded'] }))[0]?.id ?? '';
+  });
+
+  test('openings that a hand removed are named; every way to erase that came before explains its own', async () => {
+    expect(await inWords()).toEqual([]);
+    const kept = await rowsOf(`(select * from journal.opening where entry_id = '${entry}')`);
+    expect(kept).toHaveLength(8);
+    await as(`delete from journal.opening where entry_id = '${entry}'`);
+    expect(await inWords()).toEqual([
+      expect.stringMatching(
+        /aucun effacement ne le dit.*\(number, snapshot, terms, shownTexts, salt, idToken, userinfo, jwks\)$/,
+      ),
+    ]);
+    const missing = [{ entryId: entry, names: ['number'], of: 'usager' }] as const;
+    expect((await goneValues(world.workerCtx.db, missing)).get(entry)?.get('number')).toEqual({ why: 'untold' });
+    for (const row of kept)
+      await as(
+        `insert into journal.opening select * from jsonb_populate_record(null::journal.opening, '${row}'::jsonb)`,
+      );
+    const field = await eraseField(world.workerCtx, { entryId: entry, field: 'terms', ground: 'court' });
+    expect(await inWords()).toEqual([]);
+    const gone = await goneValues(world.workerCtx.db, [{ entryId: entry, names: ['terms', 'salt'], of: 'usager' }]);
+    expect(gone.get(entry)?.get('terms')).toMatchObject({
+      ...{ why: 'erased', ground: 'court', erasureId: field.ok && field.value.erasureId },
+    });
+    expect(gone.get(entry)?.get('salt')).toEqual({ why: 'untold' });
+  });
+
+  test.each([
+    ['usager_id = gen_random_uuid()', /personne, clé/],
+    ['usager_id = null', /personne, clé/],
+    ['mandate_id = gen_random_uuid()', /mandat/],
+    ['mandate_id = null', /mandat/],
+  ])('an index that says of another whose entry it is is named: %s', async (change, words) => {
+    const [use = ''] = await rowsOf(
+      `(select id, usager_id, mandate_id from journal.entry_index where mandate_id = '${mandate.id}' and kind = 'use.chosen')`,
+    );
+    const was = JSON.parse(use) as { id: string; usager_id: string; mandate_id: string };
+    await as(`update journal.entry_index set ${change} where id = '${was.id}'`);
+    const named = (await inWords()).filter((line) => line.includes('de quel mandat, ou de quelle personne'));
+    expect(named).toEqual([expect.stringMatching(words)]);
+    await as(
+      `update journal.entry_index set usager_id = '${was.usager_id}', mandate_id = '${was.mandate_id}' where id = '${was.id}'`,
+    );
+    expect(await inWords()).toEqual([]);
   });
 });
 
