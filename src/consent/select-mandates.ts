@@ -48,15 +48,23 @@ function evidenceOf({ keys }: Ctx, { id, evidence }: ConcludedRow): ConsentEvide
 }
 
 function exported(ctx: Ctx, row: ConcludedRow, evidence: ConsentEvidence, conclusion: string): ExportedEvidence {
-  const { idpId, acr, receivedAt, ...parts } = evidence;
+  const { idpId, acr, receivedAt: _receivedAt, ...parts } = evidence;
   const kept = Object.entries(parts).filter(([, text]) => text !== ''); // tokens go before the rest
   return {
-    ...{ number: row.number, conclusion, idpId, acr, receivedAt },
+    ...{ number: row.number, conclusion, idpId, acr },
     parts: {
       ...Object.fromEntries(kept),
       snapshot: row.snapshot,
       seal: row.snapshotJws,
-      sealKeys: JSON.stringify(snapshotJwks(ctx)),
+      sealKeys: JSON.stringify(sealKeyOf(ctx, row.snapshotJws)),
     },
   };
+}
+
+/** The one key that made this seal: another would be bound by nothing in an export. */
+function sealKeyOf(ctx: Ctx, seal: string | null) {
+  const { kid } = JSON.parse(Buffer.from(seal?.split('.')[0] ?? '', 'base64url').toString() || '{}') as {
+    kid?: string;
+  };
+  return { keys: snapshotJwks(ctx).keys.filter((key) => key.kid === kid) };
 }

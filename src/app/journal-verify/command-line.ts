@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { type ExitCode, reportLines, verifyExport } from '#journal/verify';
+import { type ExitCode, reportLines, type Unread, verifyExport } from '#journal/verify';
 import { nodeTools } from './node-tools.ts';
 import { readExport, readText, Unreadable } from './read-export.ts';
 
@@ -31,16 +31,27 @@ export function verifyFromCommandLine(args: readonly string[], out: (line: strin
 export function verifyFile({ file, policy, previous }: Asked, out: (line: string) => void): ExitCode {
   try {
     const report = verifyExport(nodeTools(), {
+      policy: named('policy', () => readText(policy)),
+      ...(previous === undefined ? {} : { previous: named('previous', () => readText(previous)) }),
       files: readExport(file),
-      policy: readText(policy),
-      ...(previous === undefined ? {} : { previous: readText(previous) }),
     });
     for (const line of reportLines(report)) out(line);
     return report.exit;
   } catch (error) {
     const fault = error instanceof Unreadable ? error.message : `Le vérificateur a échoué\u00a0: ${String(error)}`;
-    for (const line of reportLines({ exit: 30, fault })) out(line);
+    const unread = error instanceof Unreadable ? error.what : 'export';
+    for (const line of reportLines({ exit: 30, unread, fault })) out(line);
     return 30;
+  }
+}
+
+/** What is read for the auditor is named when it cannot be: the export may be sound. */
+function named<Read>(what: Unread['unread'], read: () => Read): Read {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Unreadable) throw new Unreadable(error.message, what);
+    throw error;
   }
 }
 

@@ -1,10 +1,24 @@
 import { closeSync, fstatSync, openSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ArchiveFault, type Files, isExportPath, LARGEST_ARCHIVE, MOST_FILES, readArchive } from '#journal/verify';
+import {
+  type ArchiveFault,
+  type Files,
+  isExportPath,
+  LARGEST_ARCHIVE,
+  MOST_FILES,
+  readArchive,
+  type Unread,
+} from '#journal/verify';
 import { inflateRaw } from './node-tools.ts';
 
 /** Why something given on the command line cannot be read. `message` is in French. */
-export class Unreadable extends Error {}
+export class Unreadable extends Error {
+  readonly what: Unread['unread'];
+  constructor(message: string, what: Unread['unread'] = 'export') {
+    super(message);
+    this.what = what;
+  }
+}
 
 const FAULTS: Readonly<Record<ArchiveFault, string>> = {
   'not-a-zip': 'ce n’est pas une archive ZIP',
@@ -74,6 +88,7 @@ function reading<Result>(path: string, work: () => Result): Result {
   } catch (error) {
     if (error instanceof Unreadable) throw error;
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new Unreadable(`${path}\u00a0: ne se lit pas (${code}).`);
+    const why = code === 'ENOENT' ? 'n’existe pas (ENOENT)' : `ne se lit pas (${code})`;
+    throw new Unreadable(`${path}\u00a0: ${why}.`);
   }
 }

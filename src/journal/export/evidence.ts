@@ -1,4 +1,4 @@
-import { EVIDENCE_FILES, type EvidencePart, evidencePath, formatLines, LINES } from '../verify/index.ts';
+import { type EvidencePart, evidenceParts, evidencePath, formatLines, LINES, tokenPaths } from '../verify/index.ts';
 import type { Archive } from './archive.ts';
 import { ExportRefused } from './export.errors.ts';
 
@@ -9,18 +9,24 @@ export type ExportedEvidence = {
   conclusion: string;
   idpId: string;
   acr: string;
-  /** ISO 8601 UTC. */
-  receivedAt: string;
   parts: { readonly [Part in Exclude<EvidencePart, 'about'>]?: string };
 };
 
-/** Places the evidence of one mandate. Throws when its conclusion is not among the entries: nothing would bind it. */
+/**
+ * Places the evidence of one mandate; answers whether the tokens of FranceConnect are gone from it. What is known from them is
+ * then not told either. Throws when its conclusion is not among the entries: nothing would bind it.
+ */
 export function placeEvidence(
   archive: Archive,
   evidence: ExportedEvidence,
   indexOf: ReadonlyMap<string, bigint>,
-): void {
-  const { number, conclusion, idpId, acr, receivedAt, parts } = evidence;
+): boolean {
+  const { number, conclusion, parts } = evidence;
+  const paths = tokenPaths(number);
+  const gone = evidenceParts.some(
+    (part) => paths.includes(evidencePath(number, part)) && !(part !== 'about' && parts[part]),
+  );
+  const { idpId, acr } = gone ? { idpId: '', acr: '' } : evidence;
   const index = indexOf.get(conclusion);
   if (index === undefined) {
     throw new ExportRefused(
@@ -28,10 +34,11 @@ export function placeEvidence(
       `La conclusion du mandat ${number} n’est pas encore publiée\u00a0: réessayez dans une minute.`,
     );
   }
-  const about = { number, index: String(index), idpId, acr, receivedAt };
+  const about = { number, index: String(index), idpId, acr };
   archive.add(evidencePath(number, 'about'), formatLines([about], LINES.about));
-  for (const part of Object.keys(EVIDENCE_FILES) as EvidencePart[]) {
-    const text = part === 'about' ? undefined : parts[part];
-    if (text !== undefined) archive.add(evidencePath(number, part), text);
+  for (const part of evidenceParts) {
+    const [path, text] = [evidencePath(number, part), part === 'about' ? undefined : parts[part]];
+    if (text !== undefined && !(gone && paths.includes(path))) archive.add(path, text);
   }
+  return gone;
 }

@@ -33,7 +33,7 @@ export async function makeRangeExport(ctx: ExportContext, request: RangeRequest)
     }
     await placeBundles(gathering, whole);
     const beside = await concludeGathering(gathering, whole);
-    return { kind: 'range', ...whole, asked: { from, to }, beside, leftOut: 0, mandates: [], evidence: [] };
+    return { kind: 'range', ...whole, asked: { from, to }, beside, leftOut: 0, mandates: [], evidence: [], gone: [] };
   });
 }
 

@@ -1,7 +1,7 @@
 import { type ExportedEvidence, placeEvidence } from './evidence.ts';
 import { ExportRefused } from './export.errors.ts';
-import { type ExportRow, rowsOf, unknownIds } from './export.queries.ts';
-import { concludeGathering, placeApart, take } from './gather.ts';
+import { type ExportRow, rowsOf, tokensErasedBy, unknownIds } from './export.queries.ts';
+import { concludeGathering, type Gathering, placeApart, take } from './gather.ts';
 import { type ExportContext, type ExportRequest, type JournalExport, makeExport } from './make-export.ts';
 
 export type SelectionRequest = ExportRequest & {
@@ -35,14 +35,37 @@ export async function makeSelectionExport(ctx: ExportContext, request: Selection
     await take(gathering, rows);
     await placeApart(gathering, rows);
     const indexOf = new Map(rows.map(({ id, index }) => [id, index]));
-    for (const one of evidence) placeEvidence(archive, one, indexOf);
-    const beside = await concludeGathering(gathering, NO_RANGE);
+    const gone = evidence.filter((one) => placeEvidence(archive, one, indexOf));
+    const beside = await concludeGathering(gathering, NO_RANGE, await whyGone(gathering, gone, rows));
     return {
       ...{ kind: 'selection', ...NO_RANGE, asked: NO_RANGE, beside, leftOut: ids.length - rows.length },
       mandates: mandates.map(({ number, alias }) => ({ number, alias })),
       evidence: evidence.map(({ number }) => number),
+      gone: gone.map(({ number }) => number),
     };
   });
+}
+
+/** The entries that say that the tokens of this evidence had reached their term: without them its absence would be a fault. */
+async function whyGone(
+  { db, size }: Gathering,
+  gone: readonly ExportedEvidence[],
+  rows: readonly ExportRow[],
+): Promise<string[]> {
+  const tellers: string[] = [];
+  for (const { number, conclusion } of gone) {
+    const { t = '' } = JSON.parse(rows.find(({ id }) => id === conclusion)?.leaf.toString() ?? '{}') as { t?: string };
+    const teller = await tokensErasedBy(db, t);
+    const published = teller && (await rowsOf(db, 'actes', [teller])).some(({ index }) => index < size);
+    if (teller && !published) {
+      throw new ExportRefused(
+        'not-published',
+        `L’effacement des jetons du mandat ${number} n’est pas encore publié\u00a0: réessayez dans une minute.`,
+      );
+    }
+    if (teller) tellers.push(teller);
+  }
+  return tellers;
 }
 
 /** The archive as one buffer, for an answer over HTTP. */

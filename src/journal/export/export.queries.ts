@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Db } from '#platform/db/database.ts';
 import type { LogName } from '../event.ts';
 import { LOG_IDS } from '../record.ts';
-import { parseIntervals } from '../verify/index.ts';
+import { parseIntervals, TOKENS_RULE } from '../verify/index.ts';
 
 /** An entry as an export holds it. */
 export type ExportRow = {
@@ -11,7 +11,6 @@ export type ExportRow = {
   leaf: Buffer;
   nodeSignature: Buffer;
   node: string;
-  recordedAt: Date;
 };
 /** A place whose entry was erased: its hash alone is left. */
 export type ErasedRow = { index: bigint; id: string; leaf: null };
@@ -26,11 +25,11 @@ export async function lastPublication(db: Db, log: LogName): Promise<Publication
   return row && { size: BigInt(row.size), note: row.note };
 }
 
-type Row = { idx: number; id: string; leaf: Buffer | null; nodeSig: Buffer; node: string; recordedAt: Date };
+type Row = { idx: number; id: string; leaf: Buffer | null; nodeSig: Buffer; node: string };
 
-function rowOf({ idx, id, leaf, nodeSig, node, recordedAt }: Row): ExportRow | ErasedRow {
+function rowOf({ idx, id, leaf, nodeSig, node }: Row): ExportRow | ErasedRow {
   const index = BigInt(idx);
-  return leaf ? { index, id, leaf, nodeSignature: nodeSig, node, recordedAt } : { index, id, leaf };
+  return leaf ? { index, id, leaf, nodeSignature: nodeSig, node } : { index, id, leaf };
 }
 
 /** The entry at a place. A stranger may write a row under the id of an entry: the one whose bytes were sealed is the entry. */
@@ -41,7 +40,7 @@ const entryOf = sql`left join lateral (
 /** What stands at the places [from, to) of a log, in order. */
 export async function rowsBetween(db: Db, log: LogName, from: bigint, to: bigint): Promise<(ExportRow | ErasedRow)[]> {
   const { rows } = await sql<Row>`
-    select l.idx, l.entry_id as id, e.leaf, e.node_sig, e.node, e.recorded_at
+    select l.idx, l.entry_id as id, e.leaf, e.node_sig, e.node
     from journal.leaf l ${entryOf}
     where l.log_id = ${LOG_IDS[log]} and l.idx >= ${String(from)}::bigint and l.idx < ${String(to)}::bigint
     order by l.idx`.execute(db);
@@ -51,7 +50,7 @@ export async function rowsBetween(db: Db, log: LogName, from: bigint, to: bigint
 /** What stands at the places of these entries of a log, in the order of the log; those without a place are left out. */
 export async function rowsOf(db: Db, log: LogName, ids: readonly string[]): Promise<(ExportRow | ErasedRow)[]> {
   const { rows } = await sql<Row>`
-    select l.idx, l.entry_id as id, e.leaf, e.node_sig, e.node, e.recorded_at
+    select l.idx, l.entry_id as id, e.leaf, e.node_sig, e.node
     from journal.leaf l ${entryOf}
     where l.log_id = ${LOG_IDS[log]} and l.entry_id = any(${[...ids]}::uuid[]) order by l.idx`.execute(db);
   return rows.map(rowOf);
@@ -68,12 +67,12 @@ export async function unknownIds(db: Db, log: LogName, ids: readonly string[]): 
   return rows.map(({ id }) => id);
 }
 
-export type NodeKey = { keyId: string; publicKey: Buffer; registeredAt: Date; revokedAt: Date | null };
+export type NodeKey = { keyId: string; publicKey: Buffer; revokedAt: Date | null };
 
 /** The public keys of these nodes, by their ids. */
 export async function nodeKeys(db: Db, nodes: readonly string[]): Promise<NodeKey[]> {
   const { rows } = await sql<NodeKey>`
-    select key_id, public_key, registered_at, revoked_at from journal.node_key
+    select key_id, public_key, revoked_at from journal.node_key
     where key_id = any(${[...nodes]}::text[]) order by key_id collate "C"`.execute(db);
   return rows;
 }
@@ -85,8 +84,11 @@ export async function nodeEventIds(db: Db): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-/** An erasure that touches an export. `places`: those of its entries that were touched; empty when nothing tells which. */
-export type ErasureRow = { id: string; kind: string; ground: string; erasedAt: Date; places: string };
+/**
+ * An erasure that touches an export. `at`: the date of the entry that tells it, ISO 8601 to the millisecond. `places`: those of its
+ * entries that were touched; empty when nothing tells which.
+ */
+export type ErasureRow = { id: string; kind: string; ground: string; at: string; places: string };
 
 /**
  * What was erased: the entries of months, as places in this log; openings, of the entries with these ids. Those of a person
@@ -97,7 +99,7 @@ export async function erasuresTouching(
   log: LogName,
   { from, to, ids }: { from: bigint; to: bigint; ids: readonly string[] },
 ): Promise<ErasureRow[]> {
-  const { rows } = await sql<ErasureRow>`
+  const { rows } = await sql<Omit<ErasureRow, 'at'> & { erasedAt: Date; told: string | null }>`
     with touched as (
       select e.id, l.idx from journal.erasure e, unnest(e.mandates) as m (id)
         join journal.entry_index i on i.mandate_id = m.id join journal.leaf l on l.entry_id = i.id
@@ -110,11 +112,27 @@ export async function erasuresTouching(
         where e.log_id = ${LOG_IDS[log]} and e.indices && int8multirange(int8range(${String(from)}::bigint, ${String(to)}::bigint))
           and l.idx >= ${String(from)}::bigint and l.idx < ${String(to)}::bigint)
     select e.id, e.kind, e.ground, e.erased_at,
+      (select min(convert_from(teller.leaf, 'UTF8')::jsonb ->> 't') from journal.entry teller where teller.id = e.id) as told,
       coalesce((select string_agg(case when last = first then first::text else first || '-' || last end, ',' order by first) from (
         select min(idx) as first, max(idx) as last from (
           select idx, idx - row_number() over (order by idx) as island from touched t where t.id = e.id) as numbered
         group by island) as islands), '') as places
     from journal.erasure e where e.id in (select id from touched) or cardinality(e.keys) > 0 order by e.id`.execute(db);
-  for (const { places } of rows) if (!parseIntervals(places)) throw new Error(`places of an erasure: ${places}`);
-  return rows;
+  return rows.map(({ erasedAt, told, ...row }) => {
+    if (!parseIntervals(row.places)) throw new Error(`places of an erasure: ${row.places}`);
+    return { ...row, at: (told === null ? erasedAt : new Date(told)).toISOString() };
+  });
+}
+
+/**
+ * The first entry that says that FranceConnect's tokens of a mandate concluded at this time had reached their term; undefined
+ * when none does.
+ */
+export async function tokensErasedBy(db: Db, concludedAt: string): Promise<string | undefined> {
+  const { rows } = await sql<{ id: string }>`
+    select i.id from journal.entry_index i join journal.entry e on e.id = i.id,
+      lateral (select convert_from(e.leaf, 'UTF8')::jsonb -> 'clear' as told) as leaf
+    where i.kind = 'retention.applied' and told ->> 'rule' = ${TOKENS_RULE} and (told ->> 'before')::timestamptz > ${concludedAt}::timestamptz
+    order by i.id limit 1`.execute(db);
+  return rows[0]?.id;
 }

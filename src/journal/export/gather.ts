@@ -65,11 +65,10 @@ export async function take(gathering: Gathering, rows: readonly ExportRow[]): Pr
   await openThose(gathering, rows);
 }
 
-function signatureLine({ index, node, recordedAt, nodeSignature }: ExportRow): Line {
+function signatureLine({ index, node, nodeSignature }: ExportRow): Line {
   return {
     index: String(index),
     node,
-    recordedAt: recordedAt.toISOString(),
     signature: nodeSignature.toString('base64'),
   };
 }
@@ -112,25 +111,26 @@ export async function placeApart(gathering: Gathering, rows: readonly ExportRow[
 /**
  * Closes the list of entries: erasures that touch them, keys of the nodes that signed. Entries that tell of these erasures,
  * register these nodes or revoke their keys are given beside the others; in an export of `acces`, apart, since `actes` has
- * them. Returns the places of those beside.
+ * them. `explaining`: ids of other entries to be given beside. Returns the places of those beside.
  */
-export async function concludeGathering(gathering: Gathering, range: { from: bigint; to: bigint }): Promise<bigint[]> {
+export async function concludeGathering(
+  gathering: Gathering,
+  range: { from: bigint; to: bigint },
+  explaining: readonly string[] = [],
+): Promise<bigint[]> {
   const { db, log, archive, counts, ids } = gathering;
   const erasures = await erasuresTouching(db, log, { ...range, ids: [...ids] });
   counts.erasures = erasures.length;
   archive.add(
     FILES.erasures,
     formatLines(
-      erasures.map(({ id, kind, ground, erasedAt, places }) => {
-        return { entry: id, what: kind, ground, at: erasedAt.toISOString(), indices: places };
-      }),
+      erasures.map(({ id, kind, ground, at, places }) => ({ entry: id, what: kind, ground, at, indices: places })),
       LINES.erasures,
     ),
   );
-  const touching = erasures.filter(({ places }) => places !== '');
   // what says that this log succeeded another goes with all that it proves
   const succeeded = (await allSuccessions(db)).filter((one) => one.log === log).map(({ entryId }) => entryId);
-  const tellers = [...touching.map(({ id }) => id), ...succeeded];
+  const tellers = [...new Set([...erasures.map(({ id }) => id), ...succeeded, ...explaining])];
   if (log === 'acces') await placeElsewhere(gathering, tellers);
   const beside = await placeBeside(gathering, tellers);
   const keys = await nodeKeys(db, [...gathering.nodes]);
@@ -187,11 +187,10 @@ function nodeMeant(leaf: Buffer): string {
   return clear?.key ?? '';
 }
 
-function keyLine({ keyId, publicKey, registeredAt, revokedAt }: Awaited<ReturnType<typeof nodeKeys>>[number]): Line {
+function keyLine({ keyId, publicKey, revokedAt }: Awaited<ReturnType<typeof nodeKeys>>[number]): Line {
   return {
     node: keyId,
     ed25519: publicKey.toString('base64url'),
-    registeredAt: registeredAt.toISOString(),
     revokedAt: revokedAt?.toISOString() ?? '',
   };
 }

@@ -13,6 +13,9 @@ import {
   noticeOf,
   parseCheckpoint,
   parseNote,
+  plainPolicy,
+  readmeText,
+  TIMESTAMPS_TEXT,
   type TileAddress,
   tilePath,
   tilesOfRange,
@@ -23,7 +26,6 @@ import { ExportRefused } from './export.errors.ts';
 import { journalExported } from './export.events.ts';
 import { lastPublication } from './export.queries.ts';
 import { beginGathering, type Gathering, type Opening } from './gather.ts';
-import { readmeText, TIMESTAMPS_TEXT } from './readme.ts';
 
 /** What every export is asked with. */
 export type ExportRequest = {
@@ -42,7 +44,10 @@ export type JournalExport = { pieces: readonly Buffer[]; manifest: Manifest; h1:
 export type ExportContext = Pick<AppContext, 'readerDb' | 'db' | 'keys' | 'config'>;
 
 /** What only the one who gathers the entries knows of them. */
-export type Said = Pick<Manifest, 'kind' | 'from' | 'to' | 'asked' | 'beside' | 'leftOut' | 'mandates' | 'evidence'>;
+export type Said = Pick<
+  Manifest,
+  'kind' | 'from' | 'to' | 'asked' | 'beside' | 'leftOut' | 'mandates' | 'evidence' | 'gone'
+>;
 
 /**
  * Makes an export of the entries that `gather` places, and tells it in `acces` before it is returned. Everything is read as the
@@ -115,9 +120,9 @@ async function placeRest(
   const unsaid = { ...said, ...counts, log, origin: checkpoint.origin, size, root: checkpoint.root };
   const manifest: Manifest = { ...unsaid, notice: noticeOf(unsaid) };
   archive.add(FILES.checkpoint, note);
-  archive.add(FILES.policy, await policyText(ctx));
+  archive.add(FILES.policy, plainPolicy(await policyText(ctx)));
   archive.add(FILES.manifest, formatManifest(manifest));
-  archive.add(FILES.readme, readmeText(manifest, ctx.config.publicUrl));
+  archive.add(FILES.readme, readmeText(manifest));
   archive.add(FILES.timestamps, TIMESTAMPS_TEXT);
   return manifest;
 }

@@ -15,10 +15,13 @@ const TEXT = 'text/plain; charset=utf-8';
 /** The newest checkpoint that met the policy. Its path has one spelling, as all of these. */
 export async function checkpointPage({ ctx, path }: PageRequest<null>): Promise<Reply> {
   const { log, rest } = placeOf(path);
-  const note = rest === 'checkpoint' ? await publishedNote(ctx.db, log) : undefined;
-  if (note === undefined) throw notFound();
-  return open(TEXT, note, 'never');
+  if (rest !== 'checkpoint') throw notFound();
+  const note = await publishedNote(ctx.db, log);
+  return note === undefined ? open(TEXT, NOTHING_YET, 'never', 404) : open(TEXT, note, 'never');
 }
+
+/** A tree is signed from its first entry on: there is nothing to sign before. Programs that follow the log ask again later. */
+const NOTHING_YET = 'nothing published yet: this log has no entry, or its first checkpoint waits for its witnesses\n';
 
 /**
  * A tile of hashes, full or of any width that a published tree has or had: the hashes are those of one tree that only grows,

@@ -27,11 +27,11 @@ export function bytes(type: string, body: Buffer | string, status = 200): Reply 
 }
 
 /** What the whole world may read and copy, from the pages of other sites too. `cache` says for how long it stays true. */
-export function open(type: string, body: Buffer | string, cache: 'for-ever' | 'never'): Reply {
+export function open(type: string, body: Buffer | string, cache: 'for-ever' | 'never', status = 200): Reply {
   const headers = {
     'cache-control': cache === 'for-ever' ? 'public, max-age=31536000, immutable' : 'no-cache',
     'access-control-allow-origin': '*',
     'cross-origin-resource-policy': 'cross-origin',
   };
-  return { kind: 'bytes', type, body, status: 200, headers };
+  return { kind: 'bytes', type, body, status, headers };
 }

@@ -60,10 +60,11 @@ const erased = (files: Unpacked) => (status: string) => {
 };
 const linesOf = (files: Unpacked) =>
   (files.get('erasures.jsonl')?.toString().split('\n').filter(Boolean) ?? []).map((line) => JSON.parse(line) as Line);
+const byEntry = ({ entry: one = '' }: Line, { entry: other = '' }: Line) => (one < other ? -1 : Number(one > other));
 const relined = (files: Unpacked, lines: readonly Line[]) =>
   resummed(
     remanifested(
-      changed(files, 'erasures.jsonl', () => formatLines(lines, LINES.erasures)),
+      changed(files, 'erasures.jsonl', () => formatLines([...lines].sort(byEntry), LINES.erasures)),
       () => ({ erasures: lines.length }),
     ),
   );
@@ -169,7 +170,16 @@ describe('a field', () => {
     const made = await makeSelectionExport(fixture.ctx, { log: 'actes', ids: [lea] });
     const files = unpacked(made.pieces);
     expect(erased(files)('pass')).toContain('une donnée');
-    expect(erased(told(files, 'field', { entry: newId() }))('not-checked')).toContain('n’est pas dans cet export');
+    expect(erased(told(files, 'field', { entry: newId() }))('fail')).toContain('ne donne pas');
+    const path = [...files.keys()].find((one) => files.get(one)?.includes('"type":"erasure.field"')) ?? '';
+    const place = /\d+/.exec(path)?.[0] ?? '';
+    const left = keeping((line) => !line.startsWith(`{"index":"${place}",`));
+    const taken = changed(without(without(files, path), `proofs/${place}.tlog-proof`), 'node-signatures.jsonl', left);
+    const forged = resummed(
+      remanifested(taken, ({ beside }) => ({ beside: beside.filter((one) => String(one) !== place) })),
+    );
+    expect(failing(verified(forged, policy))).toEqual([]);
+    expect(erased(forged)('not-checked')).toContain('n’est pas dans cet export');
   });
 });
 

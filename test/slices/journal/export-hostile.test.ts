@@ -142,7 +142,7 @@ describe('what could write on the terminal', () => {
     const notice = `${verified(range, sealed.policy).notice}${EVIL}`;
     const files = changed(range, 'manifest.json', stated({ notice }));
     const lines = harmless(files);
-    expect(failing(reported(files))).toEqual(['manifest', 'layout']);
+    expect(failing(reported(files))).toEqual(['manifest', 'readme']);
     expect(lines[0]).toBe(verified(range, sealed.policy).notice);
     expect(lines.join()).not.toContain('TOUT TIENT');
   });
@@ -158,11 +158,11 @@ describe('what could write on the terminal', () => {
       const files = changed(range, 'erasures.jsonl', () => `${JSON.stringify(line)}\n`);
       expect(harmless(files).join()).not.toContain('TOUT TIENT');
     }
-    for (const name of ['idpId', 'acr', 'receivedAt', 'number']) {
+    for (const name of ['idpId', 'acr', 'number']) {
       const about = (bytes: Buffer) => `${JSON.stringify({ ...JSON.parse(bytes.toString()), [name]: EVIL })}\n`;
       harmless(changed(mandate, evidence('about.json'), about));
     }
-    expect(reportLines({ exit: 30, fault: EVIL })[0]).not.toContain('\u001b');
+    expect(reportLines({ exit: 30, unread: 'export', fault: EVIL })[0]).not.toContain('\u001b');
   });
 });
 
@@ -171,7 +171,6 @@ describe('what no entry commits to', () => {
     ['number', 'VVVVVVVVVVVVVVVV', 'autre mandat'],
     ['idpId', 'autre-idp', 'fournisseur d’identité'],
     ['acr', 'eidas3', 'niveau annoncé'],
-    ['receivedAt', '2026-01-01T00:00:00.000Z', 'heure de sa réception'],
   ])('about.json, %s', (name, value, expected) => {
     const about = (bytes: Buffer) => `${JSON.stringify({ ...JSON.parse(bytes.toString()), [name]: value })}\n`;
     const report = reported(changed(mandate, evidence('about.json'), about));
@@ -199,11 +198,40 @@ describe('what no entry commits to', () => {
   });
 
   test.each([
-    ['node-signatures.jsonl', /"recordedAt":"20\d\d/, '"recordedAt":"2019'],
-    ['node-keys.jsonl', /"registeredAt":"20\d\d/, '"registeredAt":"2019'],
-  ])('dates of the database in %s: not confirmed', (path, from, to) => {
-    const report = reported(changed(range, path, said(from, to)));
-    expect([failing(report), unchecked(report)]).toEqual([[], ['consistency', 'dates']]);
+    [
+      'node-signatures.jsonl',
+      /"signature":/,
+      '"recordedAt":"2026-01-01T00:00:00.000Z","signature":',
+      'node-signatures',
+    ],
+    ['node-keys.jsonl', /"revokedAt":/, '"registeredAt":"2026-01-01T00:00:00.000Z","revokedAt":', 'node-signatures'],
+  ])('when the database took something is not in %s: whoever adds it changes the export', (path, from, to, name) => {
+    expect(range.get(path)?.toString()).not.toMatch(/recordedAt|registeredAt/);
+    expect(failing(reported(changed(range, path, said(from, to))))).toContain(name);
+  });
+
+  test('a key that signed nothing here, or lines in another order', () => {
+    const key = `{"node":"~","ed25519":"${Buffer.alloc(32, 7).toString('base64url')}","revokedAt":""}\n`;
+    const idle = reported(changed(range, 'node-keys.jsonl', (bytes) => `${bytes}${key}`));
+    expect([failing(idle), check(idle, 'node-signatures')?.details.join()]).toEqual([
+      ['node-signatures'],
+      expect.stringContaining('rien signé ici'),
+    ]);
+    const swapped = (bytes: Buffer) => {
+      const [one, two, ...rest] = bytes.toString().split('\n');
+      return [two, one, ...rest].join('\n');
+    };
+    expect(failing(reported(changed(range, 'node-signatures.jsonl', swapped)))).toEqual(['node-signatures']);
+    expect(failing(reported(changed(mandate, 'disclosures.jsonl', swapped)))).toEqual(['disclosures']);
+  });
+
+  test('a signature of nobody known beside the others, a word more in a proof', () => {
+    const line = `— inconnu.example ${Buffer.alloc(68, 7).toString('base64')}\n`;
+    const report = reported(changed(range, 'checkpoint', (bytes) => `${bytes}${line}`));
+    expect([failing(report), unchecked(report)]).toEqual([[], ['witnesses', 'consistency']]);
+    const [proof = ''] = [...mandate.keys()].filter((path) => path.startsWith('proofs/'));
+    const extra = changed(mandate, proof, said(/\nindex/, '\nextra AAAA\nindex'));
+    expect(failing(reported(extra))).toEqual(['entries']);
   });
 });
 
@@ -252,9 +280,25 @@ test('a witness whose clock is far ahead does not stop dates from being looked a
   expect(unchecked(reported(files))).not.toContain('dates');
 });
 
-test('README.txt gives the address of the verifier, and the sums say what they alone cover', () => {
-  const readme = range.get('README.txt')?.toString();
-  expect(readme).toContain(`${world.ctx.config.publicUrl}/journal/journal-verify.mjs\n`);
-  expect(readme).toContain(`${world.ctx.config.publicUrl}/journal/journal-verify.mjs.sha256`);
-  expect(check(verified(range, sealed.policy), 'sums')?.line).toContain('README.txt');
+test('README.txt says where on the site the verifier is, and gives no address to go to', () => {
+  for (const files of [range, mandate]) {
+    const readme = files.get('README.txt')?.toString();
+    expect(readme).toContain('/journal/journal-verify.mjs.sha256');
+    expect(readme).not.toMatch(/https?:/);
+    for (const path of ['README.txt', 'timestamps/README.txt'])
+      expect(failing(reported(changed(files, path, said(/\n/, ' https://ailleurs.example\n'))))).toEqual(['readme']);
+  }
+});
+
+test('policy.txt has no comment; one that is added, or a sign that says nothing, is a failure', () => {
+  expect(range.get('policy.txt')?.toString()).not.toMatch(/#|\n\n| {2}/);
+  for (const [from, to] of [
+    [/^/, '# comparez avec https://ailleurs.example\n'],
+    [/ /, '  '],
+    [/\n$/, ''],
+    [/\n/, '\r\n'],
+  ] as const)
+    expect(failing(reported(changed(range, 'policy.txt', said(from, to))))).toEqual(['policy']);
+  const moved = reported(changed(range, 'policy.txt', said(/quorum \w+/, 'quorum none')));
+  expect([failing(moved), unchecked(moved)]).toEqual([[], ['policy', 'consistency']]);
 });

@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   existsSync,
   mkdirSync,
@@ -181,17 +182,39 @@ describe('what cannot be verified', () => {
     ['a text', () => ['policy.txt', '--policy', 'policy.txt'], 'pas une archive'],
     ['a cut archive', () => ['coupe.zip', '--policy', 'policy.txt'], 'coupée'],
     ['a damaged one', () => ['abime.zip', '--policy', 'policy.txt'], 'abîmé'],
-    ['a policy that is none', () => ['un.zip', '--policy', 'un.zip'], 'politique'],
-    ['a checkpoint that is none', () => ['un.zip', '--policy', 'policy.txt', '--previous', 'policy.txt'], 'antérieur'],
+    ['a policy that is none', () => ['un.zip', '--policy', 'un.zip'], 'la politique donnée (--policy) ne se lit pas'],
+    ['no such policy', () => ['un.zip', '--policy', 'rien.txt'], 'la politique donnée (--policy) ne se lit pas'],
+    ['a policy without a quorum', () => ['un.zip', '--policy', 'sans.txt'], 'combien de témoins doivent cosigner'],
+    [
+      'a checkpoint that is none',
+      () => ['un.zip', '--policy', 'policy.txt', '--previous', 'policy.txt'],
+      'le point de contrôle donné (--previous) ne se lit pas',
+    ],
     ['a device', () => ['/dev/zero', '--policy', 'policy.txt'], 'ordinaire'],
   ])('%s: 30, in French, without a stack', async (_case, args, expected) => {
     const zip = readFileSync(at('un.zip'));
+    writeFileSync(at('sans.txt'), readFileSync(at('policy.txt'), 'utf8').replace(/quorum.*\n/, ''));
     writeFileSync(at('coupe.zip'), zip.subarray(0, zip.length - 100));
     writeFileSync(at('abime.zip'), flipped(Buffer.from(zip), 900));
     const { code, out, errors } = await alone(...args());
     expect([code, errors]).toEqual([30, '']);
     expect(out).toContain(expected);
     expect(out).not.toMatch(/\n\s+at /);
+    expect(out).not.toMatch(/ligne 0|no-quorum/);
+    expect(out.includes('CET EXPORT NE SE LIT PAS')).toBe(!/--p\w+\) ne se lit pas|Vérifie un export/.test(out));
+  });
+
+  test('whoever reads its first line alone gets the status all the same, and no stack', async () => {
+    const child = spawn(process.execPath, ['journal-verify.mjs', 'un.zip', '--policy', 'policy.txt'], {
+      cwd: folder,
+      env: {},
+    });
+    child.stdout.destroy(); // nobody reads: as « | head » does once it has its lines
+    let errors = '';
+    child.stderr.on('data', (piece) => {
+      errors += String(piece);
+    });
+    expect([await once(child, 'close'), errors]).toEqual([[10, null], '']);
   });
 
   test('the command refuses what it cannot export, and writes no file', async () => {

@@ -9,6 +9,7 @@ import {
   noticeOf,
   parseManifest,
   readArchive,
+  readmeText,
   type Tools,
   verifyExport,
 } from '#journal/verify';
@@ -61,7 +62,7 @@ export function remanifested(files: Files, change: (manifest: Manifest) => Parti
   return changed(
     changed(files, 'manifest.json', () => formatManifest(manifest)),
     'README.txt',
-    (bytes) => bytes.toString().replace(old.notice, manifest.notice),
+    () => readmeText(manifest),
   );
 }
 

@@ -126,7 +126,10 @@ describe('what is served', () => {
 
   test('a log that was never published has no checkpoint and no tile', async () => {
     const other = await createWorld();
-    expect((await fetch(`${other.url}/journal/actes/checkpoint`)).status).toBe(404);
+    const nothing = await fetch(`${other.url}/journal/actes/checkpoint`);
+    expect([nothing.status, nothing.headers.get('content-type')]).toEqual([404, 'text/plain; charset=utf-8']);
+    expect(nothing.headers.get('access-control-allow-origin')).toBe('*');
+    expect(await nothing.text()).toMatch(/^nothing published yet: /);
     expect((await fetch(`${other.url}/journal/actes/tile/0/000.p/1`)).status).toBe(404);
     await other.close();
   });

@@ -1,8 +1,11 @@
 import { utf8Text } from '../bytes.ts';
 import { type CheckFault, checkNote } from '../check-note.ts';
+import { parseNote } from '../note.ts';
 import { NO_WITNESS, type Policy, parsePolicy } from '../policy.ts';
-import { FILES } from './layout.ts';
-import { type Check, fail, notChecked, pass, plural } from './report.ts';
+import { parseTlogProof } from '../tlog-proof.ts';
+import { ACTES, FILES } from './layout.ts';
+import { plainPolicy } from './plain-policy.ts';
+import { type Check, fail, notChecked, pass, plural, shortened } from './report.ts';
 import type { Subject } from './subject.ts';
 
 const REASONS: Readonly<Partial<Record<CheckFault, string>>> = {
@@ -30,29 +33,23 @@ export function checkPolicy({ files, policy, policyText, tools }: Subject): Chec
       'policy.txt manque ou n’est pas une politique.',
       read ? [`Ligne ${read.line}\u00a0: ${read.fault}.`] : [],
     );
-  if (linesOf(text ?? '') === linesOf(policyText)) return pass('policy', 'La politique jointe est la vôtre.');
+  if (text !== plainPolicy(text ?? ''))
+    return fail(
+      'policy',
+      'policy.txt n’est pas écrite comme le service l’écrit\u00a0: des lignes ou des signes n’y disent rien.',
+    );
+  if (text === plainPolicy(policyText)) return pass('policy', 'La politique jointe est la vôtre.');
   const known = new Set([...policy.logs, ...policy.witnesses.map(({ vkey }) => vkey)].map((vkey) => vkey.text));
   const unknown = [...read.policy.logs, ...read.policy.witnesses.map(({ vkey }) => vkey)].filter(
     (vkey) => !known.has(vkey.text),
   );
-  const details = unknown.map((vkey) => `Clé que votre politique ne connaît pas\u00a0: ${vkey.text}.`);
-  if (details.length === 0) {
-    return pass(
-      'policy',
-      'La politique jointe n’est pas la vôtre, mais la vôtre connaît toutes ses clés. Seule la vôtre a servi.',
-    );
-  }
   return notChecked(
     'policy',
-    'La politique jointe nomme des clés que la vôtre ne connaît pas. Seule la vôtre a servi.',
-    details,
+    unknown.length > 0
+      ? 'La politique jointe nomme des clés que la vôtre ne connaît pas. Seule la vôtre a servi.'
+      : 'La politique jointe n’est pas la vôtre (adresses, témoins ou quorum). Seule la vôtre a servi, et rien ne dit si celle-ci a été changée.',
+    unknown.map((vkey) => `Clé que votre politique ne connaît pas\u00a0: ${vkey.text}.`),
   );
-}
-
-/** Lines that say something, for a comparison. */
-function linesOf(text: string): string {
-  const lines = text.split('\n').map((line) => line.trim().replace(/[ \t]+/g, ' '));
-  return lines.filter((line) => line !== '' && !line.startsWith('#')).join('\n');
 }
 
 /** The checkpoint is signed by a key of the log that the auditor's policy knows. */
@@ -79,8 +76,34 @@ export function checkWitnesses({ files, policy, tools }: Subject): Check {
       'Votre politique ne demande aucun témoin\u00a0: personne d’autre que le journal ne répond de ce point de contrôle.',
     );
   }
+  const strangers = strangersIn({ files, policy });
+  if (strangers.length > 0) {
+    return notChecked(
+      'witnesses',
+      'Le quorum est atteint, mais d’autres signatures sont de clés que votre politique ne connaît pas\u00a0: rien ne les lie.',
+      shortened(strangers),
+    );
+  }
   const times = checked.cosigners.map(({ name, time }) => `${name}, le ${dated(time)}`);
   return pass('witnesses', `Cosigné par ${plural(times.length, 'témoin')}\u00a0: ${times.join('\u00a0; ')}.`);
+}
+
+/** Signature lines, of every note of the export, that no key of the auditor's policy made: anyone can add or change them. */
+function strangersIn({ files, policy }: Pick<Subject, 'files' | 'policy'>): string[] {
+  const known = [...policy.logs, ...policy.witnesses.map(({ vkey }) => vkey)];
+  const proofs = [...files].flatMap(([path, bytes]) => {
+    const read = path.startsWith(ACTES) && path.endsWith('.tlog-proof') ? parseTlogProof(bytes) : undefined;
+    return read?.ok ? [read.proof.checkpoint] : [];
+  });
+  const notes = [FILES.checkpoint, FILES.previous].flatMap(
+    (path) => utf8Text(files.get(path) ?? new Uint8Array()) ?? [],
+  );
+  const lines = [...new Set([...notes, ...proofs])].flatMap((note) => {
+    const read = parseNote(note);
+    return read.ok ? read.note.signatures : [];
+  });
+  const strange = lines.filter(({ name, keyId }) => !known.some((vkey) => vkey.name === name && vkey.keyId === keyId));
+  return [...new Set(strange.map(({ name, keyId }) => `${name}, clé ${keyId.toString(16).padStart(8, '0')}.`))];
 }
 
 /** A witness's time, in UTC: an export is read anywhere. */

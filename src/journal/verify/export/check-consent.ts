@@ -4,6 +4,7 @@ import type { OpenedByIndex } from './check-disclosures.ts';
 import { aboutOf, type Evidence, evidenceOf, type Findings } from './consent-evidence.ts';
 import { snapshotSays } from './consent-snapshot.ts';
 import { claimsOf, identifiedLongBefore, tokensSay } from './consent-tokens.ts';
+import { tokenPaths, tokensGoneBy } from './gone-tokens.ts';
 import { type Json, jsonObject } from './jws.ts';
 import { evidencePath } from './layout.ts';
 import type { Mandate } from './manifest.ts';
@@ -88,7 +89,7 @@ function examine(subject: Subject, number: string, opened: OpenedByIndex): Findi
   }
   const committed = opened.get(entry.index) ?? new Map<string, string>();
   const findings = [
-    commitments(subject, evidence, committed, number),
+    commitments(subject, evidence, { committed, number, concludedAt: entry.facts.writtenAt }),
     tokensSay(subject.tools, evidence, about, entry.facts.writtenAt),
     agreement(subject, evidence),
     snapshotSays(subject.tools, evidence, { number, alias: entry.facts.alias ?? '' }),
@@ -98,23 +99,40 @@ function examine(subject: Subject, number: string, opened: OpenedByIndex): Findi
 
 /** The journal committed to the hash of each piece when the mandate was concluded. */
 function commitments(
-  { tools }: Subject,
+  subject: Subject,
   evidence: Evidence,
-  committed: ReadonlyMap<string, string>,
-  number: string,
+  { committed, number, concludedAt }: { committed: ReadonlyMap<string, string>; number: string; concludedAt: number },
 ): Findings {
+  const { tools } = subject;
   const faults: string[] = [];
   const unknown: string[] = [];
+  const gone = goneOf(subject, number, concludedAt);
   if (!committed.has('number')) unknown.push('son numéro n’est plus ouvert au journal.');
   else if (committed.get('number') !== number) faults.push('le journal a conclu un mandat d’un autre numéro.');
   for (const part of BOUND) {
     const [text, hash] = [evidence[part], committed.get(part)];
-    if (text === undefined) unknown.push(`${NAMES[part]}\u00a0: n’est plus gardé.`);
+    if (text === undefined && gone.has(part))
+      unknown.push(`${NAMES[part]}\u00a0: n’est plus gardé (${gone.get(part)}).`);
+    else if (text === undefined)
+      faults.push(`${NAMES[part]}\u00a0: manque, et aucune entrée prouvée d’ici ne dit son effacement.`);
     else if (hash === undefined) unknown.push(`${NAMES[part]}\u00a0: son empreinte n’est plus ouverte au journal.`);
     else if (toHex(tools.sha256(utf8(text))) !== hash)
       faults.push(`${NAMES[part]}\u00a0: le journal s’était engagé sur autre chose.`);
   }
   return { faults, unknown };
+}
+
+/** The pieces that may be absent, and why: the manifest says so, and a proven entry that their term had come. */
+function goneOf(
+  { manifest, entries }: Subject,
+  number: string,
+  concludedAt: number,
+): ReadonlyMap<(typeof BOUND)[number], string> {
+  const teller = manifest?.gone.includes(number) ? tokensGoneBy(entries.list, concludedAt) : undefined;
+  if (!teller) return new Map();
+  const paths = tokenPaths(number);
+  const parts = BOUND.filter((part) => paths.includes(evidencePath(number, part)));
+  return new Map(parts.map((part) => [part, `effacé à son terme, dit l’entrée ${teller.index}`]));
 }
 
 /** The nonce that FranceConnect signed is the salted hash of the terms, and these name the text that was read. */

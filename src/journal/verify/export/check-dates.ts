@@ -1,10 +1,8 @@
 import { type Cosigner, checkNote } from '../check-note.ts';
 import { type Policy, quorumMet } from '../policy.ts';
 import { identifiedOnAnotherDay } from './check-consent.ts';
-import { clearOf, type ExportedEntry } from './entries.ts';
 import { FILES } from './layout.ts';
-import type { NodeKeys } from './node-files.ts';
-import { type Check, notChecked, pass, shortened } from './report.ts';
+import { type Check, notChecked, pass, plural, shortened } from './report.ts';
 import type { Subject } from './subject.ts';
 
 /** A node may write a little before its transaction is settled: entries are in the order of transactions. */
@@ -12,11 +10,11 @@ const TOLERANCE = 15 * 60_000;
 
 /**
  * The dates that nodes wrote go forward with the places, and none is later than what the witnesses signed. The order is
- * proven without them: a clock that went wrong leaves dates that cannot be confirmed, not another order. What the database
- * adds beside the entries (when it took one, when a node was registered) is committed to by nothing: it must be near them.
+ * proven without them: a clock that went wrong leaves dates that cannot be confirmed, not another order. The date of
+ * an entry is the one in its leaf: when the database took it is committed to by nothing, and is not exported.
  */
 export function checkDates(subject: Subject): Check {
-  const { entries, elsewhere, manifest, files, policy, tools, nodeKeys, signatures } = subject;
+  const { entries, manifest, files, policy, tools } = subject;
   if (!manifest) return notChecked('dates', 'Sans manifeste, aucune entrée n’est lue.');
   const checked = checkNote(tools, policy, files.get(FILES.checkpoint) ?? '');
   const quorum = checked.ok ? quorumTime(policy, checked.cosigners) : undefined;
@@ -29,27 +27,22 @@ export function checkDates(subject: Subject): Check {
     if (writtenAt < latest - TOLERANCE)
       details.push(`Entrée ${index}\u00a0: datée d’avant des entrées qui la précèdent.`);
     if (writtenAt > witnessed + TOLERANCE) details.push(`Entrée ${index}\u00a0: datée d’après le passage des témoins.`);
-    if (apart(signatures?.get(index)?.recordedAt ?? writtenAt, writtenAt))
-      details.push(`Entrée ${index}\u00a0: la base dit l’avoir reçue à une autre heure (recordedAt).`);
     latest = Math.max(latest, writtenAt);
   }
   for (const number of identifiedOnAnotherDay(subject))
     details.push(`Mandat ${number}\u00a0: identification et conclusion sont de jours différents.`);
-  details.push(...registeredOtherwise([...entries.list, ...elsewhere.list], nodeKeys));
   if (details.length > 0) {
     return notChecked(
       'dates',
-      `${details.length} dates ne se confirment pas (une horloge était fausse\u00a0?). L’ordre des entrées, lui, est prouvé.`,
+      `${plural(details.length, 'date ne se confirme pas', 'dates ne se confirment pas')} (une horloge était fausse\u00a0?). L’ordre des entrées, lui, est prouvé.`,
       shortened(details),
     );
   }
   return pass(
     'dates',
-    'Les dates avancent avec les places, à un quart d’heure près, et aucune n’est postérieure aux témoins.',
+    'Les dates écrites dans les entrées avancent avec les places, à un quart d’heure près, et aucune n’est postérieure aux témoins.',
   );
 }
-
-const apart = (one: number, other: number) => Math.abs(one - other) > TOLERANCE;
 
 /** The earliest time, in milliseconds since 1970, at which enough witnesses had cosigned: one whose clock is ahead changes nothing. */
 function quorumTime(policy: Policy, cosigners: readonly Cosigner[]): number | undefined {
@@ -60,16 +53,4 @@ function quorumTime(policy: Policy, cosigners: readonly Cosigner[]): number | un
     if (quorumMet(policy, heard)) return Number(time) * 1000;
   }
   return undefined;
-}
-
-function registeredOtherwise(list: readonly ExportedEntry[], keys: NodeKeys | undefined): string[] {
-  const wrong: string[] = [];
-  for (const entry of list) {
-    if (entry.facts?.type !== 'node.registered') continue;
-    const { key: node } = clearOf(entry);
-    const registeredAt = typeof node === 'string' ? keys?.get(node)?.registeredAt : undefined;
-    if (apart(registeredAt ?? entry.facts.writtenAt, entry.facts.writtenAt))
-      wrong.push(`Serveur «\u00a0${node}\u00a0»\u00a0: annoncé à une autre date que celle de son inscription.`);
-  }
-  return wrong;
 }

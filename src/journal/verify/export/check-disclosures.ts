@@ -22,21 +22,28 @@ export function checkDisclosures({ files, entries, manifest, tools }: Subject): 
     lines.length === manifest.disclosures
       ? []
       : [`${manifest.disclosures} ouvertures annoncées, ${lines.length} présentes.`];
-  let last: { entry: ExportedEntry; digests: readonly string[] } | undefined;
+  let last: { entry: ExportedEntry; digests: readonly string[]; name: string } | undefined;
   for (const { index = '', disclosure = '' } of lines) {
     const entry = entries.byIndex.get(readDecimal(index) ?? -1n);
     if (!entry) {
       details.push(`Entrée ${index}\u00a0: une ouverture, mais pas d’entrée.`);
       continue;
     }
-    if (last?.entry !== entry) last = { entry, digests: digestsOf(entry) };
+    if (last && last.entry !== entry && last.entry.index > entry.index)
+      details.push(`Entrée ${index}\u00a0: n’est pas à son rang.`);
+    if (last?.entry !== entry) last = { entry, digests: digestsOf(entry), name: '' };
     const checked = checkDisclosure(tools.sha256, last.digests, disclosure);
     const names = opened.get(entry.index) ?? new Map<string, string>();
     if (!checked.ok)
       details.push(`Entrée ${index}\u00a0: ne s’est pas engagée sur ce qui est ouvert (${checked.fault}).`);
     else if (names.has(checked.name))
       details.push(`Entrée ${index}\u00a0: «\u00a0${checked.name}\u00a0» est ouvert deux fois.`);
-    else opened.set(entry.index, names.set(checked.name, checked.value));
+    else if (checked.name < last.name)
+      details.push(`Entrée ${index}\u00a0: «\u00a0${checked.name}\u00a0» n’est pas à son rang.`);
+    else {
+      last.name = checked.name;
+      opened.set(entry.index, names.set(checked.name, checked.value));
+    }
   }
   if (details.length > 0)
     return { check: fail('disclosures', 'Ce qui est ouvert n’est pas ce qui a été écrit.', details), opened };

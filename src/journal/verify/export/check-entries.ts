@@ -5,7 +5,7 @@ import { rootOf, verifyInclusion } from '../merkle.ts';
 import { rootRange } from '../ranges.ts';
 import { tilePath } from '../tile-path.ts';
 import { hashRange, TILE_WIDTH, tileWidth } from '../tiles.ts';
-import { parseTlogProof } from '../tlog-proof.ts';
+import { formatTlogProof, parseTlogProof } from '../tlog-proof.ts';
 import type { ExportedEntry } from './entries.ts';
 import { FILES, leafPath, proofPath, tilesOfRange } from './layout.ts';
 import type { Manifest } from './manifest.ts';
@@ -61,6 +61,8 @@ function faultOf(
   if (note !== utf8Text(files.get(FILES.checkpoint) ?? new Uint8Array())) {
     return [`${proofPath(index)}\u00a0: prouve par un autre point de contrôle que celui de l’export.`];
   }
+  if (formatTlogProof({ index, proof, checkpoint: note }) !== utf8Text(files.get(proofPath(index)) ?? new Uint8Array()))
+    return [`${proofPath(index)}\u00a0: dit autre chose que cette preuve.`];
   const { size, root } = checkpoint;
   const holds =
     parsed.proof.index === index && verifyInclusion(tools.sha256, { index, size, leafHash: hash, proof, root });

@@ -1,6 +1,7 @@
 import type { OpenedByIndex } from './check-disclosures.ts';
 import { clearOf, type ExportedEntry } from './entries.ts';
-import { contradiction, type ErasureLine, erasureLine, erasureTold, periodOf } from './erasure-lines.ts';
+import { contradiction, type ErasureLine, erasureLine, erasureTold, periodOf, tellsErasure } from './erasure-lines.ts';
+import { tellsTokens } from './gone-tokens.ts';
 import { formatIntervals, type Intervals, intervalsOf, outsideOf } from './intervals.ts';
 import { FILES } from './layout.ts';
 import { LINES, readLines } from './lines.ts';
@@ -22,8 +23,10 @@ export function checkErasures(subject: Subject, opened: OpenedByIndex): Check {
   const read = lines?.map(erasureLine);
   if (!lines || !read?.every((line) => line !== undefined))
     return fail('erasures', `${FILES.erasures} manque ou ne se lit pas.`);
-  if (new Set(read.map(({ entry }) => entry)).size < lines.length)
-    return fail('erasures', 'Un effacement est donné deux fois.');
+  const named = read.map(({ entry }) => entry);
+  if (new Set(named).size < lines.length) return fail('erasures', 'Un effacement est donné deux fois.');
+  if (named.some((entry, at) => at > 0 && entry < (named[at - 1] ?? '')))
+    return fail('erasures', `${FILES.erasures} n’est pas dans l’ordre.`);
   const tellers = new Map([...elsewhere.list, ...entries.list].map((entry) => [entry.facts?.id, entry]));
   const context = { subject, manifest, tellers, opened };
   const findings = read.map((line) => findingOf(context, line));
@@ -32,10 +35,19 @@ export function checkErasures(subject: Subject, opened: OpenedByIndex): Check {
       ? []
       : [`${manifest.erasures} effacements annoncés, ${lines.length} présents.`]),
     ...findings.flatMap((found) => found.faults),
+    ...unlisted(subject, new Set(named)),
     ...untold(entries.missing, findings),
   ];
   if (faults.length > 0) return fail('erasures', 'Des effacements ne sont pas ce qu’ils disent être.', faults);
   return answer(entries.missing, findings);
+}
+
+/** What tells an erasure is given beside for its line alone, or for evidence that reached its term. */
+function unlisted({ entries, elsewhere }: Subject, named: ReadonlySet<string>): string[] {
+  const beside = [...entries.list.filter((entry) => entry.beside), ...elsewhere.list];
+  return beside
+    .filter((entry) => tellsErasure(entry) && !tellsTokens(entry) && !named.has(entry.facts?.id ?? ''))
+    .map(({ index }) => `L’entrée ${index} dit un effacement que ${FILES.erasures} ne donne pas.`);
 }
 
 function untold(missing: readonly bigint[], findings: readonly Finding[]): string[] {
@@ -79,8 +91,7 @@ function findingOf(context: Context, line: ErasureLine): Finding {
   const gone = line.what === 'period' ? line.places : [];
   if (!teller) {
     const told = `${erasureTold(line)}. L’entrée qui le dit n’est pas ici.`;
-    // what is said of no entry in particular changes nothing that is here
-    const doubt = line.places.length > 0 ? `${named}\u00a0: l’entrée qui le dit n’est pas dans cet export.` : undefined;
+    const doubt = `${named}\u00a0: l’entrée qui le dit n’est pas dans cet export.`;
     return { told, faults: [], doubt, gone };
   }
   const told = `${erasureTold(line)}.`;

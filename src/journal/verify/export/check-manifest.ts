@@ -1,10 +1,9 @@
-import { sameBytes, utf8Text } from '../bytes.ts';
+import { sameBytes } from '../bytes.ts';
 import { parseTilePath, tilePath } from '../tile-path.ts';
+import { evidenceParts, tokenPaths } from './gone-tokens.ts';
 import {
   ACTES,
   bundlesOf,
-  EVIDENCE_FILES,
-  type EvidencePart,
   evidencePath,
   FILES,
   isTimestamp,
@@ -23,7 +22,7 @@ import type { Subject } from './subject.ts';
 /** The manifest is one, and says of tree, entries and files what is here. */
 export function checkManifest({ manifest, checkpoint, entries }: Subject): Check {
   if (!manifest) return fail('manifest', 'manifest.json manque, ou n’est pas celui d’un export du journal.');
-  const { kind, origin, log, size, root, from, to, asked } = manifest;
+  const { kind, origin, log, size, root, from, to, asked, gone, evidence } = manifest;
   const whole = kind === 'range' ? wholeBundles(asked.from, asked.to, size) : { from: 0n, to: 0n };
   const held = entries.list.filter(({ beside }) => !beside).length;
   const details = [
@@ -37,10 +36,16 @@ export function checkManifest({ manifest, checkpoint, entries }: Subject): Check
       ? []
       : ['La plage contenue n’est pas celle qui entoure la plage demandée.']),
     ...(manifest.notice === noticeOf(manifest) ? [] : ['L’avertissement ne dit pas ce qu’est cet export.']),
+    ...(gone.every((number) => evidence.includes(number)) && new Set(gone).size === gone.length
+      ? []
+      : ['Des jetons sont donnés pour effacés d’un mandat dont la preuve n’est pas là.']),
     ...(held === manifest.entries ? [] : [`${manifest.entries} entrées annoncées, ${held} présentes.`]),
   ];
   if (details.length > 0) return fail('manifest', 'Le manifeste ne dit pas ce que contient l’export.', details);
-  return pass('manifest', 'Le manifeste dit ce que contient l’export.');
+  return pass(
+    'manifest',
+    'Le manifeste dit ce que contient l’export. Ce qui en avait été demandé (asked, leftOut) n’est signé par rien\u00a0: lui seul le dit.',
+  );
 }
 
 /**
@@ -76,18 +81,11 @@ export function checkLayout({ files, manifest }: Subject): Check {
     .filter((path) => !needed.has(path) && !allowed.has(path) && !isTimestamp(path))
     .map((path) => `${path}\u00a0: n’a rien à faire là.`);
   const uneven = [...files].filter(([path, bytes]) => (lengthOfTile(path) ?? bytes.length) !== bytes.length);
-  const readme = utf8Text(files.get(FILES.readme) ?? new Uint8Array()) ?? '';
-  const unsaid = words(readme).includes(words(manifest.notice))
-    ? []
-    : [`${FILES.readme}\u00a0: ne dit pas ce qu’est cet export.`];
   const misshapen = uneven.map(([path]) => `${path}\u00a0: n’a pas la longueur que dit son nom.`);
-  const details = [...missing, ...extra, ...misshapen, ...unsaid];
+  const details = [...missing, ...extra, ...misshapen];
   if (details.length > 0) return fail('layout', 'Les fichiers ne sont pas ceux d’un tel export.', details);
   return pass('layout', `Les ${files.size} fichiers sont ceux d’un tel export, ni plus ni moins.`);
 }
-
-/** Lines are folded for people. */
-const words = (text: string) => text.replace(/\s+/g, ' ');
 
 function lengthOfTile(path: string): number | undefined {
   const tile = parseTilePath(path);
@@ -95,7 +93,7 @@ function lengthOfTile(path: string): number | undefined {
 }
 
 function expectedFiles(manifest: Manifest, files: Subject['files']): { needed: Set<string>; allowed: Set<string> } {
-  const { kind, from, to, size, beside, evidence, previous } = manifest;
+  const { kind, from, to, size, beside, evidence, gone, previous } = manifest;
   const { previous: old, ...always } = FILES;
   const needed = new Set<string>(Object.values(always));
   const allowed = new Set<string>();
@@ -106,8 +104,10 @@ function expectedFiles(manifest: Manifest, files: Subject['files']): { needed: S
     for (const tile of tilesSince(previous, size)) needed.add(tilePath(tile));
   }
   for (const number of evidence) {
-    for (const part of Object.keys(EVIDENCE_FILES) as EvidencePart[]) {
-      (ERASABLE.has(part) ? allowed : needed).add(evidencePath(number, part));
+    const taken = new Set(gone.includes(number) ? tokenPaths(number) : []);
+    for (const part of evidenceParts) {
+      const path = evidencePath(number, part);
+      if (!taken.has(path)) needed.add(path);
     }
   }
   if (kind === 'range') addBundles(manifest, files, { needed, allowed });
@@ -134,9 +134,6 @@ function addBundles(
     if (bundle && !files.has(bundle.path)) allowed.add(path);
   }
 }
-
-/** Tokens go before the rest of the evidence (decisions, « retention »). */
-const ERASABLE: ReadonlySet<EvidencePart> = new Set(['idToken', 'userinfo', 'jwks']);
 
 function pairOf(path: string): string[] {
   const [, digits] = /^proofs\/(0|[1-9][0-9]{0,18})\.tlog-proof$/.exec(path) ?? [];

@@ -3,7 +3,7 @@ import { sameBytes } from '../bytes.ts';
 import { verifyNodeSignature } from '../node-signature.ts';
 import { clearOf, type ExportedEntry } from './entries.ts';
 import { FILES } from './layout.ts';
-import type { NodeKeys, Signed } from './node-files.ts';
+import type { NodeKeys, Signatures, Signed } from './node-files.ts';
 import { type Check, fail, notChecked, pass, plural } from './report.ts';
 import type { Subject } from './subject.ts';
 
@@ -19,6 +19,8 @@ export function checkNodeSignatures(subject: Subject): Check {
     ...entries.list.flatMap((entry) => faultOf(tools, entry, keys, signatures.get(entry.index))),
     ...extra.map((index) => `Entrée ${index}\u00a0: une signature, mais pas d’entrée.`),
     ...wrong,
+    ...unused(entries.list, keys),
+    ...disordered(entries.list, signatures),
   ];
   if (details.length > 0) return fail('node-signatures', 'Des signatures de serveur ne tiennent pas.', details);
   const used = new Set(entries.list.flatMap(({ facts }) => (facts ? [facts.node] : [])));
@@ -50,6 +52,23 @@ function faultOf(
     return [`Entrée ${index}\u00a0: écrite quand la clé du serveur «\u00a0${facts.node}\u00a0» était révoquée.`];
   const holds = signed.node === facts.node && verifyNodeSignature(tools, key.ed25519, bytes, signed.signature);
   return holds ? [] : [`Entrée ${index}\u00a0: la signature du serveur «\u00a0${facts.node}\u00a0» est fausse.`];
+}
+
+/** A key that signed nothing here would be bound by nothing. */
+function unused(list: readonly ExportedEntry[], keys: NodeKeys): string[] {
+  const used = new Set(list.map(({ facts }) => facts?.node));
+  const idle = [...keys.keys()].filter((node) => !used.has(node));
+  return idle.map((node) => `Serveur «\u00a0${node}\u00a0»\u00a0: sa clé est là, et il n’a rien signé ici.`);
+}
+
+/** Signatures stand in the order of the places, those of entries given beside after the others. */
+function disordered(list: readonly ExportedEntry[], signatures: Signatures): string[] {
+  const ordered = [...list.filter(({ beside }) => !beside), ...list.filter(({ beside }) => beside)];
+  const places = [...signatures.keys()];
+  const at = ordered.findIndex(({ index }, place) => places[place] !== index);
+  return at < 0 || places.length !== list.length
+    ? []
+    : [`${FILES.nodeSignatures}\u00a0: n’est pas dans l’ordre des places.`];
 }
 
 /** What the entries `node.registered` that are here say of the keys: proven, or another key under the same id. */

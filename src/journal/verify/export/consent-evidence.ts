@@ -1,6 +1,6 @@
 import { utf8, utf8Text } from '../bytes.ts';
 import { EVIDENCE_FILES, type EvidencePart, evidencePath } from './layout.ts';
-import { isInstant, LINES, type Line, readLines } from './lines.ts';
+import { LINES, type Line, readLines } from './lines.ts';
 import type { Files } from './sums.ts';
 
 /** The texts of the evidence of one mandate that are here. */
@@ -28,5 +28,5 @@ export function evidenceOf(files: Files, number: string): Evidence {
 export function aboutOf({ about }: Evidence, number: string): Line | undefined {
   const lines = readLines(utf8(about ?? ''), LINES.about) ?? [];
   const [line] = lines;
-  return lines.length === 1 && line?.number === number && isInstant(line.receivedAt ?? '') ? line : undefined;
+  return lines.length === 1 && line?.number === number ? line : undefined;
 }

@@ -17,8 +17,7 @@ export function snapshotSays(
   if (!read) return { faults: ['la copie du mandat ne se lit pas.'], unknown: [] };
   const faults: string[] = [];
   const detached = { payload: utf8(snapshot), type: 'entremise-mandate+jws' };
-  const ours = jsonObject(sealKeys); // written by us, in one way
-  const keys = ours && sealKeys !== undefined && JSON.stringify(ours) === sealKeys ? sealKeys : '';
+  const keys = isOneKey(sealKeys) ? (sealKeys ?? '') : '';
   if (!jwsPayload(tools.es256Verify, keys, seal ?? '', detached))
     faults.push('le sceau de la copie du mandat est faux.');
   if (read.number !== number) faults.push('la copie du mandat porte un autre numéro.');
@@ -35,6 +34,15 @@ export function snapshotSays(
       ),
     );
   return { faults, unknown: [] };
+}
+
+/** Written by us, in one way: the key of the seal and no other, nothing beside it that no signature needs. */
+function isOneKey(text: string | undefined): boolean {
+  const { keys } = jsonObject(text) ?? {};
+  const [key, ...more] = Array.isArray(keys) ? (keys as Json[]) : [];
+  if (!key || more.length > 0) return false;
+  const { x, y, kid } = key;
+  return text === JSON.stringify({ keys: [{ kty: 'EC', crv: 'P-256', x, y, kid, alg: 'ES256', use: 'sig' }] });
 }
 
 function differences(usager: Json | undefined, person: Json | undefined): string[] {

@@ -53,6 +53,7 @@ function faultOf(
 ): string | undefined {
   const parsed = parseTlogProof(utf8Text(proof ?? new Uint8Array()) ?? '');
   if (!parsed.ok) return `sa preuve manque ou ne se lit pas (${parsed.fault})`;
+  if (parsed.proof.extra) return 'sa preuve dit autre chose encore';
   const note = checked(parsed.proof.checkpoint);
   if (!note.ok) return `le point de contrôle de sa preuve ne tient pas, ${reasonOf(note.fault, note.key)}`;
   const named = readOrigin(note.checkpoint.origin);

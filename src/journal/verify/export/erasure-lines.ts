@@ -12,6 +12,10 @@ const KINDS: Readonly<Record<string, { told: string; type: string }>> = {
 };
 const GROUNDS: ReadonlySet<string> = new Set(['retention', 'request', 'unlawful', 'court', 'authority']);
 
+/** Whether an entry is of a kind that tells an erasure. */
+export const tellsErasure = ({ facts }: ExportedEntry): boolean =>
+  Object.values(KINDS).some(({ type }) => type === facts?.type);
+
 /** One line of erasures.jsonl whose form holds; nothing in it is believed yet. */
 export type ErasureLine = {
   entry: string;
@@ -42,14 +46,11 @@ export function erasureTold({ what, ground, at, indices }: ErasureLine): string 
   return `Effacé le ${new Date(at).toISOString()}\u00a0: ${KINDS[what]?.told}${where} (motif\u00a0: ${ground})`;
 }
 
-/** An erasure and the entry that tells it are written in one transaction. */
-const TOLERANCE = 15 * 60_000;
-
 /** What the entry that tells an erasure contradicts of its line, in French; undefined when it bears it out. */
 export function contradiction({ what, ground, at }: ErasureLine, teller: ExportedEntry): string | undefined {
   if (teller.facts?.type !== KINDS[what]?.type) return 'l’entrée de ce nom ne dit rien de tel';
   if ((what === 'retention' ? 'retention' : clearOf(teller).ground) !== ground) return 'l’entrée dit un autre motif';
-  if (Math.abs(at - (teller.facts?.writtenAt ?? Number.NaN)) > TOLERANCE) return 'l’entrée est d’une autre heure';
+  if (at !== teller.facts?.writtenAt) return 'l’entrée est d’une autre heure';
   return undefined;
 }
 

@@ -4,6 +4,7 @@
  * what reads cannot part.
  */
 export { noticeOf } from './check-manifest.ts';
+export { evidenceParts, TOKENS_RULE, tokenPaths } from './gone-tokens.ts';
 export { formatIntervals, type Intervals, intervalsOf, parseIntervals } from './intervals.ts';
 export {
   ACTES,
@@ -22,12 +23,14 @@ export {
 export { formatLines, LINES, type Line, MOST_LINES } from './lines.ts';
 export { type ExportKind, formatManifest, type Manifest, MOST_ENTRIES, parseManifest } from './manifest.ts';
 export { readOrigin } from './origin.ts';
+export { plainPolicy } from './plain-policy.ts';
 export { reportLines } from './print-report.ts';
 export { type ArchiveFault, type Inflate, readArchive } from './read-archive.ts';
+export { readmeText, TIMESTAMPS_TEXT } from './readme.ts';
 export { CHECK_NAMES, type Check, type CheckName, type ExitCode, type Status } from './report.ts';
 export type { Es256Verify, Tools } from './subject.ts';
 export { byName, type Files, formatSums, h1Of } from './sums.ts';
-export { type ExportReport, verifyExport } from './verify-export.ts';
+export { type ExportReport, type Unread, verifyExport } from './verify-export.ts';
 export {
   type Archived,
   centralHeader,

@@ -47,11 +47,14 @@ export function formatLines(lines: Iterable<Line>, names: readonly string[]): st
   return text;
 }
 
-/** Members of each `.jsonl` file, in the order in which they are written. */
+/**
+ * Members of each `.jsonl` file, in the order in which they are written: only what a signature, a leaf or a token bears out. When
+ * the database took an entry or a key is told by nothing else, and is not exported.
+ */
 export const LINES = {
-  about: ['number', 'index', 'idpId', 'acr', 'receivedAt'],
+  about: ['number', 'index', 'idpId', 'acr'],
   disclosures: ['index', 'disclosure'],
   erasures: ['entry', 'what', 'ground', 'at', 'indices'],
-  nodeKeys: ['node', 'ed25519', 'registeredAt', 'revokedAt'],
-  nodeSignatures: ['index', 'node', 'recordedAt', 'signature'],
+  nodeKeys: ['node', 'ed25519', 'revokedAt'],
+  nodeSignatures: ['index', 'node', 'signature'],
 } as const;

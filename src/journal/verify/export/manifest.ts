@@ -31,6 +31,8 @@ export type Manifest = {
   erasures: number;
   /** Numbers of the mandates whose evidence of consent travels here. */
   evidence: readonly string[];
+  /** Of these, the mandates whose tokens of FranceConnect had reached their term: their evidence travels without them. */
+  gone: readonly string[];
   /** Size of the earlier tree whose signed note is `checkpoint.old`. */
   previous?: bigint;
 };
@@ -45,7 +47,7 @@ type Json = { [name: string]: unknown };
 
 /** Writes a manifest: JSON for people and programs, always the same for the same manifest. */
 export function formatManifest(manifest: Manifest): string {
-  const { kind, notice, log, origin, entries, mandates, disclosures, erasures, evidence } = manifest;
+  const { kind, notice, log, origin, entries, mandates, disclosures, erasures, evidence, gone } = manifest;
   const written = {
     format: FORMAT,
     version: VERSION,
@@ -54,7 +56,7 @@ export function formatManifest(manifest: Manifest): string {
     asked: { from: String(manifest.asked.from), to: String(manifest.asked.to) },
     ...{ entries, leftOut: manifest.leftOut, mandates: mandates.map(({ number, alias }) => ({ number, alias })) },
     beside: manifest.beside.map(String),
-    ...{ disclosures, erasures, evidence },
+    ...{ disclosures, erasures, evidence, gone },
     ...(manifest.previous === undefined ? {} : { previous: String(manifest.previous) }),
   };
   return `${JSON.stringify(written, null, 2)}\n`;
@@ -101,6 +103,7 @@ function manifestOf(read: Json): Manifest | undefined {
     beside: beside as bigint[],
     ...{ disclosures: counts[1] ?? NONE, erasures: counts[2] ?? NONE },
     evidence: list(read.evidence).map(token),
+    gone: list(read.gone).map(token),
     ...(previous === undefined ? {} : { previous }),
   };
 }

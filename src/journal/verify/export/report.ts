@@ -6,6 +6,7 @@ export const CHECK_NAMES = [
   'sums',
   'manifest',
   'layout',
+  'readme',
   'policy',
   'log-signature',
   'witnesses',
@@ -52,7 +53,7 @@ export const plural = (count: number, one: string, more = `${one}s`): string =>
 /** 0: every check passed; 10: something was not checked; 20: a check failed; 30: the export cannot be read. */
 export type ExitCode = 0 | 10 | 20 | 30;
 
-export function exitCodeOf(checks: readonly Check[]): ExitCode {
+export function exitCodeOf(checks: readonly Check[]): Exclude<ExitCode, 30> {
   const statuses = new Set(checks.map(({ status }) => status));
   if (statuses.has('fail')) return 20;
   return statuses.has('not-checked') ? 10 : 0;

@@ -35,8 +35,8 @@ export function checkSums(sha256: Sha256, files: Files): Check {
   if (formatSums(sha256, digests) === text) {
     return pass(
       'sums',
-      `Les ${files.size - 1} fichiers ont l’empreinte que donne SHA256SUMS (${h1Of(text)}). Elle seule couvre README.txt,` +
-        ' timestamps/README.txt et les commentaires de policy.txt\u00a0: qui change l’export peut la refaire.',
+      `Les ${files.size - 1} fichiers ont l’empreinte que donne SHA256SUMS (${h1Of(text)}). Qui change l’export peut la refaire\u00a0: les autres` +
+        ' contrôles n’y comptent pas.',
     );
   }
   const listed = new Map(

@@ -13,6 +13,7 @@ import { checkErasures } from './check-erasures.ts';
 import { checkCounters, checkLeaves, checkTimestamps } from './check-leaves.ts';
 import { checkLayout, checkManifest, noticeOf } from './check-manifest.ts';
 import { checkNodeSignatures } from './check-nodes.ts';
+import { checkReadme } from './check-readme.ts';
 import { checkRevocations } from './check-revocations.ts';
 import { CONSENT_DOES_NOT_PROVE } from './consent-evidence.ts';
 import { readElsewhere } from './elsewhere.ts';
@@ -20,17 +21,21 @@ import { readEntries } from './entries.ts';
 import { FILES } from './layout.ts';
 import { parseManifest } from './manifest.ts';
 import { readNodeKeys, readNodeSignatures } from './node-files.ts';
+import { policyFault } from './policy-fault.ts';
 import { type Check, type ExitCode, exitCodeOf } from './report.ts';
 import type { Subject, Tools } from './subject.ts';
 import { checkSums, type Files } from './sums.ts';
 
 /** What was found. `notice`: what the export is by its manifest, in our words, loudly. `doesNotProve`: what even a perfect one does not. */
 export type ExportReport = {
-  exit: ExitCode;
+  exit: Exclude<ExitCode, 30>;
   notice: string | undefined;
   checks: readonly Check[];
   doesNotProve: readonly string[];
 };
+
+/** What could not be read: nothing was verified. */
+export type Unread = { exit: 30; unread: 'export' | 'policy' | 'previous'; fault: string };
 
 const DOES_NOT_PROVE: readonly string[] = [
   'Que ce qui est écrit est vrai\u00a0: le journal montre ce que le service a écrit, quand, et que rien n’a changé depuis.',
@@ -40,23 +45,28 @@ const DOES_NOT_PROVE: readonly string[] = [
 /**
  * Verifies an unpacked export (journal.md §2.10) under the auditor's own policy, and against the checkpoint they kept.
  * Pure: no file, no network, no clock; whatever the files hold, it answers. `fault`: the policy or the earlier checkpoint,
- * which come from the auditor, cannot be read: nothing is verified (exit 30).
+ * which come from the auditor, cannot be read: nothing is verified (exit 30). `unread` says which.
  */
 export function verifyExport(
   tools: Tools,
   given: { files: Files; policy: string | Uint8Array; previous?: string | Uint8Array },
-): ExportReport | { exit: 30; fault: string } {
+): ExportReport | Unread {
   const policyText = textOf(given.policy);
   const read = parsePolicy(policyText ?? '', tools.sha256);
   if (policyText === undefined || !read.ok) {
-    const why = policyText === undefined || read.ok ? 'pas de l’UTF-8' : `ligne ${read.line}, ${read.fault}`;
-    return { exit: 30, fault: `La politique ne se lit pas\u00a0: ${why}.` };
+    const why = policyText === undefined || read.ok ? policyFault('not-utf-8', 0) : policyFault(read.fault, read.line);
+    return { exit: 30, unread: 'policy', fault: `La politique ne se lit pas\u00a0: ${why}.` };
   }
   if (read.policy.logs.length === 0)
-    return { exit: 30, fault: 'La politique ne nomme aucun journal (ligne «\u00a0log\u00a0»).' };
+    return { exit: 30, unread: 'policy', fault: 'La politique ne nomme aucun journal (ligne «\u00a0log\u00a0»).' };
   const previous = given.previous === undefined ? undefined : textOf(given.previous);
   if (given.previous !== undefined && !(previous && checkpointIn(previous))) {
-    return { exit: 30, fault: 'Le point de contrôle antérieur ne se lit pas.' };
+    return {
+      exit: 30,
+      unread: 'previous',
+      fault:
+        'Le point de contrôle antérieur ne se lit pas\u00a0: ce n’est pas le texte signé qu’un export ou le site donne (fichier «\u00a0checkpoint\u00a0»).',
+    };
   }
   return reportOf(subjectOf(tools, given.files, { policy: read.policy, policyText, previous }));
 }
@@ -103,6 +113,7 @@ function reportOf(subject: Subject): ExportReport {
     attempt('sums', () => checkSums(tools.sha256, files)),
     attempt('manifest', () => checkManifest(subject)),
     attempt('layout', () => checkLayout(subject)),
+    attempt('readme', () => checkReadme(subject)),
     attempt('policy', () => checkPolicy(subject)),
     attempt('log-signature', () => checkLogSignature(subject)),
     attempt('witnesses', () => checkWitnesses(subject)),

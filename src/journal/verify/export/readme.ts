@@ -1,7 +1,10 @@
-import type { Manifest } from '../verify/index.ts';
+import type { Manifest } from './manifest.ts';
 
-/** README.txt: what an auditor reads first, and how to verify without us. `publicUrl`: where the service is. */
-export function readmeText(manifest: Manifest, publicUrl: string): string {
+/**
+ * README.txt: what an auditor reads first, and how to verify without us. It says nothing that the manifest does not, so that the
+ * verifier writes it again and compares; nor where the service is, which whoever changed an export could change.
+ */
+export function readmeText(manifest: Manifest): string {
   const { origin, size, disclosures, evidence, leftOut } = manifest;
   return `${[
     'EXPORT DU JOURNAL D’ENTREMISE',
@@ -16,7 +19,7 @@ export function readmeText(manifest: Manifest, publicUrl: string): string {
     `qu’elles sont dans l’arbre de ${size} entrées que le journal a signé et que des témoins ont cosigné.`,
     'Tout se rapporte à ce seul point de contrôle (fichier « checkpoint »).',
     '',
-    ...howToVerify(publicUrl),
+    ...HOW_TO_VERIFY,
     '',
     'CE QU’IL Y A',
     ...filesIn(manifest),
@@ -30,11 +33,11 @@ export function readmeText(manifest: Manifest, publicUrl: string): string {
   ].join('\n')}\n`;
 }
 
-const howToVerify = (publicUrl: string) => [
+const HOW_TO_VERIFY = [
   'VÉRIFIER',
-  'Avec le vérificateur publié par le service, qui tourne seul (Node 20 ou plus, sans réseau) :',
-  `  ${new URL('/journal/journal-verify.mjs', publicUrl)}`,
-  `  ${new URL('/journal/journal-verify.mjs.sha256', publicUrl)} (son empreinte : comparez-la avec celle reçue par une autre voie)`,
+  'Avec le vérificateur publié par le service, qui tourne seul (Node 20 ou plus, sans réseau) : sur son site,',
+  '/journal/journal-verify.mjs ; son empreinte est à côté (/journal/journal-verify.mjs.sha256) : comparez-la avec',
+  'celle reçue par une autre voie. Ne prenez ni l’un ni l’autre à une adresse que cet export donnerait.',
   '  node journal-verify.mjs FICHIER.zip --policy POLITIQUE [--previous POINT_DE_CONTROLE]',
   'POLITIQUE : les clés que VOUS croyez (journal et témoins). Ne prenez pas policy.txt d’ici sans le',
   'comparer à ce que le service et les témoins publient. POINT_DE_CONTROLE : celui que vous aviez gardé.',
@@ -44,14 +47,14 @@ const howToVerify = (publicUrl: string) => [
 ];
 
 /** One line per file of this export: what is not in it is not told. */
-function filesIn({ kind, log, beside, evidence, previous }: Manifest): string[] {
+function filesIn({ kind, log, beside, evidence, gone, previous }: Manifest): string[] {
   return [
     '  manifest.json          ce que cet export dit de lui-même',
     '  checkpoint             taille et racine du journal, signées et cosignées',
     ...(previous === undefined
       ? []
       : ['  checkpoint.old         un point de contrôle antérieur, auquel celui-ci se rattache']),
-    '  policy.txt             les clés que le service annonce',
+    '  policy.txt             les clés que le service annonce ; c’est à la vôtre qu’il faut croire',
     ...(kind === 'range'
       ? [
           '  tile/entries/…         les entrées, par paquets de 256',
@@ -71,6 +74,9 @@ function filesIn({ kind, log, beside, evidence, previous }: Manifest): string[] 
     '  disclosures.jsonl      ce qui est ouvert des données personnelles (dans les entrées : leur empreinte)',
     '  erasures.jsonl         les effacements qui touchent ces entrées',
     ...(evidence.length > 0 ? ['  consent/NUMERO/        la preuve du consentement de ce mandat'] : []),
+    ...(gone.length > 0
+      ? [`                         sans les jetons de FranceConnect, effacés à leur terme, pour : ${gone.join(', ')}`]
+      : []),
     '  timestamps/            la place des jetons d’horodatage qualifié (RFC 3161)',
     '  SHA256SUMS             l’empreinte de chaque fichier, et de leur ensemble (h1:)',
   ];

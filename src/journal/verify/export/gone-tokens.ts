@@ -1,0 +1,26 @@
+import { clearOf, type ExportedEntry } from './entries.ts';
+import { EVIDENCE_FILES, type EvidencePart, evidencePath } from './layout.ts';
+import { isInstant } from './lines.ts';
+
+/** The rule of retention under which FranceConnect's tokens leave the evidence of consent. */
+export const TOKENS_RULE = 'federation-traces';
+
+/** What goes with the tokens, before the rest of the evidence. */
+const ERASABLE: readonly EvidencePart[] = ['idToken', 'userinfo', 'jwks'];
+
+/** Paths of the pieces that the term of the tokens takes away: all of them or none. */
+export const tokenPaths = (number: string): string[] => ERASABLE.map((part) => evidencePath(number, part));
+
+export const evidenceParts = Object.keys(EVIDENCE_FILES) as EvidencePart[];
+
+/** Whether an entry says that tokens reached their term. */
+export const tellsTokens = (entry: ExportedEntry): boolean =>
+  entry.facts?.type === 'retention.applied' && clearOf(entry).rule === TOKENS_RULE;
+
+/** The entry that says that the tokens of a mandate concluded at this time (milliseconds) had reached their term. */
+export function tokensGoneBy(list: readonly ExportedEntry[], concludedAt: number): ExportedEntry | undefined {
+  return list.find((entry) => {
+    const { before } = tellsTokens(entry) ? clearOf(entry) : {};
+    return typeof before === 'string' && isInstant(before) && concludedAt < Date.parse(before);
+  });
+}
