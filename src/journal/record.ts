@@ -52,12 +52,13 @@ export async function writeLeaves(
 ): Promise<Written[]> {
   const now = systemClock.now();
   const [node] = keys.journalNode;
-  const made = events.map((event) => {
-    const id = orderedId(now);
-    return { id, event, ...makeLeaf(event, { id, now, node: node.kid }) };
-  });
-  const signatures = await Promise.all(made.map(({ leaf }) => signLeaf(node, leaf)));
-  return made.map((entry, index) => ({ ...entry, node: node.kid, signature: signatures[index] ?? Buffer.alloc(0) }));
+  return Promise.all(
+    events.map(async (event) => {
+      const id = orderedId(now);
+      const { leaf, disclosures } = makeLeaf(event, { id, now, node: node.kid });
+      return { id, node: node.kid, event, leaf, signature: await signLeaf(node, leaf), disclosures };
+    }),
+  );
 }
 
 /** What an entry commits to, sealed with the key of its subject. */

@@ -49,7 +49,7 @@ async function signSome({ key }: Signer, some: readonly Waiting[]): Promise<void
   try {
     const leaves = some.map(({ leaf }) => leaf);
     const signatures = await signTogether(sha256, leaves, (message) => ed25519Sign(key, message));
-    for (const [index, { signed }] of some.entries()) signed(Buffer.from(signatures[index] ?? []));
+    for (const [index, signature] of signatures.entries()) some[index]?.signed(Buffer.from(signature));
   } catch (error) {
     for (const { failed } of some) failed(error);
   }
