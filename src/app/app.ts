@@ -7,6 +7,7 @@ import { isDatabaseAway } from '#platform/db/database.ts';
 import { serveAssets } from '#platform/http/assets.ts';
 import type { Door } from '#platform/http/browser.ts';
 import { type ErrorStatus, HttpError } from '#platform/http/errors.ts';
+import type { Frame } from '#platform/http/frame.ts';
 import { type FrameParts, mountRoutes, send } from '#platform/http/mount-routes.ts';
 import { html } from '#platform/http/reply.ts';
 import type { Route } from '#platform/http/route.ts';
@@ -122,7 +123,7 @@ function errorPages(ctx: AppContext) {
     else ctx.logger.info({ id, code, status }, 'refused');
     if (response.headersSent) return next(error);
     if (status === 503) response.set('retry-after', '10');
-    const frame = {
+    const frame = frameOfAuditor(response, status) ?? {
       nonce: response.locals.nonce,
       csrfToken: '',
       path: request.path,
@@ -133,4 +134,10 @@ function errorPages(ctx: AppContext) {
     };
     return send(response, html(ErrorPage({ frame, status, code }), status));
   };
+}
+
+/** How the journal stands is on every page of an auditor, on that of a refusal too; what fails asks nothing more of anybody. */
+function frameOfAuditor({ locals }: Response, status: ErrorStatus): Frame | undefined {
+  const frame: Frame | undefined = locals.frame;
+  return frame?.door === 'auditeur' && frame.person && status < 500 ? frame : undefined;
 }

@@ -5,6 +5,7 @@
  */
 import { auditorActive } from '#identity';
 import type { EventKind, JournalRegistry } from '#journal';
+import { notFound } from '#platform/http/errors.ts';
 import { redirect } from '#platform/http/reply.ts';
 import { type Route, route } from '#platform/http/route.ts';
 import type { Job } from '#platform/jobs/jobs.ts';
@@ -51,6 +52,10 @@ export function auditRoutes(parts: AuditParts): readonly Route[] {
     ...sampleRoutes(parts),
     ...alertRoutes(parts),
     ...unmaskRoutes,
+    // last: an address that is none is answered in the auditors' own frame
+    route('get', '/auditeur/*rest', auditorActive, async () => {
+      throw notFound();
+    }),
   ];
 }
 

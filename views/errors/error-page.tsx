@@ -11,7 +11,9 @@ export function ErrorPage({ frame, status, code }: { frame: Frame; status: Error
   const { operator, requestId } = frame;
   return (
     <Layout frame={forAuditors ? { ...frame, door: 'auditeur' } : frame} title={title}>
-      <h1>{title}</h1>
+      <h1 data-annonce tabIndex={-1}>
+        {title}
+      </h1>
       {what.map((sentence) => (
         <p key={sentence} className="lead">
           {sentence}

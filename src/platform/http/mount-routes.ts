@@ -42,9 +42,18 @@ export function mountRoutes(
     };
     const limits = route.limits.map((limit) => limiter(ctx, limit));
     app[route.verb](route.path, unforged, ...limits, async (_request: Request, response: Response) => {
-      send(response, await answer(route, response.locals.asked, frameOf));
+      send(response, await answer(route, response.locals.asked, kept(frameOf, response)));
     });
   }
+}
+
+/** The page of an error has the frame of the page that it takes the place of, once somebody was let in. */
+function kept(frameOf: FrameOf, response: Response): FrameOf {
+  return async (...asked) => {
+    const frame = await frameOf(...asked);
+    response.locals.frame = frame;
+    return frame;
+  };
 }
 
 async function answer(route: Route, request: HttpRequest, frameOf: FrameOf): Promise<Reply> {

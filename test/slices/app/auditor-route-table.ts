@@ -62,4 +62,5 @@ post /auditeur/identites/plaintes/:id           auditorActive     login     logi
 get  /auditeur/identites/plaintes/:id/personne  auditorActive     login     login     resume    unknown   unknown   page
 get  /auditeur/identites/:id                    auditorActive     login     login     resume    unknown   page      page
 post /auditeur/identites/:id                    auditorActive     login     login     resume    unknown   invalid   onwards
-get  /auditeur/identites/:id/personne           auditorActive     login     login     resume    unknown   unknown   unknown`;
+get  /auditeur/identites/:id/personne           auditorActive     login     login     resume    unknown   unknown   unknown
+get  /auditeur/*rest                            auditorActive     login     login     resume    unknown   unknown   unknown`;

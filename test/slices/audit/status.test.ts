@@ -44,6 +44,27 @@ test('stands on every page of an auditor, forms that come back included, and on 
   expect((await world.browser.get('/mandats')).text).not.toContain('journal-status');
 });
 
+test('stands on the page of what is not found too, with the auditor, their menu and their advice', async () => {
+  const nothing = ['/auditeur/zzz', '/auditeur/dossiers/zzz', `/auditeur/mandats/${randomUUID()}`];
+  for (const path of nothing) {
+    const { status, text } = await world.here.get(path);
+    expect([path, status]).toEqual([path, 404]);
+    const words = wordsOf(text);
+    expect(words).toContain('Paul Roux');
+    expect(words).toContain('Se déconnecter');
+    expect(words).toContain('Journal des actes');
+    expect(words).toContain('Ce qui est d’un autre département que les vôtres ne vous est pas ouvert.');
+    expect(words).not.toMatch(/référent|bonne structure|Mes mandats/);
+    expect(text, 'what is said first to who cannot see the page').toContain('<h1 data-annonce="true" tabindex="-1">');
+    expect(text).toContain('href="/auditeur/tirages"');
+  }
+  const nobody = await world.visitor().get('/auditeur/zzz');
+  expect([nobody.status, nobody.location]).toEqual([303, '/auditeur/connexion?suite=%2Fauditeur%2Fzzz']);
+  const aidant = await world.browser.get('/zzz');
+  expect(aidant.status).toBe(404);
+  expect(aidant.text).not.toContain('journal-status');
+});
+
 test('tells what waits, then what is published and by how many witnesses, then each failure', async () => {
   expect(await header()).toContain('Aucun point de contrôle publié');
   world.clock.set(new Date()); // the witnesses sign with the real time
