@@ -9,6 +9,7 @@ import { maskedPerson } from '../mask.ts';
 import { carrying } from '../search/filters.rules.ts';
 import { entryPath, mandateFilePath, proofPath } from '../search/search.paths.ts';
 import { askPath, identityPath } from '../unmask/unmask.paths.ts';
+import { absenceInWords } from './absent.rules.ts';
 import { faultInWords, stateShown } from './fault.rules.ts';
 import { goneInWords } from './gone.rules.ts';
 import type { Opening } from './openings.ts';
@@ -32,12 +33,9 @@ export function entryProps(ctx: Pick<AppContext, 'keys'>, read: ReadEntry, back:
     aidant: around.aidant,
     auditor: around.auditor,
     person: personOf(ctx, read),
-    mandate: around.mandate && {
-      number: around.mandate.number,
-      href: carrying(mandateFilePath(around.mandate.id), back),
-    },
+    mandate: mandateOf(read, back),
     openings: read.openings.map(openingInWords(entry?.kind ?? '')),
-    warning: read.openings.some(({ state }) => state === 'altered') ? ALTERED : null,
+    warning: warningOf(read.openings),
     previousHref: previous && carrying(entryPath(previous), back),
     nextHref: next && carrying(entryPath(next), back),
     checks,
@@ -73,6 +71,13 @@ function faultIn(checks: readonly Check[]): ProofFault | undefined {
   return FAULTS.find(([check]) => failing.some(({ name }) => name === check))?.[1] ?? 'not-cosigned';
 }
 
+function warningOf(openings: readonly Opening[]): string | null {
+  if (openings.some(({ state }) => state === 'altered')) return ALTERED;
+  return openings.some((one) => one.state === 'absent' && one.absence.why === 'taken') ? TAKEN : null;
+}
+
+const TAKEN =
+  'Une valeur à laquelle cette entrée s’est engagée n’est plus là, et aucun effacement inscrit ne le dit\u00a0: elle a été retirée. Prévenez l’exploitant.';
 const ALTERED =
   'Une valeur gardée à côté de cette entrée n’est pas celle à laquelle elle s’est engagée\u00a0: elle a été changée. Elle n’est pas montrée. Prévenez l’exploitant.';
 
@@ -80,8 +85,14 @@ function sentenceOf({ entry, stored, openings, erasure }: ReadEntry): string {
   if (!stored) return goneInWords(erasure).sentence;
   if (!entry) return UNREADABLE;
   return entry.sentence(
-    Object.fromEntries(openings.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]]))),
+    Object.fromEntries(openings.flatMap((one) => (one.state === 'opened' ? [[one.name, one.value]] : []))),
   );
+}
+
+/** Once erased, it has no number any more: its entries still lead to one another, and to what is left of it. */
+function mandateOf({ around, place }: ReadEntry, back: string): EntryProps['mandate'] {
+  const id = around.mandate?.id ?? place.mandateId;
+  return id ? { number: around.mandate?.number ?? null, href: carrying(mandateFilePath(id), back) } : null;
 }
 
 function personOf({ keys }: Pick<AppContext, 'keys'>, { id, place, identity }: ReadEntry): EntryProps['person'] {
@@ -92,19 +103,22 @@ function personOf({ keys }: Pick<AppContext, 'keys'>, { id, place, identity }: R
     : { label, href: askPath({ entryId: id }), action: 'Demander à voir son identité' };
 }
 
-const NOTES: Readonly<Record<Exclude<Opening['state'], 'opened'>, string>> = {
+const NOTES = {
   masked: 'Masqué\u00a0: peut nommer une personne.',
-  erased: 'Effacé',
-  absent: 'Effacé, ou jamais donné',
   altered: 'Changé depuis\u00a0: n’est pas montré',
-};
+} as const;
 
 function openingInWords(kind: string): (opening: Opening) => EntryProps['openings'][number] {
-  return ({ name, state, value }) => ({
-    term: committedInWords(kind, name),
-    value: value ?? null,
-    note: state === 'opened' ? null : NOTES[state],
+  return (opening) => ({
+    term: committedInWords(kind, opening.name),
+    value: opening.state === 'opened' ? opening.value : null,
+    note: noteOf(opening),
   });
+}
+
+function noteOf(opening: Opening): string | null {
+  if (opening.state === 'opened') return null;
+  return opening.state === 'absent' ? absenceInWords(opening.absence) : NOTES[opening.state];
 }
 
 function witnessesOf(checks: readonly Check[]): number {

@@ -1,5 +1,6 @@
 import { inDigits } from '#platform/time/paris.ts';
 import { faultInWords } from '../entry/fault.rules.ts';
+import { committedInWords } from '../entry/shown.rules.ts';
 import type { LifeEntry } from './life.rules.ts';
 import type { Life } from './open-mandate-file.ts';
 
@@ -14,10 +15,18 @@ export function doubtsOfLife({ acts, reads, beside, strays, untrue, gone }: Life
       ? [`${counted(taken, 'entrée a été retirée', 'entrées ont été retirées')}, et aucun effacement ne le dit.`]
       : []),
     ...shown.flatMap((one) => (one.altered ? [`${named(one)}\u00a0: une valeur gardée à côté a été changée.`] : [])),
+    ...shown.flatMap(takenFrom),
     ...strays.map(
       (one) => `${named(one)}\u00a0: l’index la range sous ce mandat, elle-même dit autre chose ou ne se lit pas.`,
     ),
   ];
+}
+
+function takenFrom(one: LifeEntry): string[] {
+  const kind = one.entry?.kind ?? '';
+  const taken = [...one.absent].flatMap(([name, { why }]) => (why === 'taken' ? [committedInWords(kind, name)] : []));
+  if (taken.length === 0) return [];
+  return [`${named(one)}\u00a0: des valeurs en ont été retirées sans effacement inscrit (${taken.join(', ')}).`];
 }
 
 const counted = (many: number, one: string, more: string) => `${many} ${many > 1 ? more : one}`;

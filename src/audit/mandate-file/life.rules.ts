@@ -1,4 +1,5 @@
 import type { Bracket, Entry, EntryState, LogName, Opened, ProofFault } from '#journal';
+import type { Absence } from '../entry/absent.rules.ts';
 import { isFalse } from '../entry/fault.rules.ts';
 
 /** One entry about a mandate, as its own bytes tell it. */
@@ -13,7 +14,8 @@ export type LifeEntry = {
   entry: Entry | null;
   /** What it committed to, checked against its digests, and that this auditor may see. */
   opened: Opened;
-  erased: readonly string[];
+  /** What it may have committed to and nothing opens any more, by name, and why. */
+  absent: ReadonlyMap<string, Absence>;
   /** Something kept beside it is not what it committed to: nothing of that is shown. */
   altered: boolean;
   /** What proves the entry does not hold. */
@@ -102,8 +104,10 @@ export type Connection = {
   use: string;
   at: Date;
   theme: string | undefined;
-  /** What the aidant declared; null when it was erased or never said. */
+  /** What the aidant declared; null when nothing tells it any more. */
   site: string | null;
+  /** Why it is not known. */
+  siteAbsence: Absence | undefined;
   aidantId: string | undefined;
   outcome: 'identity-given' | 'refused' | 'unfinished';
   /** The last entry of it: where to read more. */
@@ -137,6 +141,7 @@ function connectionOf(use: string, steps: readonly LifeEntry[]): Connection | un
     at: chosen.entry.writtenAt,
     theme: chosen.entry.theme,
     site: chosen.opened.site ?? null,
+    siteAbsence: chosen.absent.get('site'),
     aidantId: chosen.entry.aidantId,
     outcome: ENDINGS[last.entry.kind] ?? 'unfinished',
     entryId: last.id,
@@ -186,17 +191,18 @@ export type ConclusionTold = {
   state: EntryState;
   bracket: Bracket;
   opened: Opened;
+  absent: LifeEntry['absent'];
 };
 
 /** From the one leaf that concludes the mandate; undefined when there is none, or several. */
 export function conclusionOf(acts: readonly LifeEntry[]): ConclusionTold | undefined {
   const [one, ...others] = acts.filter(({ entry }) => entry?.kind === 'mandate.concluded');
   if (!one?.entry || others.length > 0) return undefined;
-  const { id, entry, state, bracket, opened } = one;
+  const { id, entry, state, bracket, opened, absent } = one;
   const clear = entry.clear as Record<'startsAt' | 'endsAt' | 'duration' | 'consentLevel' | 'textVersion', string> &
     Record<'themes' | 'warnings', string[]>;
   return {
-    ...{ entryId: id, state, bracket, opened, writtenAt: entry.writtenAt },
+    ...{ entryId: id, state, bracket, opened, absent, writtenAt: entry.writtenAt },
     ...{ startsAt: new Date(clear.startsAt), endsAt: new Date(clear.endsAt), duration: clear.duration },
     ...{ themes: clear.themes, consentLevel: clear.consentLevel, textVersion: clear.textVersion },
     ...{ warnings: clear.warnings, aidantId: entry.aidantId, organisationId: entry.organisationId },

@@ -4,6 +4,7 @@ import { inGroups } from '#platform/ids/ids.ts';
 import { inDigits, inWords } from '#platform/time/paris.ts';
 import type { MandateFileView } from '#views/audit/mandate-file/mandate-file.tsx';
 import type { EntryRow } from '#views/audit/search/entry-list.tsx';
+import { type Absence, absenceInWords, whenAndWhy } from '../entry/absent.rules.ts';
 import { faultInWords, stateShown } from '../entry/fault.rules.ts';
 import { goneInWords } from '../entry/gone.rules.ts';
 import { auditorOf } from '../search/labels.queries.ts';
@@ -24,7 +25,7 @@ import {
   stateInWords,
   themesInWords,
 } from './mandate-file-words.ts';
-import type { Life, MandateFile } from './open-mandate-file.ts';
+import type { Life, MandateFile, Told } from './open-mandate-file.ts';
 import { doubtsIn, ENTRIES, establishedBy, notProvedBy, type ProofFacts } from './proof.rules.ts';
 
 /** The facts on which the statements of proof rest. */
@@ -68,7 +69,7 @@ function textDetail({ text, namedByTerms }: MandateFile['copy']): string {
 
 /** The file as the page shows it: words only. */
 export function viewOf(ctx: Pick<AppContext, 'keys'>, file: MandateFile, now: Date): MandateFileView {
-  const { mandate, identity, conclusion, counter, snapshot, copy, life } = file;
+  const { mandate, identity, conclusion, snapshot, copy } = file;
   const facts = proofFactsOf(file);
   return {
     number: inGroups(mandate.number).replaceAll('\u00a0', ' '), // may be cut between two groups
@@ -77,7 +78,6 @@ export function viewOf(ctx: Pick<AppContext, 'keys'>, file: MandateFile, now: Da
     person: { label: personOf(ctx, file), open: identity !== undefined, askHref: askPath({ mandateId: mandate.id }) },
     state: stateInWords(file, now),
     doubts: doubtsIn(facts),
-    counter: { text: counterInWords(counter), complete: counter.complete },
     identified: identificationInWords(facts.identification),
     device: deviceInWords(conclusion?.consentLevel),
     acceptedBy: acceptedByInWords(file),
@@ -94,28 +94,41 @@ export function viewOf(ctx: Pick<AppContext, 'keys'>, file: MandateFile, now: Da
     text: snapshot?.text ?? null,
     textHash: copy.text.computed,
     connections: connectionRows(file),
-    refusals: file.refusals.map((entry) => entryRow(file, entry)),
-    acts: inOrder(life.acts).map((entry) => entryRow(file, entry)),
-    reads: inOrder(life.reads).map((entry) => entryRow(file, entry)),
-    beside: inOrder(life.beside).map((entry) => entryRow(file, entry)),
-    strays: [...[...life.untrue, ...life.strays].map((entry) => entryRow(file, entry)), ...life.gone.map(goneRow)],
+    ...lifeRows(file),
     exportHref: mandateExportPath(mandate.id),
     caseHref: `/auditeur/dossiers/ajouter?mandat=${mandate.id}`,
     exportWithEvidence: identity !== undefined,
   };
 }
 
-function connectionRows({ connections, aidants }: MandateFile): MandateFileView['connections'] {
+/** Every entry of a mandate, as lines. */
+export function lifeRows(
+  told: Told,
+): Pick<MandateFileView, 'refusals' | 'acts' | 'reads' | 'beside' | 'strays' | 'counter'> {
+  const { life, counter, refusals } = told;
+  const rows = (entries: readonly LifeEntry[]) => inOrder(entries).map((entry) => entryRow(told, entry));
+  return {
+    ...{ refusals: rows(refusals), acts: rows(life.acts), reads: rows(life.reads), beside: rows(life.beside) },
+    strays: [...rows([...life.untrue, ...life.strays]), ...life.gone.map(goneRow)],
+    counter: { text: counterInWords(counter), complete: counter.complete },
+  };
+}
+
+export function connectionRows({ connections, aidants }: Told): MandateFileView['connections'] {
   return connections.map((one) => ({
     id: one.use,
     iso: one.at.toISOString(),
     when: inDigits(one.at),
     theme: one.theme ? (themesInWords([one.theme])[0] ?? one.theme) : '',
-    site: one.site ?? 'Effacé, ou jamais déclaré',
+    site: one.site ?? siteGone(one.siteAbsence),
     aidant: (one.aidantId && aidants.get(one.aidantId)) || 'Aidant inconnu',
     result: outcomeInWords(one),
     href: entryPath(one.entryId),
   }));
+}
+
+function siteGone(absence: Absence | undefined): string {
+  return absence ? absenceInWords(absence) : 'Inconnu\u00a0: l’entrée qui le disait ne peut pas être crue.';
 }
 
 const timeOf = ({ entry, recordedAt }: LifeEntry) => (entry?.writtenAt ?? recordedAt).getTime();
@@ -130,22 +143,28 @@ const mnOf = ({ entry }: LifeEntry) => entry?.mandate?.mn ?? 0;
 const ALTERED = 'Ce qui est gardé à côté de cette entrée n’est pas ce à quoi elle s’est engagée. Rien n’en est montré.';
 const FOREIGN = 'L’index la range sous ce mandat\u00a0; elle-même parle d’un autre, ou ne se lit pas.';
 
-function entryRow({ aidants, auditors, mandate }: MandateFile, one: LifeEntry): EntryRow {
-  const { id, entry, sentence, erased } = one;
+function entryRow({ aidants, auditors, alias }: Told, one: LifeEntry): EntryRow {
+  const { id, entry, sentence } = one;
   const when = entry?.writtenAt ?? one.recordedAt;
   const mn = entry?.mandate?.mn;
   const auditor = auditorOf(entry ?? undefined);
   return {
     ...{ id, state: stateShown(one, one.fault), href: entryPath(id) },
-    sentence: `${mn ? `N°\u00a0${mn}. ` : ''}${sentence}${erased.length > 0 ? ' Une partie des détails est effacée.' : ''}`,
+    sentence: `${mn ? `N°\u00a0${mn}. ` : ''}${sentence}${erasedInWords(one)}`,
     when: { iso: when.toISOString(), text: inDigits(when) },
     structure: null,
     aidant: entry?.aidantId ? (aidants.get(entry.aidantId) ?? 'aidant inconnu') : null,
     auditor: auditor ? (auditors.get(auditor) ?? 'auditeur (compte effacé)') : null,
     person: null,
     mandate: null,
-    warning: warningOf(one, mandate.journalAlias),
+    warning: warningOf(one, alias),
   };
+}
+
+/** Once for all its values: they are erased together. */
+function erasedInWords({ absent }: LifeEntry): string {
+  const erased = [...absent.values()].find(({ why }) => why === 'erased');
+  return erased?.why === 'erased' ? ` Des valeurs en sont effacées, ${whenAndWhy(erased.by)}.` : '';
 }
 
 function goneRow({ id, erasure }: Life['gone'][number]): EntryRow {

@@ -62,7 +62,7 @@ export function paperInWords(paper: LifeEntry | undefined): string {
 }
 
 /** How the mandate ended and since when the structure knew; null while it has not. */
-export function endInWords({ end, aidants }: MandateFile): string | null {
+export function endInWords({ end, aidants }: Pick<MandateFile, 'end' | 'aidants'>): string | null {
   if (!end) return null;
   const by = end.aidantId ? ` Écrit par ${aidants.get(end.aidantId) ?? 'un aidant inconnu'}.` : '';
   return `${end.sentence}${by} La structure le savait depuis le ${inWords(end.knownAt)}.`;

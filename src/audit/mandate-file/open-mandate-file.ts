@@ -25,7 +25,7 @@ import {
 } from './life.rules.ts';
 import { mandateFileRead } from './mandate-file.events.ts';
 import { findMandateInScope, type MandateRow, namesOf } from './mandate-file.queries.ts';
-import { readLife } from './read-life.ts';
+import { type Reader, readLife } from './read-life.ts';
 import { type CheckedSnapshot, checkSnapshotAgainst } from './shown-text.ts';
 
 /** What the index has under one mandate. `untrue`: what does not hold; `gone`: what is not there any more, and what erased it. */
@@ -38,18 +38,12 @@ export type Life = {
   gone: { id: string; erasure: ErasureTold | undefined }[];
 };
 
-/** Everything that can be said of a mandate to an auditor, from the leaves and from what they commit to. */
-export type MandateFile = {
-  mandate: MandateRow;
-  /** Whether, and why, this auditor may see who the person is. */
-  identity: OpenIdentity | undefined;
+/** What the entries of one alias tell by themselves. */
+export type Told = {
+  alias: string;
   life: Life;
   counter: Counter;
   conclusion: ConclusionTold | undefined;
-  /** The copy of the mandate; its content is there only when the leaf committed to these bytes. */
-  copy: CheckedSnapshot;
-  snapshot: Snapshot | undefined;
-  consent: ConsentVerification | undefined;
   identified: LifeEntry | undefined;
   paper: LifeEntry | undefined;
   connections: Connection[];
@@ -57,6 +51,17 @@ export type MandateFile = {
   end: EndTold | undefined;
   aidants: ReadonlyMap<string, string>;
   auditors: ReadonlyMap<string, string>;
+};
+
+/** Everything that can be said of a mandate to an auditor, from the leaves and from what they commit to. */
+export type MandateFile = Told & {
+  mandate: MandateRow;
+  /** Whether, and why, this auditor may see who the person is. */
+  identity: OpenIdentity | undefined;
+  /** The copy of the mandate; its content is there only when the leaf committed to these bytes. */
+  copy: CheckedSnapshot;
+  snapshot: Snapshot | undefined;
+  consent: ConsentVerification | undefined;
 };
 
 /**
@@ -98,24 +103,30 @@ async function readMandateFile(
   registry: JournalRegistry,
   { auditorId, mandate, identity }: { auditorId: string; mandate: MandateRow; identity: OpenIdentity | undefined },
 ): Promise<MandateFile> {
-  const alias = mandate.journalAlias;
-  const ids = await findMandateEntries(ctx.readerDb, { mandateId: mandate.id, alias });
-  const life = await readLife(ctx, registry, ids, { auditorId, identity: identity !== undefined });
-  const acts = actsOf(life, alias);
-  const leaves = life.map(({ entry }) => entry);
-  const conclusion = conclusionOf(acts);
-  const copy = checkSnapshotAgainst(mandate.snapshot, conclusion);
+  const told = await tellMandate(ctx, registry, {
+    ...{ mandateId: mandate.id, alias: mandate.journalAlias, announced: mandate.entryCount },
+    to: { auditorId, identity: identity !== undefined },
+  });
+  const copy = checkSnapshotAgainst(mandate.snapshot, told.conclusion);
+  const consent = await verifyConsent(ctx, mandate.number);
+  return { ...told, mandate, identity, copy, snapshot: copy.snapshot, consent };
+}
+
+/** What the entries of a mandate tell; `announced`: how many the database says it has. */
+export async function tellMandate(
+  ctx: AppContext,
+  registry: JournalRegistry,
+  { mandateId, alias, announced, to }: { mandateId: string; alias: string; announced: number; to: Reader },
+): Promise<Told> {
+  const ids = await findMandateEntries(ctx.readerDb, { mandateId, alias });
+  const read = await readLife(ctx, registry, ids, to);
+  const life = await lifeOf(ctx, read, { ids, alias });
+  const { acts } = life;
+  const leaves = read.map(({ entry }) => entry);
   return {
-    ...{ mandate, identity, conclusion, copy },
-    snapshot: copy.snapshot,
-    life: await lifeOf(ctx, life, { ids, alias }),
-    counter: counterOf(acts, mandate.entryCount),
-    consent: await verifyConsent(ctx, mandate.number),
-    identified: lastOf(acts, 'consent.identified'),
-    paper: lastOf(acts, 'mandate.paper-recorded'),
-    connections: connectionsOf(acts),
-    refusals: refusalsOf(acts),
-    end: endOf(acts),
+    ...{ alias, life, counter: counterOf(acts, announced), conclusion: conclusionOf(acts) },
+    ...{ identified: lastOf(acts, 'consent.identified'), paper: lastOf(acts, 'mandate.paper-recorded') },
+    ...{ connections: connectionsOf(acts), refusals: refusalsOf(acts), end: endOf(acts) },
     aidants: await namesOf(
       ctx.db,
       'aidant',
@@ -130,7 +141,7 @@ async function readMandateFile(
 }
 
 /** Sorts what was read. One query, when something is gone. */
-export async function lifeOf(
+async function lifeOf(
   ctx: Pick<AppContext, 'db'>,
   life: readonly LifeEntry[],
   { ids, alias }: { ids: readonly string[]; alias: string },

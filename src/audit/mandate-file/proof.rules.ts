@@ -1,5 +1,6 @@
 import type { ConsentCheck, Identification } from '#consent';
 import { inWords } from '#platform/time/paris.ts';
+import { whenAndWhy } from '../entry/absent.rules.ts';
 import type { ConclusionTold, Counter } from './life.rules.ts';
 
 /** The same thing said twice: for who judges, and for who reads with difficulty. */
@@ -93,9 +94,17 @@ export function doubtsIn({ checks, counter, conclusion, entryDoubts }: ProofFact
     ...fails,
     ...entryDoubts,
     ...unverifiable,
+    ...(unverifiable.length > 0 ? erasedIn(conclusion) : []),
     ...(conclusion ? [] : ['Le journal n’a pas une conclusion, et une seule, pour ce mandat.']),
     ...(counter.complete ? [] : ['Les numéros des actes ne se suivent pas.']),
   ];
+}
+
+/** Since when, and why, what the conclusion committed to is not opened any more. */
+function erasedIn(conclusion: ConclusionTold | undefined): string[] {
+  const erased = [...(conclusion?.absent.values() ?? [])].find(({ why }) => why === 'erased');
+  if (erased?.why !== 'erased') return [];
+  return [`Des valeurs de la conclusion sont effacées, ${whenAndWhy(erased.by)}. Ce qui en dépend ne se vérifie plus.`];
 }
 
 /** True of every mandate, whatever its evidence. */

@@ -91,8 +91,15 @@ describe('the page of an entry', () => {
     expect(words).toContain('Première identification d’un usager par FranceConnect.');
     expect(words).toContain('Nom de naissance Masqué : peut nommer une personne.');
     expect(words).not.toMatch(/LEF.VRE|Martine/);
-    await asSuperuser('delete from journal.opening where entry_id = $1 and name = $2', [added?.id, 'email']);
-    expect((await page(added as JournalledEntry)).words).toContain('Adresse e-mail Effacé, ou jamais donné');
+    const take = 'delete from journal.opening where entry_id = $1 and name = $2';
+    await asSuperuser(take, [added?.id, 'email']);
+    const optional = await page(added as JournalledEntry);
+    expect(optional.words).toContain('Adresse e-mail Jamais donné, ou retiré sans effacement inscrit');
+    expect(optional.words).not.toContain('Prévenez l’exploitant');
+    await asSuperuser(take, [added?.id, 'birthplace']);
+    const taken = await page(added as JournalledEntry);
+    expect(taken.words).toContain('Commune de naissance Retiré sans effacement inscrit');
+    expect(taken.words).toContain('elle a été retirée. Prévenez l’exploitant.');
   });
 
   test('an identity that is open to this auditor is shown, and the journal says so', async () => {

@@ -1,12 +1,18 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { strFromU8, unzipSync } from 'fflate';
 import pg from 'pg';
 import { vi } from 'vitest';
+import { buildVerifier } from '#app/build/programs.ts';
 import { events } from '#app/wiring.ts';
 import { addComplaint } from '#audit';
 import { journalRegistry, record } from '#journal';
 import { endMandate, recordPaper } from '#mandate';
 import type { Db } from '#platform/db/database.ts';
 import { uuidv7 } from '#platform/ids/ids.ts';
+import { projectRoot } from '#platform/root.ts';
 import type { Agent } from '#support/agent.ts';
 import { addTestAuditor, auditorAgent, type TestAuditor } from '#support/auditor.ts';
 import { tamper } from '#support/database.ts';
@@ -29,8 +35,8 @@ export type Mandate = NonNullable<Awaited<ReturnType<typeof mandateOf>>>;
 export type At = {
   auditor: TestAuditor;
   agent: Agent;
-  /** Posts an empty form and keeps the bytes that come back: a file. */
-  raw(path: string): Promise<{ status: number; headers: Headers; body: Buffer }>;
+  /** Posts a form and keeps the bytes that come back: a file. */
+  raw(path: string, fields?: Record<string, string>): Promise<{ status: number; headers: Headers; body: Buffer }>;
 };
 
 export type FilesWorld = ConcludeWorld & {
@@ -55,7 +61,7 @@ export async function filesWorld(): Promise<FilesWorld> {
   const auditor = async (departements: string[]): Promise<At> => {
     const one = await addTestAuditor(world, { departements });
     const agent = await auditorAgent(world, one);
-    return { auditor: one, agent, raw: (path) => rawPost(world, agent, path) };
+    return { auditor: one, agent, raw: (path, fields) => rawPost(world, agent, path, fields) };
   };
   return {
     ...world,
@@ -91,6 +97,31 @@ export async function sealedFilesWorld(
   return { world, mandate, policy: (await sealWorld(world)).policy };
 }
 
+/** Runs the published verifier on files, in a folder of its own; its exit code and what it said. */
+export async function runVerifier(
+  files: Record<'export.zip' | 'policy.txt', string | Uint8Array> & { 'kept.txt'?: string },
+): Promise<{ code: number; out: string }> {
+  const folder = mkdtempSync(join(tmpdir(), 'entremise-verify-'));
+  try {
+    for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+    await buildVerifier(projectRoot(), join(folder, 'journal-verify.mjs'));
+    const kept = files['kept.txt'] === undefined ? [] : ['--previous', 'kept.txt'];
+    const asked = ['journal-verify.mjs', 'export.zip', '--policy', 'policy.txt', ...kept];
+    return await new Promise((resolve) => {
+      execFile(process.execPath, asked, { cwd: folder, env: {} }, (error, out) => {
+        resolve({ code: error ? Number(error.code ?? -1) : 0, out });
+      });
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The checkpoint in an export, as an auditor keeps it. */
+export function checkpointOf(zip: Uint8Array): string {
+  return strFromU8(unzipSync(zip).checkpoint ?? new Uint8Array());
+}
+
 /** Everything that an archive says, to look for what must not be in it. */
 export function textInside(zip: Uint8Array): string {
   return Object.values(unzipSync(zip))
@@ -98,11 +129,11 @@ export function textInside(zip: Uint8Array): string {
     .join('\n');
 }
 
-async function rawPost({ url }: ConcludeWorld, agent: Agent, path: string) {
+async function rawPost({ url }: ConcludeWorld, agent: Agent, path: string, fields: Record<string, string> = {}) {
   const cookie = [...agent.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
   const response = await fetch(new URL(path, url), {
     method: 'POST',
-    body: new URLSearchParams({ _csrf: agent.csrfToken() }),
+    body: new URLSearchParams({ _csrf: agent.csrfToken(), ...fields }),
     headers: { cookie, origin: url },
     redirect: 'manual',
   });

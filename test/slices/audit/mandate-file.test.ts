@@ -1,15 +1,27 @@
 import { unzipSync } from 'fflate';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { eraseField } from '#journal';
 import { leafHash } from '#journal/verify';
+import { erasePerson } from '#mandate';
 import { sha256 } from '#platform/crypto/hashes.ts';
 import type { Db } from '#platform/db/database.ts';
 import { inGroups } from '#platform/ids/ids.ts';
 import { expectNoPersonalData } from '#support/journal.ts';
+import { sealWorld } from '#support/seal.ts';
 import { signLeaf } from '../../../src/journal/sign-leaf.ts';
 import { check, failing, unpacked, verified } from '../journal/export-support.ts';
 import { wordsOf } from '../mandate/follow-support.ts';
-import { type FilesWorld, type Mandate, queriesOf, sealedFilesWorld, textInside } from './files-support.ts';
+import {
+  checkpointOf,
+  type FilesWorld,
+  type Mandate,
+  neverSigned,
+  queriesOf,
+  runVerifier,
+  sealedFilesWorld,
+  textInside,
+} from './files-support.ts';
 
 let world: FilesWorld;
 let mandate: Mandate;
@@ -287,7 +299,7 @@ describe('what an operator who cheats would do shows', () => {
     const { words } = await fileOf(victim.id);
     await put(kept);
     expect(words).toContain('n’est pas ce à quoi elle s’est engagée');
-    expect(words).toContain('Effacé, ou jamais déclaré');
+    expect(words).toContain('Inconnu : l’entrée qui le disait ne peut pas être crue.');
   });
 
   test('an act of another mandate filed under this one is shown apart, and counted nowhere', async () => {
@@ -307,7 +319,7 @@ describe('what an operator who cheats would do shows', () => {
     expect(words).toContain('3 actes, aucun ne manque');
   });
 
-  test('openings that were erased by law: not verifiable, never called false, and the page holds', async () => {
+  test('openings that were taken by hand: not verifiable, and said to be taken, never erased', async () => {
     await world.tamper((db) =>
       sql`delete from journal.opening where entry_id in (select id from journal.entry_index where mandate_id = ${victim.id})`.execute(
         db,
@@ -317,7 +329,10 @@ describe('what an operator who cheats would do shows', () => {
     expect(status).toBe(200);
     expect(words).toContain('Les empreintes au journal : ne peut plus être vérifié, ni dans un sens ni dans l’autre.');
     expect(words).not.toContain('ne tient pas.');
-    expect(words).toContain('Effacé, ou jamais déclaré');
+    expect(words).toMatch(/Entrée du .+ : des valeurs en ont été retirées sans effacement inscrit \(Site déclaré\)/);
+    expect(words).toMatch(/retirées sans effacement inscrit \(Numéro du mandat, Empreinte du texte du mandat, /);
+    expect(words).toContain('Retiré sans effacement inscrit');
+    expect(words).not.toContain('Effacé');
   });
 
   /** The row of the entry, guards down: the index and the openings stay. */
@@ -327,6 +342,85 @@ describe('what an operator who cheats would do shows', () => {
       await sql`delete from journal.entry where id = ${id}`.execute(db);
     });
   }
+});
+
+describe('what was erased is said with its date and its ground', () => {
+  const entryPage = async (id: string) => {
+    const { status, text } = await world.mine.agent.get(`/auditeur/entrees/${id}`);
+    expect(status).toBe(200);
+    return { text, words: wordsOf(text) };
+  };
+  const WHEN = '[a-z]+ \\d+ [a-zéû]+ \\d{4} à \\d+ h \\d\\d';
+
+  test('one value: on the page of its entry, in the connections and under the act', async () => {
+    const one = await world.concluded('marcel');
+    await world.connected(one, { site: 'impots.gouv.fr' });
+    const [chosen] = await world.told({ kinds: ['use.chosen'], mandateAlias: one.journalAlias });
+    const entryId = chosen?.id ?? '';
+    const erased = await eraseField(world.workerCtx, { entryId, field: 'site', ground: 'unlawful' });
+    if (!erased.ok) throw new Error(erased.reason);
+    const rows = await sql`select ground, field from journal.erasure where id = ${erased.value.erasureId}`.execute(
+      world.ctx.db,
+    );
+    expect(rows.rows).toEqual([{ ground: 'unlawful', field: 'site' }]);
+    const said = new RegExp(`Effacé le ${WHEN}, motif : cette donnée n’aurait pas dû être écrite`);
+    const page = await entryPage(entryId);
+    expect(page.words).toMatch(said);
+    expect(page.words).not.toContain('Retiré sans effacement inscrit');
+    const { words } = await fileOf(one.id);
+    expect(words.split('Connexions au nom de la personne').at(-1)).toMatch(said);
+    expect(words).toMatch(new RegExp(`Des valeurs en sont effacées, le ${WHEN}`));
+    expect(words).toContain('Toutes les vérifications tiennent');
+  });
+
+  test('a value that the leaf says was never given is said so', async () => {
+    const one = await world.concluded('marcel');
+    await world.paper(one, { paper: 'signed' });
+    const [paper] = await world.told({ kinds: ['mandate.paper-recorded'], mandateAlias: one.journalAlias });
+    expect((await entryPage(paper?.id ?? '')).words).toContain('Raison, dans les mots de l’aidant Jamais donné');
+  });
+
+  test('a person: the file of each mandate opens from its entries, and these lead to one another', async () => {
+    const one = await world.concluded('dominique');
+    await world.connected(one, { site: 'CAF' });
+    await world.ended(one);
+    await sealWorld(world);
+    const before = await world.told({ log: 'actes', mandateAlias: one.journalAlias });
+    const erased = await erasePerson(world.workerCtx, { usagerId: one.usagerId, ground: 'request' });
+    expect(erased).toMatchObject({ ok: true, value: { mandates: 1 } });
+    expect(await world.ctx.db.selectFrom('mandate').select('id').where('id', '=', one.id).execute()).toEqual([]);
+
+    const said = new RegExp(`La personne a été effacée le ${WHEN}, motif : la personne l’a demandé`);
+    const { status, words, text } = await fileOf(one.id);
+    expect(status).toBe(200);
+    expect(words).toContain('Dossier d’un mandat effacé');
+    expect(words).toContain('CCAS d’Arras (62)');
+    expect(words).toMatch(said);
+    expect(words).toContain('Chaque entrée qui reste se vérifie');
+    expect(words).toContain('6 actes, aucun ne manque');
+    expect(words).toContain('Le mandat est terminé : la personne l’a demandé.');
+    expect(words).toMatch(new RegExp(`Effacé le ${WHEN}, motif : la personne l’a demandé`));
+    for (const { id } of before) expect(text).toContain(`/auditeur/entrees/${id}`);
+    for (const secret of [one.usagerId, one.number, 'CAF'])
+      expect(text.split('Connexions').at(-1)).not.toContain(secret);
+    expect((await reads()).at(-1)).toMatchObject({
+      mandateAlias: one.journalAlias,
+      clear: { auditor: world.mine.auditor.auditorId, identity: false },
+    });
+
+    const identified = before.find(({ kind }) => kind === 'consent.identified')?.id ?? '';
+    const concluded = before.find(({ kind }) => kind === 'mandate.concluded')?.id ?? '';
+    const draft = await entryPage(identified);
+    expect(draft.text).toContain(`href="/auditeur/entrees/${concluded}" rel="next"`);
+    expect(draft.text).toContain(`href="/auditeur/mandats/${one.id}`);
+    const page = await entryPage(concluded);
+    expect(page.text).toContain(`href="/auditeur/entrees/${identified}" rel="prev"`);
+    expect(page.words).toContain('Effacé, il n’a plus de numéro');
+    expect(page.words).toMatch(new RegExp(`Numéro du mandat Effacé le ${WHEN}, motif : la personne l’a demandé`));
+
+    expect((await fileOf(one.id, world.elsewhere.agent)).status).toBe(404);
+    expect((await fileOf(one.number)).status).toBe(404);
+  });
 });
 
 describe('the sealed export', () => {
@@ -361,6 +455,49 @@ describe('the sealed export', () => {
     const early = await world.mine.raw(`${path(fresh.id)}/export`);
     expect(early.status).toBe(422);
     expect(wordsOf(early.body.toString())).toContain('Aucune de ces entrées n’est encore publiée');
+    expect((await world.told({ kinds: ['audit.mandate-exported'] })).length).toBe(before);
+  });
+
+  test('with the checkpoint that the auditor kept: the published program proves that nothing changed since', async () => {
+    const kept = checkpointOf((await world.mine.raw(`${path()}/export`)).body);
+    await world.concluded('enzo');
+    await sealWorld(world);
+    await neverSigned(world, mandate); // their identity is then open, and the evidence travels
+    const pasted = `  ${kept.replaceAll('\n', '\r\n')}\r\n`; // as a browser sends it
+    const { status, body } = await world.mine.raw(`${path()}/export`, { kept: pasted });
+    expect(status).toBe(200);
+    const told = (await world.told({ kinds: ['audit.mandate-exported'] })).at(-1);
+    expect(told).toMatchObject({ clear: { evidence: true }, opened: { sha256: sha256(body).toString('hex') } });
+    const { code, out } = await runVerifier({ 'export.zip': body, 'policy.txt': policy, 'kept.txt': kept });
+    expect(out).toMatch(/PASS +consistency.*: celui que vous avez gardé\./);
+    expect([code, out]).toEqual([0, expect.not.stringMatching(/FAIL|NOT CHECKED/)]);
+    const without = await world.mine.raw(`${path()}/export`);
+    const unable = await runVerifier({ 'export.zip': without.body, 'policy.txt': policy, 'kept.txt': kept });
+    expect(unable.out).toMatch(/NOT CHECKED +consistency/);
+  });
+
+  test('a checkpoint that does not do is refused beside its field, what was pasted is kept, and nothing is exported', async () => {
+    const kept = checkpointOf((await world.mine.raw(`${path()}/export`)).body);
+    const acces = (
+      await sql<{ note: string }>`
+      select note from journal.publication where log_id = 2 order by size desc limit 1`.execute(world.ctx.db)
+    ).rows[0]?.note;
+    const before = (await world.told({ kinds: ['audit.mandate-exported'] })).length;
+    for (const [text, message] of [
+      ['bonjour', 'Ce texte n’est pas un point de contrôle entier.'],
+      [kept.split('\n\n')[0] ?? '', 'Ce texte n’est pas un point de contrôle entier.'],
+      [kept.replace(/\n\d+\n/, '\n7\n'), 'est fausse : ce texte a été changé depuis qu’il a été signé.'],
+      [kept.replaceAll(world.ctx.config.journal.origin, 'ailleurs.example'), 'Aucune clé publiée de nos journaux'],
+      [acces ?? '', 'Ce point de contrôle est celui du journal « acces ».'],
+    ] as const) {
+      const { status, body } = await world.mine.raw(`${path()}/export`, { kept: text });
+      const page = body.toString();
+      expect([text, status]).toEqual([text, 422]);
+      expect(wordsOf(page)).toContain(message);
+      expect(page).toContain('href="#kept"');
+      expect(page).toMatch(/<textarea id="kept"[^>]*aria-invalid="true"/);
+      expect(page).toContain(text.split('\n')[0]);
+    }
     expect((await world.told({ kinds: ['audit.mandate-exported'] })).length).toBe(before);
   });
 });

@@ -20,7 +20,8 @@ export type EntryProps = {
   aidant: string | null;
   auditor: string | null;
   person: { label: string; href: string; action: string } | null;
-  mandate: { number: string; href: string } | null;
+  /** `number` is null once the mandate is erased. */
+  mandate: { number: string | null; href: string } | null;
   openings: readonly { term: string; value: string | null; note: string | null }[];
   warning: string | null;
   previousHref: string | null;
@@ -43,7 +44,7 @@ export function EntryPage(props: EntryProps) {
       <p className="lead entry-sentence">{sentence}</p>
       {warning && <Notice severity="error">{warning}</Notice>}
       <SummaryList rows={factsOf(props)} />
-      {mandate && (
+      {(mandate || props.previousHref || props.nextHref) && (
         <PagesNav
           label="Entrées du même mandat"
           previousHref={props.previousHref}
@@ -83,8 +84,8 @@ function factsOf({ written, structure, aidant, auditor, person, mandate }: Entry
     person && { term: 'Personne', value: person.label, action: <a href={person.href}>{person.action}</a> },
     mandate && {
       term: 'Mandat',
-      value: <CopyableNumber number={mandate.number} />,
-      action: <a href={mandate.href}>Voir le dossier du mandat</a>,
+      value: mandate.number === null ? 'Effacé, il n’a plus de numéro' : <CopyableNumber number={mandate.number} />,
+      action: <a href={mandate.href}>Voir {mandate.number === null ? 'ce qui reste' : 'le dossier'} du mandat</a>,
     },
   ].filter((row) => row !== null && row !== '');
 }

@@ -36,8 +36,10 @@ export function Connections({ connections }: { connections: readonly ConnectionR
   );
 }
 
+type Listed = Pick<MandateFileView, 'refusals' | 'acts' | 'reads' | 'beside' | 'strays' | 'counter'>;
+
 /** Refusals, then every entry: acts by their number, and who read the mandate. */
-export function Entries({ file }: { file: MandateFileView }) {
+export function Entries({ file }: { file: Listed }) {
   const { refusals, acts, reads, beside, strays, counter } = file;
   return (
     <>
