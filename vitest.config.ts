@@ -2,8 +2,13 @@ import { defineConfig } from 'vitest/config';
 
 const shared = {
   server: { deps: { inline: ['@codegouvfr/react-dsfr'] } },
-  testTimeout: 60_000,
-  hookTimeout: 120_000,
+  // nothing is timed here: how long a test may take before it is given up, on a machine that may be busy with much else
+  testTimeout: 240_000,
+  hookTimeout: 240_000,
+  expect: { poll: { timeout: 60_000 } },
+  // loading the whole application again for each file would take a third of the time; no module keeps anything that tests mind
+  isolate: false,
+  setupFiles: ['test/support/each-file.setup.ts'],
 };
 
 export default defineConfig({
@@ -31,7 +36,7 @@ export default defineConfig({
           name: 'long',
           include: ['test/long/**/*.test.ts'],
           globalSetup: ['test/support/cluster.setup.ts'],
-          testTimeout: 3_600_000,
+          testTimeout: 7_200_000,
         },
       },
       {
@@ -40,7 +45,6 @@ export default defineConfig({
           name: 'journeys',
           include: ['test/journeys/**/*.test.ts*'],
           globalSetup: ['test/support/cluster.setup.ts'],
-          testTimeout: 180_000,
         },
       },
     ],
