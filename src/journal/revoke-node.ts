@@ -4,6 +4,7 @@ import type { Db, Trx } from '#platform/db/database.ts';
 import { nodeRevoked } from './journal.events.ts';
 import { record } from './record.ts';
 import { nodeProblem } from './register-node.ts';
+import { revocationsTold } from './revocations.ts';
 
 /** `current`: the key that signs this very entry; another one is registered and put in front of the ring first. */
 export type NodeRevoked = { ok: true; revokedAt: Date; isNew: boolean } | { ok: false; reason: 'unknown' | 'current' };
@@ -32,13 +33,9 @@ export async function revokeNode(ctx: Pick<AppContext, 'keys'>, ownerDb: Db, key
 
 /** By the clock of the database, as entries are recorded; or since when a sealed entry says so. */
 async function revoke(trx: Trx, keyId: string): Promise<Date> {
+  const since = (await revocationsTold(trx)).get(keyId) ?? null;
   const { rows } = await sql<{ revokedAt: Date }>`
-    update journal.node_key set revoked_at = coalesce((
-      select min((convert_from(e.leaf, 'UTF8')::jsonb -> 'clear' ->> 'at')::timestamptz)
-      from journal.entry_index i
-      join journal.entry e on e.id = i.id
-      join journal.leaf l on l.entry_id = e.id and l.leaf_hash = sha256('\\x00'::bytea || e.leaf)
-      where i.kind = 'node.revoked' and convert_from(e.leaf, 'UTF8')::jsonb -> 'clear' ->> 'key' = ${keyId}), clock_timestamp())
+    update journal.node_key set revoked_at = coalesce(${since}::timestamptz, clock_timestamp())
     where key_id = ${keyId} returning revoked_at`.execute(trx);
   const [row] = rows;
   if (!row) throw new Error(`node key « ${keyId} » is gone`);

@@ -1,5 +1,8 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeRangeExport, makeSelectionExport, policyText, record, registerNode, revokeNode } from '#journal';
+import { openDatabase } from '#platform/db/database.ts';
+import { ignoreClosing } from '#support/context-parts.ts';
 import { type EraseFixture, eraseFixture, looked, newId, openedBy } from './erase-support.ts';
 import {
   changed,
@@ -119,4 +122,29 @@ test('a key that is given for revoked and is not: not checked', () => {
     bytes.toString().replace('"revokedAt":""', '"revokedAt":"2999-01-01T00:00:00.000Z"'),
   );
   expect(revocations(invented)).toMatchObject({ status: 'not-checked' });
+});
+
+test('strangers’ rows under the id of the revocation, JSON or not, say nothing and stop nothing: the key is revoked since the same hour', async () => {
+  const keyRow = async () => {
+    const { rows } = await sql<{ revokedAt: Date | null }>`
+      select revoked_at from journal.node_key where key_id = 'node-stolen'`.execute(fixture.superuser);
+    return rows[0]?.revokedAt ?? null;
+  };
+  const since = await keyRow();
+  expect(since).not.toBeNull();
+  const forged = '{"clear":{"at":"2001-01-01T00:00:00.000Z","key":"node-stolen"},"type":"node.revoked"}';
+  for (const leaf of ['not json', '{"clear":"é', '{"clear":{"at":"never","key":"node-stolen"}}', forged])
+    await sql`
+      insert into journal.entry (id, log_id, node, leaf, node_sig)
+      select id, log_id, 'node-test', ${Buffer.from(leaf, 'latin1')}, ${Buffer.alloc(64)}
+      from journal.entry_index where kind = 'node.revoked'`.execute(fixture.app);
+  await sql`update journal.node_key set revoked_at = null where key_id = 'node-stolen'`.execute(fixture.superuser); // as a restored backup has it
+  // every row is read before any is joined: whatever the planner chooses, none of them may stop it
+  const owner = openDatabase(`${fixture.database.ownerUrl}?options=-c%20enable_nestloop%3Doff`, {
+    ...{ max: 1, onError: ignoreClosing },
+  });
+  const again = await revokeNode(fixture, owner, 'node-stolen');
+  await owner.destroy();
+  expect(again).toEqual({ ok: true, revokedAt: since, isNew: true });
+  expect(await keyRow()).toEqual(since);
 });
