@@ -30,7 +30,7 @@ export async function keepPerson(
     about: others.length === 0 ? { usagerId: only } : {},
     result: 'ok',
     clear: { auditor: who.auditorId, by, found: usagerIds.length },
-    committed: 'number' in typed ? { mandate: typed.number } : typed,
+    committed: 'number' in typed ? { mandate: typed.number, motive: typed.motive } : typed,
     subject: { kind: 'auditor', id: who.auditorId },
   });
   await inTransaction(ctx, async (trx) => {

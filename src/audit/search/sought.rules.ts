@@ -4,9 +4,9 @@ import { lineOfText } from '#platform/http/text-field.ts';
 import { normaliseCrockford } from '#platform/ids/ids.ts';
 import { NOT_A_NUMBER } from './filters.rules.ts';
 
-/** The person an auditor asks for: through a mandate of theirs, or by name and birth date with a motive. */
+/** The person an auditor asks for: through a mandate of theirs, with a motive if they give one, or by name and birth date with one. */
 export type Sought =
-  | { by: 'mandate'; number: string }
+  | { by: 'mandate'; number: string; motive?: string }
   | { by: 'name'; familyName: string; birthdate: string; motive: string };
 
 const named = z.object({
@@ -32,8 +32,8 @@ const named = z.object({
 /** Reads the part of the form that is about a person; nothing when it was left empty. */
 export function readSought(form: Form): { ok: true; sought: Sought | undefined } | { ok: false; errors: FieldErrors } {
   const number = normaliseCrockford(textOf(form, 'personMandate'));
-  const filled = ['familyName', 'birthdate', 'motive'].filter((name) => textOf(form, name).trim() !== '');
-  if (number && filled.length > 0) {
+  const isFilled = (name: string) => textOf(form, name).trim() !== '';
+  if (number && (isFilled('familyName') || isFilled('birthdate'))) {
     return {
       ok: false,
       errors: { personMandate: 'Cherchez par un mandat, ou par le nom et la date de naissance\u00a0: pas les deux.' },
@@ -41,9 +41,11 @@ export function readSought(form: Form): { ok: true; sought: Sought | undefined }
   }
   if (number) {
     if (!/^[0-9A-HJKMNP-TV-Z]{16}$/.test(number)) return { ok: false, errors: { personMandate: NOT_A_NUMBER } };
-    return { ok: true, sought: { by: 'mandate', number } };
+    if (!isFilled('motive')) return { ok: true, sought: { by: 'mandate', number } };
+    const read = readForm(named.pick({ motive: true }), form);
+    return read.ok ? { ok: true, sought: { by: 'mandate', number, ...read.value } } : read;
   }
-  if (filled.length === 0) return { ok: true, sought: undefined };
+  if (!['familyName', 'birthdate', 'motive'].some(isFilled)) return { ok: true, sought: undefined };
   const read = readForm(named, form);
   return read.ok ? { ok: true, sought: { by: 'name', ...read.value } } : read;
 }

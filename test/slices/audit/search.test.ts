@@ -230,6 +230,19 @@ describe('what is asked', () => {
     }
   });
 
+  test('by a mandate, with the motive too: it is no name, and it is committed in the journal', async () => {
+    const motive = 'Réclamation reçue ce matin';
+    const { words } = await search({ personMandate: here.number, motive });
+    expect(words).toContain(`Concerne : ${maskedPerson(world.ctx.keys, here.usagerId)}`);
+    const [sought] = (await journalOf(world.database.superuserUrl, { keys: world.ctx.keys }))
+      .filter(({ kind }) => kind === 'audit.person-sought')
+      .slice(-1);
+    expect(sought?.opened).toEqual({ mandate: here.number, motive });
+    expect(sought?.clear).toMatchObject({ by: 'mandate', found: 1 });
+    const short = await world.everywhere.post('/auditeur/recherche', { personMandate: here.number, motive: 'voir' });
+    expect(wordsOf(short.text)).toContain('Dites-en un peu plus');
+  });
+
   test('without a motive, or with half an identity, a message stands beside the field and nothing is searched', async () => {
     const before = (await world.journal()).length;
     for (const [fields, message] of [

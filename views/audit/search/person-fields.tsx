@@ -50,7 +50,7 @@ export function PersonFields({ values, errors, person }: SearchFormProps) {
           <Field
             name="motive"
             label={'Pourquoi cherchez-vous cette personne\u00a0?'}
-            hint="Écrit dans le journal."
+            hint="Demandé avec un état civil. Écrit dans le journal."
             value={values.motive}
             error={errors.motive}
             maxLength={500}
