@@ -86,9 +86,11 @@ function unsealedFault({ isAside, isLate }: ToldRow): ProblemCode | undefined {
   return isLate ? 'erasure-untold' : undefined;
 }
 
-function says(row: ToldRow, { type, clear }: LeafMembers, { successions }: Known): boolean {
+function says(row: ToldRow, { type, t, clear }: LeafMembers, { successions }: Known): boolean {
   // places of a tree that was closed since are not on the list any more
-  const isOfClosed = successions.some(({ log, kept }) => log === row.log && Number(clear.last) >= Number(kept));
+  const isOfClosed = successions.some(
+    ({ log, kept, succeededAt }) => log === row.log && new Date(t) < succeededAt && Number(clear.last) >= Number(kept),
+  );
   const { kind, openings, ground, field, entry, log, month, first, last, mandates, hold } = row;
   const expected: Record<ToldRow['kind'], Record<string, unknown>> = {
     field: { openings, ground, field, entry },

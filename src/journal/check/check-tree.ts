@@ -7,6 +7,7 @@ import { type NoteChecker, noteChecker } from './check-notes.ts';
 import { GrowingRoot, rootOfHashes, type Subtree } from './growing-root.ts';
 import type { Findings } from './problems.ts';
 import {
+  cosignaturesMissing,
   type LeafRow,
   leavesIn,
   PAGE,
@@ -68,6 +69,8 @@ async function checkPage(work: Work): Promise<void> {
   const { ctx, log, begin, end, found, growing } = work;
   const [leaves, stated] = await Promise.all([leavesIn(ctx.db, log, begin, end), statedRoots(ctx.db, log, begin, end)]);
   await Promise.all([work.entries(leaves), checkTiles(work, leaves)]);
+  for (const { size, witness } of await cosignaturesMissing(ctx.db, log, begin, end))
+    found.at('cosignature-missing', size - 1n, `taille ${size}, ${witness}`);
   const byPlace = new Map(leaves.map((leaf) => [leaf.idx, leaf.leafHash]));
   const waiting = [...stated];
   for (let idx = begin; idx < end; idx += 1n) {

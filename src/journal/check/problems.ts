@@ -22,6 +22,7 @@ export const PROBLEM_WORDS = {
   'root-differs': 'la racine écrite n’est pas celle des feuilles',
   'checkpoint-differs': 'un point de contrôle ne dit pas la racine des feuilles',
   'checkpoint-unsigned': 'aucune clé annoncée du journal n’a signé un point de contrôle',
+  'cosignature-missing': 'la signature d’un témoin, qui est sur un point de contrôle publié, n’est plus gardée',
   'tail-missing': 'l’arbre est plus court que ce qui a été signé',
   unsealed: 'une entrée attend son scellement depuis plus d’une minute',
   counter: 'les numéros des actes d’un mandat ne se suivent pas de 1 à n',

@@ -79,6 +79,24 @@ export async function statedRoots(db: Db, log: LogName, begin: bigint, end: bigi
   return rows.map(({ at, ...row }) => ({ ...row, size: BigInt(at) }));
 }
 
+/** Lines of witnesses on notes that were published for sizes after `begin`, up to `end`, of which no row is left. */
+export async function cosignaturesMissing(
+  db: Db,
+  log: LogName,
+  begin: bigint,
+  end: bigint,
+): Promise<{ size: bigint; witness: string }[]> {
+  const { rows } = await sql<{ at: string; witness: string }>`
+    select p.size::text as at, split_part(line, ' ', 2) as witness
+    from journal.publication p join journal.checkpoint c on c.log_id = p.log_id and c.size = p.size
+    cross join lateral regexp_split_to_table(split_part(p.note, E'\\n\\n', 2), E'\\n') as signed (line)
+    where p.log_id = ${LOG_IDS[log]} and p.size > ${big(begin)} and p.size <= ${big(end)} and line <> ''
+      and position(line in c.note) = 0 -- the log's own
+      and not exists (select from journal.cosignature s where s.log_id = p.log_id and s.size = p.size and s.line = signed.line)
+    order by p.size, 2`.execute(db);
+  return rows.map(({ at, witness }) => ({ size: BigInt(at), witness }));
+}
+
 /** Places of a log whose entries were erased, as ranges that do not overlap. */
 export async function erasedRanges(db: Db, log: LogName): Promise<{ begin: bigint; end: bigint }[]> {
   const { rows } = await sql<{ begin: string; end: string }>`

@@ -135,16 +135,31 @@ test('an entry that waited more than a minute for its place, once the log is sea
   expect(late[0]?.explanation).toContain('1 attendait encore quand la règle est passée');
 });
 
-test('a full check that found something, told once', async () => {
+test('a full check that found something, told once; again once it was mended and is back', async () => {
   await sequenceWorld(world);
-  await tamper(world, (db) =>
-    sql`update journal.entry_index set result = 'refused' where kind = 'mandate.concluded'`.execute(db),
-  );
-  const checked = await checkJournal(world.workerCtx, { log: 'actes', closing: ['mandate.ended'] });
+  const put = (result: string) =>
+    tamper(world, (db) =>
+      sql`update journal.entry_index set result = ${result} where kind = 'mandate.concluded'`.execute(db),
+    );
+  const check = () => checkJournal(world.workerCtx, { log: 'actes', closing: ['mandate.ended'] });
+  await put('refused');
+  const checked = await check();
   expect(checked.problems.length).toBeGreaterThan(0);
   await run();
   const told = (await alertsIn(world, 'I1')).filter(({ explanation }) => explanation.includes('contrôle du journal'));
   expect(told).toHaveLength(1);
   expect(told[0]).toMatchObject({ entries: 0, organisationId: null, urgent: true });
+  expect(told[0]?.explanation).toMatch(/problèmes?\. entrée/); // the log is named once
   expect(await run()).toBe(0);
+  const again = async () => {
+    await check();
+    await run();
+    const all = await alertsIn(world, 'I1');
+    return all.filter(({ explanation }) => explanation.includes('contrôle du journal')).length;
+  };
+  expect(await again()).toBe(1);
+  await put('ok');
+  expect(await again()).toBe(1);
+  await put('refused');
+  expect(await again()).toBe(2);
 });

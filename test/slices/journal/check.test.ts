@@ -279,6 +279,28 @@ describe('row 12: hashes, tiles, roots', () => {
     expect(await problems()).toEqual([]);
   });
 
+  test('the row of a cosignature that a published checkpoint bears', async () => {
+    const of = 'log_id = 1 and size = (select max(size) from journal.publication where log_id = 1)';
+    const { rows } = await sql<{ row: string; size: number; witness: string }>`
+      select to_jsonb(c)::text as row, c.size, c.witness from journal.cosignature c where ${sql.raw(of)} limit 1`.execute(
+      fixture.superuser,
+    );
+    const [{ row = '', size = 0, witness = '' } = {}] = rows;
+    await behindTriggers(
+      'journal.cosignature',
+      `delete from journal.cosignature where ${of} and witness = '${witness}'`,
+    );
+    const at = BigInt(size) - 1n;
+    expect(await problems()).toEqual([
+      { code: 'cosignature-missing', log: 'actes', first: at, last: at, detail: `taille ${size}, ${witness}` },
+    ]);
+    await behindTriggers(
+      'journal.cosignature',
+      `insert into journal.cosignature select * from jsonb_populate_record(null::journal.cosignature, '${row}'::jsonb)`,
+    );
+    expect(await problems()).toEqual([]);
+  });
+
   test('a checkpoint that says another root, or that no announced key signed', async () => {
     const where = 'log_id = 1 and size = (select max(size) from journal.publication where log_id = 1)';
     const { rows } = await sql<{
