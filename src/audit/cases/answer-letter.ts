@@ -5,7 +5,7 @@ import type { AnswerLetter } from '#views/audit/cases/answer.tsx';
 import type { Complaint, ComplaintChannel } from '../complaint/complaint.queries.ts';
 import { SAYS } from '../complaint/complaint.words.ts';
 import type { Connection } from '../mandate-file/life.rules.ts';
-import { paperInWords, personOf, themesInWords } from '../mandate-file/mandate-file-words.ts';
+import { paperInWords, personOf, takenOverInWords, themesInWords } from '../mandate-file/mandate-file-words.ts';
 import type { MandateFile } from '../mandate-file/open-mandate-file.ts';
 import type { Decision } from './case.rules.ts';
 
@@ -42,7 +42,7 @@ export function answerLetter(ctx: AppContext, file: MandateFile, facts: LetterFa
     says: SAYS[complaint.motive],
     structure: file.snapshot?.organisation.name ?? file.mandate.structure,
     number: inGroups(file.mandate.number),
-    known: knownOf(file),
+    known: knownOf(file, now),
     connections: file.connections.filter(({ outcome }) => outcome === 'identity-given').map(connectionInWords),
     unknown: unknownOf(file),
     answer: ANSWERS[decision] ?? '',
@@ -52,14 +52,15 @@ export function answerLetter(ctx: AppContext, file: MandateFile, facts: LetterFa
   };
 }
 
-function knownOf(file: MandateFile): string[] {
+function knownOf(file: MandateFile, now: Date): string[] {
   const { consent, conclusion, copy, snapshot, end, connections } = file;
   const signedAt = consent?.holds ? consent.identification?.signedAt : null;
+  const takenOver = takenOverInWords(conclusion);
   const provider = consent?.identification?.provider;
   const account = provider ? `, par le compte «\u00a0${provider}\u00a0»` : '';
   return [
     signedAt
-      ? `Le ${inWords(signedAt)}, FranceConnect a signé une identification à vos noms, date et lieu de naissance${account}.`
+      ? `Le ${inWords(signedAt)}, FranceConnect a signé que quelqu’un s’est identifié${account}${account ? ',' : ''} avec vos noms, votre date et votre lieu de naissance.`
       : 'Nous ne pouvons pas vérifier qui s’est identifié avec FranceConnect.',
     ...(copy.text.verdict === 'pass'
       ? ['Cette identification est liée à un texte précis. Nous joignons ce texte.']
@@ -67,7 +68,8 @@ function knownOf(file: MandateFile): string[] {
     ...(conclusion
       ? [
           `Ce texte autorise la structure pour\u00a0: ${themesInWords(conclusion.themes).join('\u00a0; ')}.`,
-          `Le mandat a commencé le ${inWords(conclusion.startsAt)}. Il devait finir le ${inWords(conclusion.endsAt)}.`,
+          `Le mandat a commencé le ${inWords(conclusion.startsAt)}. ${endInLetter(file, now)}`,
+          ...(takenOver ? [takenOver] : []),
         ]
       : []),
     ...(snapshot ? [`L’aidant qui l’a accepté est ${snapshot.aidant.firstName} ${snapshot.aidant.lastName}.`] : []),
@@ -77,6 +79,14 @@ function knownOf(file: MandateFile): string[] {
       ? `Le mandat est terminé depuis le ${inWords(end.endedAt)}.`
       : 'Nous n’avons pas noté que ce mandat est arrêté.',
   ];
+}
+
+/** Until when, whether or not that is over. */
+function endInLetter({ conclusion, end }: MandateFile, now: Date): string {
+  if (!conclusion) return '';
+  const until = inWords(conclusion.endsAt);
+  if (end) return `Il devait finir le ${until}.`;
+  return conclusion.endsAt > now ? `Il finira le ${until}, s’il n’est pas arrêté avant.` : `Il a fini le ${until}.`;
 }
 
 /** The limits of the evidence (`proof.rules.ts`), said to the person. */

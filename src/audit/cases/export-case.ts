@@ -1,10 +1,11 @@
 import { type Zippable, zipSync } from 'fflate';
 import { selectMandates } from '#consent';
-import { ExportRefused, exportSelection, type Opening, record } from '#journal';
+import { ExportRefused, exportSelection, type LogName, type Opening, record } from '#journal';
 import { type AppContext, inTransaction } from '#platform/context.ts';
 import { sha256 } from '#platform/crypto/hashes.ts';
 import { uuidv7 } from '#platform/ids/ids.ts';
 import { entriesInScope } from '../entries-in-scope.ts';
+import { readKeptCheckpoint, TOO_RECENT } from '../kept-checkpoint.ts';
 import { openingFor } from '../opening-for.ts';
 import type { Who } from '../scope.ts';
 import type { IndexRow } from '../search/entries.queries.ts';
@@ -15,24 +16,39 @@ import { type CaseRow, findCaseEntries, findNotes, findShares } from './case.que
 import { hashOf, openDecision, openNote, openSubject } from './case-texts.ts';
 import { aboutOf, underMandate } from './put-in-case.ts';
 
-export type CaseExport = { ok: true; name: string; zip: Buffer } | { ok: false; message: string };
+export type CaseExport =
+  | { ok: true; name: string; zip: Buffer }
+  /** `field`: of which log the checkpoint that was kept does not do. */
+  | { ok: false; message: string; field?: LogName };
+
+/** The checkpoints that the auditor kept, as they were pasted. */
+export type KeptOfLogs = Partial<Record<LogName, string>>;
 
 /**
  * The whole case in one file: entries of each log as exports that verify without us, what was written and decided. Of the
  * entries, those of this auditor's départements; what names the person only when their identity is open to this auditor. Its
  * hash is kept, and in the journal, before it is given.
  */
-export async function exportCase(ctx: AppContext, who: Who, row: CaseRow): Promise<CaseExport> {
+export async function exportCase(ctx: AppContext, who: Who, row: CaseRow, kept: KeptOfLogs = {}): Promise<CaseExport> {
   const ids = (await findCaseEntries(ctx.db, row.id)).map(({ entryId }) => entryId);
   const visible = await entriesInScope(ctx.db, who, ids);
+  const previous: KeptOfLogs = {};
+  for (const [log] of LOGS) {
+    const read = await readKeptCheckpoint(ctx, log, kept[log] ?? '');
+    if (!read.ok) return { ok: false, message: read.message, field: log };
+    if (read.note !== undefined) previous[log] = read.note;
+  }
+  let making: LogName = 'actes';
   const { open, shown } = await openingFor(ctx, who, visible);
   try {
     const files: Zippable = {};
     const evidence = await evidenceFor(ctx, who, row, visible);
     for (const [log, logId] of LOGS) {
       const entries = visible.filter((entry) => entry.logId === logId);
-      if (entries.length > 0)
-        files[`${log}.zip`] = [await exportLog(ctx, who, { log, entries, open, evidence: evidence.pieces }), STORED];
+      if (entries.length === 0) continue;
+      making = log;
+      const part = { log, entries, open, evidence: evidence.pieces, previous: previous[log] };
+      files[`${log}.zip`] = [await exportLog(ctx, who, part), STORED];
     }
     files['dossier.json'] = Buffer.from(`${JSON.stringify(await written(ctx, row, visible, ids.length), null, 2)}\n`);
     files['LISEZ-MOI.txt'] = Buffer.from(README);
@@ -40,9 +56,18 @@ export async function exportCase(ctx: AppContext, who: Who, row: CaseRow): Promi
     await keep(ctx, who, row, { zip, entries: visible.length, shown: [...shown, ...evidence.shown] });
     return { ok: true, name: `dossier-${row.number}`, zip };
   } catch (error) {
+    if (error instanceof ExportRefused && error.reason === 'bad-previous')
+      return { ok: false, message: TOO_RECENT, field: making };
     if (error instanceof ExportRefused) return { ok: false, message: error.message };
     throw error;
   }
+}
+
+/** The logs of which this auditor would be given entries. */
+export async function logsOf(ctx: AppContext, who: Who, { id }: CaseRow): Promise<LogName[]> {
+  const ids = (await findCaseEntries(ctx.db, id)).map(({ entryId }) => entryId);
+  const visible = await entriesInScope(ctx.db, who, ids);
+  return LOGS.flatMap(([log, logId]) => (visible.some((entry) => entry.logId === logId) ? [log] : []));
 }
 
 const LOGS = [
@@ -55,10 +80,21 @@ const STORED = { level: 0 } as const;
 const EPOCH = new Date(1980, 0, 1);
 
 type Pieces = Awaited<ReturnType<typeof selectMandates>>['evidence'];
-type LogPart = { log: 'actes' | 'acces'; entries: readonly IndexRow[]; open: Opening; evidence: Pieces };
+type LogPart = {
+  log: LogName;
+  entries: readonly IndexRow[];
+  open: Opening;
+  evidence: Pieces;
+  previous: string | undefined;
+};
 
-async function exportLog(ctx: AppContext, who: Who, { log, entries, open, evidence }: LogPart): Promise<Buffer> {
+async function exportLog(
+  ctx: AppContext,
+  who: Who,
+  { log, entries, open, evidence, previous }: LogPart,
+): Promise<Buffer> {
   return exportSelection(ctx, {
+    ...(previous !== undefined && { previous }),
     ...{ log, open, by: { auditorId: who.auditorId }, ids: entries.map(({ id }) => id) },
     evidence: log === 'actes' ? evidence : [],
   });
@@ -146,8 +182,9 @@ dossier.json   ce que les auditeurs ont écrit : objet, notes, décision, et la 
 actes.zip      les entrées choisies du journal des actes, chacune avec sa preuve
 acces.zip      les entrées choisies du journal des accès, chacune avec sa preuve
 
-Vérifier une entrée, sans nous :  node journal-verify.mjs actes.zip --policy POLICY
+Vérifier une entrée, sans nous :  node journal-verify.mjs actes.zip --policy POLICY --previous KEPT
 POLICY est la politique publiée du journal (/journal/policy.txt), que vous avez gardée vous-même.
+KEPT est le point de contrôle que vous aviez gardé, et collé en demandant ce dossier. Sans lui, ôtez --previous KEPT.
 
 Ce que cela établit : ces entrées sont dans le journal que des témoins ont cosigné, et n'ont pas changé depuis.
 Ce que cela n'établit pas :

@@ -1,6 +1,6 @@
 import type { AuditorAtWork } from '#identity';
 import { notFound } from '#platform/http/errors.ts';
-import type { FieldErrors } from '#platform/http/form.ts';
+import { type FieldErrors, textOf } from '#platform/http/form.ts';
 import { html, refusedForm } from '#platform/http/reply.ts';
 import type { Page, PageRequest } from '#platform/http/route.ts';
 import { inGroups } from '#platform/ids/ids.ts';
@@ -15,26 +15,32 @@ import { findMandateInScope } from './mandate-file.queries.ts';
 
 type Asked = PageRequest<AuditorAtWork>;
 
-export const exportPage: Page<AuditorAtWork> = async (request) => html(await view(request));
+/** The field of the checkpoint that the auditor kept. */
+const KEPT = 'kept';
+
+export const exportPage: Page<AuditorAtWork> = async (request) =>
+  html(await view(request, {}, textOf(request.filled, KEPT)));
 
 export const exportPost: Page<AuditorAtWork> = async (request) => {
-  const { ctx, who, params } = request;
+  const { ctx, who, params, form } = request;
   const limited = await countExport(ctx, who);
   if (limited) return limitReply(request, limited);
-  const made = await exportMandateFile(ctx, who, params.id ?? '');
+  const kept = textOf(form, KEPT);
+  const made = await exportMandateFile(ctx, who, { named: params.id ?? '', kept });
   if (made.ok) return zipReply(made.name, made.zip);
   if (made.reason === 'not-found') throw notFound();
-  return refusedForm(await view(request, { form: made.message }));
+  const field = made.reason === 'bad-previous' ? KEPT : 'form';
+  return refusedForm(await view(request, { [field]: made.message }, kept));
 };
 
 const CONTENTS =
   'Vous recevez un fichier ZIP\u00a0: toutes les entrées publiées du mandat, chacune avec sa preuve, le point de contrôle cosigné, et comment vérifier.';
 
-async function view({ ctx, who, frame, params, now }: Asked, errors: FieldErrors = {}) {
+async function view({ ctx, who, frame, params, now }: Asked, errors: FieldErrors, kept: string) {
   const mandate = await findMandateInScope(ctx.db, who, params.id ?? '');
   if (!mandate) throw notFound();
   const open = await identitiesOpenTo(ctx.db, who, [mandate.usagerId], now);
-  const number = inGroups(mandate.number);
+  const number = inGroups(mandate.number).replaceAll('\u00a0', ' '); // may be cut between two groups
   return (
     <ExportPage
       frame={frame}
@@ -43,6 +49,7 @@ async function view({ ctx, who, frame, params, now }: Asked, errors: FieldErrors
       action={mandateExportPath(mandate.id)}
       contents={CONTENTS}
       withIdentity={open.has(mandate.usagerId)}
+      kept={[{ name: KEPT, log: 'actes', value: kept }]}
       errors={errors}
     />
   );

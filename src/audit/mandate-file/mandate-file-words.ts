@@ -1,10 +1,11 @@
 import type { Identification, Snapshot } from '#consent';
 import { themeOf } from '#organisation';
 import type { AppContext } from '#platform/context.ts';
+import { MINUTE } from '#platform/time/clock.ts';
 import { inWords } from '#platform/time/paris.ts';
 import { type Gender, usagerName } from '#usager';
 import { maskedPerson } from '../mask.ts';
-import type { Connection, LifeEntry } from './life.rules.ts';
+import type { ConclusionTold, Connection, LifeEntry } from './life.rules.ts';
 import type { MandateFile } from './open-mandate-file.ts';
 
 /** The name in the mandate when it is open to this auditor and believed; else the same mask as on every page. */
@@ -22,6 +23,18 @@ export function stateInWords({ end, conclusion, mandate }: MandateFile, now: Dat
   if (end) return `Terminé le ${inWords(end.endedAt)}`;
   const endsAt = conclusion?.endsAt ?? mandate.endsAt;
   return endsAt <= now ? `Expiré le ${inWords(endsAt)}` : `En vigueur jusqu’au ${inWords(endsAt)}`;
+}
+
+const LATE = 15 * MINUTE;
+
+/** That a mandate is dated otherwise than it was written, and which of its dates are then those of the writing; null as a rule. */
+export function takenOverInWords(
+  conclusion: Pick<ConclusionTold, 'startsAt' | 'writtenAt'> | undefined,
+): string | null {
+  if (!conclusion) return null;
+  const { startsAt, writtenAt } = conclusion;
+  if (Math.abs(writtenAt.getTime() - startsAt.getTime()) <= LATE) return null;
+  return `Ce mandat est daté du ${inWords(startsAt)}. Il a été écrit au journal le ${inWords(writtenAt)}.`;
 }
 
 const DEVICES: Readonly<Record<string, string>> = {

@@ -9,10 +9,12 @@ import { countExport } from '../../../src/audit/limits.ts';
 import { check, failing, unpacked, verified } from '../journal/export-support.ts';
 import { wordsOf } from '../mandate/follow-support.ts';
 import {
+  checkpointOf,
   type FilesWorld,
   type Mandate,
   neverSigned,
   queriesOf,
+  runVerifier,
   sealedFilesWorld,
   textInside,
 } from './files-support.ts';
@@ -312,8 +314,10 @@ describe('a complaint, « je n’ai jamais signé »', () => {
     expect(status).toBe(200);
     expect(letter).toContain('Vous dites : « Je n’ai jamais signé »');
     expect(letter).toContain(
-      'FranceConnect a signé une identification à vos noms, date et lieu de naissance, par le compte « demo-idp »',
+      'FranceConnect a signé que quelqu’un s’est identifié, par le compte « demo-idp », avec vos noms, votre date et votre lieu de naissance.',
     );
+    expect(letter).toMatch(/Il finira le .+, s’il n’est pas arrêté avant\./);
+    expect(letter).not.toContain('Il devait finir');
     expect(letter).toContain('Site, d’après l’aidant : Impôts');
     expect(letter).toContain('Si on vous a vraiment montré le texte. L’aidant et notre service le disent.');
     expect(letter).toContain('ne nous permet pas de dire si vous avez donné ce mandat');
@@ -345,6 +349,28 @@ describe('a complaint, « je n’ai jamais signé »', () => {
       auditor: world.mine.auditor.auditorId,
       evidence: 1,
     });
+  });
+
+  test('with the checkpoint that was kept: the published program proves that the log only grew since', async () => {
+    const address = `/auditeur/dossiers/${id}/export`;
+    const asked = await world.mine.agent.get(address);
+    expect(wordsOf(asked.text)).toContain('Le point de contrôle que vous avez gardé');
+    const inside = (zip: Buffer) => unzipSync(zip)['actes.zip'] ?? new Uint8Array();
+    const kept = checkpointOf(inside((await world.mine.raw(address)).body));
+    await world.concluded('nadia');
+    const { policy } = await sealWorld(world);
+    const { status, body } = await world.mine.raw(address, { keptActes: kept.replaceAll('\n', '\r\n') });
+    expect(status).toBe(200);
+    const { out } = await runVerifier({ 'export.zip': inside(body), 'policy.txt': policy, 'kept.txt': kept });
+    expect(out).toMatch(/PASS +consistency.*: celui que vous avez gardé\./);
+    expect(out).not.toContain('FAIL');
+
+    const before = await world.ctx.db.selectFrom('auditCaseExport').select('id').execute();
+    const refused = await world.mine.raw(address, { keptActes: 'bonjour' });
+    expect(refused.status).toBe(422);
+    expect(wordsOf(refused.body.toString())).toContain('Ce texte n’est pas un point de contrôle entier.');
+    expect(refused.body.toString()).toMatch(/<textarea id="keptActes"[^>]*>bonjour</);
+    expect(await world.ctx.db.selectFrom('auditCaseExport').select('id').execute()).toEqual(before);
   });
 
   test('shared, the export of the other auditor names nobody', async () => {

@@ -460,7 +460,7 @@ describe('the sealed export', () => {
 
   test('with the checkpoint that the auditor kept: the published program proves that nothing changed since', async () => {
     const kept = checkpointOf((await world.mine.raw(`${path()}/export`)).body);
-    await world.concluded('enzo');
+    await world.concluded('nadia');
     await sealWorld(world);
     await neverSigned(world, mandate); // their identity is then open, and the evidence travels
     const pasted = `  ${kept.replaceAll('\n', '\r\n')}\r\n`; // as a browser sends it
@@ -482,12 +482,15 @@ describe('the sealed export', () => {
       await sql<{ note: string }>`
       select note from journal.publication where log_id = 2 order by size desc limit 1`.execute(world.ctx.db)
     ).rows[0]?.note;
+    const unknown = kept
+      .replaceAll(world.ctx.config.journal.origin, 'ailleurs.example')
+      .replaceAll(/— temoin.*\n/g, '');
     const before = (await world.told({ kinds: ['audit.mandate-exported'] })).length;
     for (const [text, message] of [
       ['bonjour', 'Ce texte n’est pas un point de contrôle entier.'],
       [kept.split('\n\n')[0] ?? '', 'Ce texte n’est pas un point de contrôle entier.'],
       [kept.replace(/\n\d+\n/, '\n7\n'), 'est fausse : ce texte a été changé depuis qu’il a été signé.'],
-      [kept.replaceAll(world.ctx.config.journal.origin, 'ailleurs.example'), 'Aucune clé publiée de nos journaux'],
+      [unknown, 'Aucune clé publiée de nos journaux'],
       [acces ?? '', 'Ce point de contrôle est celui du journal « acces ».'],
     ] as const) {
       const { status, body } = await world.mine.raw(`${path()}/export`, { kept: text });

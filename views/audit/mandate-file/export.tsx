@@ -1,8 +1,12 @@
 import type { FieldErrors } from '#platform/http/form.ts';
 import type { Frame } from '#platform/http/frame.ts';
-import { ErrorSummary, Form, Submit } from '../../layout/form.tsx';
+import { ErrorSummary, Form, Submit, TextArea } from '../../layout/form.tsx';
 import { Layout } from '../../layout/layout.tsx';
 import { BackLink } from '../../layout/parts.tsx';
+
+const KEPT = 'Le point de contrôle que vous avez gardé';
+const HINT =
+  'Collez ici tout le texte du fichier «\u00a0checkpoint\u00a0» de votre dernier export. Le nouvel export montrera que le journal commence toujours par celui que vous aviez\u00a0: donnez le même texte au programme, avec --previous.';
 
 /** What will be in the file, then the button: a POST, since each copy is written in the journal. */
 export function ExportPage({
@@ -12,6 +16,7 @@ export function ExportPage({
   action,
   contents,
   withIdentity,
+  kept,
   errors,
 }: {
   frame: Frame;
@@ -20,6 +25,8 @@ export function ExportPage({
   action: string;
   contents: string;
   withIdentity: boolean;
+  /** Of each log that the copy is of, the checkpoint that the auditor kept, as it was pasted. */
+  kept: readonly { name: string; log: 'actes' | 'acces'; value: string }[];
   errors: FieldErrors;
 }) {
   return (
@@ -39,6 +46,19 @@ export function ExportPage({
         <code>/journal/policy.txt</code>.
       </p>
       <Form frame={frame} action={action}>
+        {kept.map(({ name, log, value }) => (
+          <TextArea
+            key={name}
+            name={name}
+            label={kept.length > 1 ? `${KEPT} du journal «\u00a0${log}\u00a0»` : KEPT}
+            hint={HINT}
+            value={value}
+            error={errors[name]}
+            maxLength={20_000}
+            required={false}
+            rows={7}
+          />
+        ))}
         <Submit>Exporter</Submit>
       </Form>
     </Layout>
