@@ -6,12 +6,15 @@ import {
   type JournalExport,
   makeRangeExport,
   makeSelectionExport,
+  policyText,
   type SelectionRequest,
 } from '#journal';
+import { reportLines, verifyExport } from '#journal/verify';
 import type { AppContext } from '#platform/context.ts';
 import { isUuid } from '#platform/ids/ids.ts';
 import { verifyFile } from '../journal-verify/command-line.ts';
-import { readText, Unreadable } from '../journal-verify/read-export.ts';
+import { nodeTools } from '../journal-verify/node-tools.ts';
+import { readExport, readText, Unreadable } from '../journal-verify/read-export.ts';
 import { type Command, CommandError, type Given, required } from './command.ts';
 import { logMeant } from './journal-meant.ts';
 import { withContext } from './with-context.ts';
@@ -32,8 +35,16 @@ const exportCommand: Command = {
   async run(given, io) {
     const out = required(given, 'out');
     if (existsSync(out)) throw new CommandError(`${out} existe déjà`);
-    const made = await withContext(io, 'app', (ctx) => explained(() => makeExport(ctx, given)), 'journal');
+    const { made, policy } = await withContext(
+      io,
+      'app',
+      async (ctx) => ({ made: await explained(() => makeExport(ctx, given)), policy: await policyText(ctx) }),
+      'journal',
+    );
     await write(out, made);
+    // what was just written is read again as its receiver will: a database that was changed makes exports that do not hold
+    const faults = faultsOf(out, policy, given.text('previous'));
+    if (faults.length > 0) throw new CommandError(inWords(out, faults), FAILS);
     io.say(made.manifest.notice);
     if (made.manifest.leftOut > 0)
       io.say(`${made.manifest.leftOut} entrées n’y sont pas : pas encore publiées, ou effacées.`);
@@ -42,6 +53,29 @@ const exportCommand: Command = {
     io.out(`${out}\t${made.manifest.entries}\t${made.h1}`);
   },
 };
+
+/** As of the verifier: a check fails. */
+const FAILS = 20;
+
+function faultsOf(file: string, policy: string, previous: string | undefined): string[] {
+  const report = verifyExport(nodeTools(), {
+    policy: Buffer.from(policy),
+    ...(previous === undefined ? {} : { previous: readText(previous) }),
+    files: readExport(file),
+  });
+  if (report.exit === 30) return reportLines(report);
+  return report.checks.flatMap(({ name, status, line, details }) =>
+    status === 'fail' ? [`${name} : ${line}`, ...details.map((detail) => `  ${detail}`)] : [],
+  );
+}
+
+function inWords(file: string, faults: readonly string[]): string {
+  return [
+    `L’export est écrit, et NE TIENT PAS : ce qu’a la base n’est pas ce qui a été scellé. Ne le remettez à personne comme une preuve ; gardez ${file}, et`,
+    'lancez « journal check ».',
+    ...faults,
+  ].join('\n');
+}
 
 async function makeExport(ctx: AppContext, given: Given): Promise<JournalExport> {
   const log = logMeant(given.text('log') ?? 'actes');

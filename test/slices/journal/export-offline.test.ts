@@ -12,15 +12,18 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildVerifier } from '#app/build/programs.ts';
 import { runCli } from '#app/cli/run-cli.ts';
 import { projectRoot } from '#platform/root.ts';
+import { tamper } from '#support/database.ts';
 import { journalOf } from '#support/journal.ts';
 import { sealWorld } from '#support/seal.ts';
 import { type ConcludeWorld, concludeWorld, mandateOf } from '../mandate/conclude-support.ts';
 import { environmentOf } from '../platform/program.ts';
 import { flipped, unpacked, writeEntries } from './export-support.ts';
+import { tamper as behindTriggers } from './seal-bed.ts';
 
 let world: ConcludeWorld;
 let number: string;
@@ -128,6 +131,28 @@ describe('from the command line to an auditor without us', () => {
     );
     expect(made.out.split('\t')[1]).toBe('4');
     expect((await alone('choix.zip', '--policy', 'policy.txt')).code).toBe(10);
+  });
+
+  test('from a database that was changed: what is written is read again, and is not called authentic', async () => {
+    const flip = () =>
+      tamper(world, async (db) => {
+        const { rows } = await sql<{ name: string }>`
+          select tableoid::regclass::text as name from journal.entry where id = ${ids[5]}`.execute(db);
+        const name = rows[0]?.name ?? '';
+        await behindTriggers(
+          db,
+          name,
+          `update ${name} set leaf = set_byte(leaf, 20, get_byte(leaf, 20) # 1) where id = '${ids[5]}'`,
+        );
+      });
+    await flip();
+    const made = await cli('journal', 'export', '--select', ids[5] ?? '', '--out', at('faux.zip'));
+    expect([made.status, made.out]).toEqual([20, '']);
+    expect(made.said).toMatch(/NE TIENT PAS.*\n.*journal check.*\n\S+ : /);
+    expect(made.said).not.toContain('authentiques');
+    expect((await alone('faux.zip', '--policy', 'policy.txt')).code).toBe(20);
+    rmSync(at('faux.zip'));
+    await flip();
   });
 
   test('unpacked in a folder, it verifies as well; a link in it is refused', async () => {
