@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { checkJournal, eraseField, erasePeriod, exportErasures, succeed } from '#journal';
 import { openDatabase } from '#platform/db/database.ts';
 import { ignoreClosing } from '#support/context-parts.ts';
-import { sealWorld } from '#support/seal.ts';
+import { sealWorld, sequenceWorld } from '#support/seal.ts';
 import { type EraseFixture, eraseFixture, looked, middleOf, newId, openedBy } from './erase-support.ts';
 import { sealedOf, tamper } from './seal-bed.ts';
 
@@ -49,4 +49,31 @@ test('row 20: what was erased stays erased, and its places are those of the clos
   expect(rows).toEqual([{ was: expect.stringMatching(/^\{\[/), now: '{}' }]);
   expect((await exportErasures(owner)).trimEnd().split('\n')).toHaveLength(3);
   await owner.destroy();
+
+  // what is erased from then on names places of the tree that goes on, and they are compared as before
+  const db = openDatabase(database.workerUrl, { max: 4, onError: ignoreClosing }); // as a worker that starts after it
+  const next = { ctx, workerCtx: { ...ctx, db }, database };
+  for (let count = 0; count < 2; count += 1) await fixture.writeAt(middleOf('2025-09'), looked());
+  await sequenceWorld(next);
+  // erasing asks for a publication that covers it, and nothing more: no signer has the new key here
+  const size = (await sealedOf(superuser, 'acces')).length;
+  for (const [table, at] of Object.entries({ checkpoint: 'signed_at', publication: 'published_at' }))
+    await sql
+      .raw(`insert into journal.${table} (log_id, size, note, ${at}) values (2, ${size}, '', clock_timestamp())`)
+      .execute(superuser);
+  const later = await erasePeriod(ctx, { log: 'acces', month: '2025-09', ground: 'court' });
+  expect(later).toMatchObject({ ok: true });
+  await sequenceWorld(next);
+  expect(await problemsOf('actes')).toEqual([]);
+  const moved = (by: number) =>
+    tamper(
+      superuser,
+      'journal.erasure',
+      `update journal.erasure set indices = int8multirange(int8range(lower(indices), upper(indices) + ${by})) where month = '2025-09-01'`,
+    );
+  await moved(1);
+  expect((await problemsOf('actes')).map(({ code }) => code)).toContain('erasure-differs');
+  await moved(-1);
+  expect(await problemsOf('actes')).toEqual([]);
+  await db.destroy();
 });
