@@ -3,8 +3,8 @@ import { type AppContext, inTransaction } from '#platform/context.ts';
 import type { Keyring } from '#platform/crypto/keys.ts';
 import type { Db, Trx } from '#platform/db/database.ts';
 import { systemClock } from '#platform/time/clock.ts';
-import { keepPads } from './erase/prove-erasing.ts';
 import { nodeRegistered } from './journal.events.ts';
+import { keepPads } from './prove-node.ts';
 import { record } from './record.ts';
 import { nodePublicKey } from './sign-leaf.ts';
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { type AppContext, inTransaction } from '#platform/context.ts';
 import { type Trx, violates } from '#platform/db/database.ts';
-import { proveErasing } from './prove-erasing.ts';
+import { proveNode } from '../prove-node.ts';
 
 /** Why nothing was erased. `held`: a legal hold; the others: the month is not over, or no published checkpoint covers it. */
 export type NotErased = 'nothing' | 'held' | 'not-over' | 'not-covered';
@@ -50,7 +50,7 @@ export async function inErasure<Value>(
 export async function takeTurn({ keys }: Pick<AppContext, 'keys'>, trx: Trx): Promise<void> {
   await sql`set local statement_timeout = 0`.execute(trx);
   await sql`select pg_advisory_xact_lock(hashtext('journal.erase'))`.execute(trx);
-  await proveErasing(keys, trx);
+  await proveNode(keys, trx);
 }
 
 function isLockTimeout(error: unknown): boolean {

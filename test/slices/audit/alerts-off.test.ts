@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { switchRule } from '#audit';
-import { record } from '#journal';
+import { proveNode, record } from '#journal';
 import { sha256 } from '#platform/crypto/hashes.ts';
 import type { Trx } from '#platform/db/database.ts';
 import { uuidv7 } from '#platform/ids/ids.ts';
@@ -107,12 +107,12 @@ describe('the database switches no rule in silence', () => {
   ) =>
     sql`select switch_alert_rule(${telling}::uuid, ${uuidv7(world.clock.now())}::uuid, ${world.clock.now()}::timestamptz, ${code},
       ${active}::boolean, ${reason}, ${assessment}::text, ${SALT}::bytea)`;
-  const tell = (trx: Trx, { code = 'H2', active = false } = {}) =>
-    record(
-      world.ctx,
-      trx,
-      alertRuleSwitched.event({ actor: {}, result: 'ok', clear: { rule: code, active, reason: hashed(REASON) } }),
-    ).then(([id = '']) => id);
+  const tell = async (trx: Trx, { code = 'H2', active = false, isProven = true } = {}) => {
+    if (isProven) await proveNode(world.ctx.keys, trx);
+    const clear = { rule: code, active, reason: hashed(REASON) };
+    const [id = ''] = await record(world.ctx, trx, alertRuleSwitched.event({ actor: {}, result: 'ok', clear }));
+    return id;
+  };
   const isOn = async () =>
     (await world.ctx.db.selectFrom('alertRule').selectAll().where('code', '=', 'H2').executeTakeFirstOrThrow()).active;
   const switches = () =>
@@ -145,6 +145,8 @@ describe('the database switches no rule in silence', () => {
       const tried = db.transaction().execute(async (trx) => off(await tell(trx), other).execute(trx));
       await expect(tried).rejects.toThrow('the entry tells of another switch');
     }
+    const unproven = db.transaction().execute(async (trx) => off(await tell(trx, { isProven: false })).execute(trx));
+    await expect(unproven).rejects.toThrow('without the key of the node');
     for (const role of ['workerCtx', 'readerDb'] as const) {
       const stranger = role === 'readerDb' ? world.ctx.readerDb : world.workerCtx.db;
       await expect(off(before).execute(stranger)).rejects.toThrow(/permission denied/);

@@ -13,7 +13,7 @@ import { addTestAuditor, auditorAgent, type TestAuditor } from '#support/auditor
 import { tamper } from '#support/database.ts';
 import { sealWorld } from '#support/seal.ts';
 import { batchEvent } from '../../../src/journal/erase/index.ts';
-import { proveErasing } from '../../../src/journal/erase/prove-erasing.ts';
+import { proveNode } from '../../../src/journal/prove-node.ts';
 import { newId } from '../journal/fixture.ts';
 import { type FollowWorld, followWorld, type MandateRow } from '../mandate/follow-support.ts';
 
@@ -358,7 +358,7 @@ describe('rights', () => {
     told: { before?: Date; rows?: number } = {},
   ) =>
     world.workerCtx.db.transaction().execute(async (trx) => {
-      await proveErasing(world.ctx.keys, trx);
+      await proveNode(world.ctx.keys, trx);
       const { before = now(), rows = ids.length } = told;
       const [erasure = ''] = await record(world.ctx, trx, batchEvent({ rule, before, rows }, 0));
       await sql`select erase_audit(${erasure}::uuid, ${ids}::uuid[])`.execute(trx);

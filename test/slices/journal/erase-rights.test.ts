@@ -19,7 +19,7 @@ import type { Db, Trx } from '#platform/db/database.ts';
 import { systemClock } from '#platform/time/clock.ts';
 import { readableLogger } from '#support/context-parts.ts';
 import { mirrorErasures } from '../../../src/journal/erase/index.ts';
-import { proveErasing } from '../../../src/journal/erase/prove-erasing.ts';
+import { proveNode } from '../../../src/journal/prove-node.ts';
 import { type EraseFixture, eraseFixture, looked, middleOf, newId, openedBy } from './erase-support.ts';
 import { newKeys } from './fixture.ts';
 
@@ -64,7 +64,7 @@ type Forged = {
 /** An entry as whoever has the role's password can write one: nobody signed it. */
 async function forge(trx: Trx, forged: Forged) {
   const { type = 'erasure.person', clear = {}, node, log = 1, signature, members, isProven = true } = forged;
-  if (isProven) await proveErasing(fixture.keys, trx);
+  if (isProven) await proveNode(fixture.keys, trx);
   const id = newId();
   const name = node ?? fixture.keys.journalNode[0].kid;
   const leaf = Buffer.from(
@@ -174,7 +174,7 @@ describe('the entry that tells an erasure', () => {
       { clear: 'x' },
     ];
     for (const one of bad)
-      await expect(forgedErase(fixture.worker, one, keys)).rejects.toThrow('nothing is erased without the entry');
+      await expect(forgedErase(fixture.worker, one, keys)).rejects.toThrow('nothing is done without the entry');
     expect(await keyOf(usagerId)).toBe(keys[0]);
   });
 
@@ -226,7 +226,7 @@ describe('the entry that tells an erasure', () => {
     const [id = ''] = await write(openedBy('Zoé', usagerId));
     const keys = [await keyOf(usagerId)];
     const clear = { ground: 'request', openings: 1 };
-    const without = 'nothing is erased without the key of the node';
+    const without = 'nothing is done without the key of the node';
     await expect(forgedErase(fixture.worker, { clear, isProven: false }, keys)).rejects.toThrow(without);
     const field = { type: 'erasure.field', clear: { entry: id, field: 'name', ground: 'request', openings: 1 } };
     await expect(forgedErase(fixture.worker, { ...field, isProven: false }, [], [id])).rejects.toThrow(without);
@@ -257,8 +257,8 @@ describe('the entry that tells an erasure', () => {
     const keys = [await keyOf(usagerId)];
     const clear = { ground: 'request', openings: 1 };
     const proofOf = async (ring: EraseFixture['keys'], trx: Trx) => {
-      await proveErasing(ring, trx);
-      const { rows } = await sql<{ proof: string }>`select current_setting('journal.erasing') as proof`.execute(trx);
+      await proveNode(ring, trx);
+      const { rows } = await sql<{ proof: string }>`select current_setting('journal.node_proof') as proof`.execute(trx);
       return rows[0]?.proof ?? '';
     };
     const seen = await fixture.worker.transaction().execute((trx) => proofOf(fixture.keys, trx));
@@ -268,11 +268,11 @@ describe('the entry that tells an erasure', () => {
     const renamed = { ...stranger, journalNode: [{ ...other, kid: own.kid }] } as EraseFixture['keys'];
     for (const proof of [() => seen, (trx: Trx) => proofOf(renamed, trx), () => '', () => '00'.repeat(32)]) {
       const erased = fixture.worker.transaction().execute(async (trx) => {
-        await sql`select set_config('journal.erasing', ${await proof(trx)}, true)`.execute(trx);
+        await sql`select set_config('journal.node_proof', ${await proof(trx)}, true)`.execute(trx);
         const telling = await forge(trx, { clear, isProven: false });
         await sql`select journal.erase(${telling}::uuid, ${keys}::uuid[], '{}', '{}', null)`.execute(trx);
       });
-      await expect(erased).rejects.toThrow('nothing is erased without the key of the node');
+      await expect(erased).rejects.toThrow('nothing is done without the key of the node');
     }
     for (const db of [fixture.worker, fixture.app, fixture.reader])
       for (const attempt of ['select * from journal.node_pad', `update journal.node_pad set inner_pad = '\\x00'`])
@@ -364,7 +364,7 @@ describe('a hold', () => {
     for (const db of [fixture.app, fixture.worker]) {
       await expect(sql`update journal.hold set lifted_at = now()`.execute(db)).rejects.toThrow(/permission denied/);
       await expect(sql`select journal.lift_hold(${trial.holdId}, ${newId()})`.execute(db)).rejects.toThrow(
-        'nothing is erased without the entry',
+        'nothing is done without the entry',
       );
       const other = db.transaction().execute(async (trx) => {
         const telling = await forge(trx, { type: 'hold.lifted', clear: { hold: newId(), target: 'person' } });
@@ -384,7 +384,7 @@ describe('a hold', () => {
         const telling = await forge(trx, { type: 'hold.lifted', clear, isProven });
         await sql`select journal.lift_hold(${hold}, ${telling}::uuid)`.execute(trx);
       });
-    await expect(lifted(false)).rejects.toThrow('nothing is erased without the key of the node');
+    await expect(lifted(false)).rejects.toThrow('nothing is done without the key of the node');
     await lifted(true);
     await fixture.seal();
     expect((await codes()).filter((one) => one.startsWith('erasure-rogue gel levé'))).toHaveLength(1);

@@ -14,7 +14,7 @@ import {
   record,
 } from '#journal';
 import { journalOf } from '#support/journal.ts';
-import { proveErasing } from '../../../src/journal/erase/prove-erasing.ts';
+import { proveNode } from '../../../src/journal/prove-node.ts';
 import {
   type EraseFixture,
   eraseFixture,
@@ -300,10 +300,10 @@ describe('the right to erase is narrow', () => {
   const call = `journal.erase(gen_random_uuid(), '{}', '{}', '{}', null)`;
   test('without the entry that tells it, nothing is erased, whoever calls', async () => {
     for (const db of [fixture.worker, fixture.owner, fixture.superuser]) {
-      await expect(sql.raw(`select ${call}`).execute(db)).rejects.toThrow('nothing is erased without the entry');
+      await expect(sql.raw(`select ${call}`).execute(db)).rejects.toThrow('nothing is done without the entry');
       await expect(
         sql.raw(`select journal.erase_period(gen_random_uuid(), 2::smallint, '2025-01-01')`).execute(db),
-      ).rejects.toThrow('nothing is erased without the entry');
+      ).rejects.toThrow('nothing is done without the entry');
     }
   });
 
@@ -311,12 +311,12 @@ describe('the right to erase is narrow', () => {
     const [old = ''] = (await told('erasure.person')).map(({ id }) => id);
     await expect(
       sql`select journal.erase(${old}::uuid, '{}', '{}', '{}', null)`.execute(fixture.worker),
-    ).rejects.toThrow(/nothing is erased without/);
+    ).rejects.toThrow(/nothing is done without/);
     const usagerId = newId();
     const [id = ''] = await write(openedBy('Zoé', usagerId));
     const field = journalKinds.find(({ kind }) => kind === 'erasure.field');
     const lie = fixture.worker.transaction().execute(async (trx) => {
-      await proveErasing(fixture.keys, trx);
+      await proveNode(fixture.keys, trx);
       const clear = { entry: id, field: 'name', ground: 'request', openings: 3 } as never;
       const [erasure] = field ? await record(fixture, trx, field.event({ actor: {}, result: 'ok', clear })) : [];
       await sql`select journal.erase(${erasure}::uuid, '{}', '{}', ${[id]}::uuid[], 'name')`.execute(trx);

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { domainsTold, events } from '#app/wiring.ts';
-import { eraseTokens, verifyConsent } from '#consent';
+import { eraseTokens, selectMandates, verifyConsent } from '#consent';
 import {
   checkJournal,
   eraseField,
@@ -11,6 +11,7 @@ import {
   goneValues,
   journalRegistry,
   liftHold,
+  makeSelectionExport,
   openEntries,
   placeHold,
   record,
@@ -23,10 +24,22 @@ import { DAY } from '#platform/time/clock.ts';
 import { monthsBefore } from '#platform/time/months.ts';
 import { journalOf } from '#support/journal.ts';
 import { sealWorld } from '#support/seal.ts';
-import { proveErasing } from '../../../src/journal/erase/prove-erasing.ts';
+import { proveNode } from '../../../src/journal/prove-node.ts';
 import { expireDueMandates } from '../../../src/mandate/follow/expire.jobs.ts';
 import { useChosen } from '../../../src/mandate/use/use.events.ts';
 import { type FollowWorld, followWorld, type MandateRow } from '../mandate/follow-support.ts';
+import {
+  changed,
+  check,
+  failing,
+  keeping,
+  remanifested,
+  resummed,
+  unchecked,
+  unpacked,
+  verified,
+  without,
+} from './export-support.ts';
 import { newId } from './fixture.ts';
 import { pagesOf, writeOld } from './retention-support.ts';
 
@@ -300,7 +313,36 @@ describe('traces of the federation', () => {
       'Les empreintes au journal': 'pass',
     });
     expect((await batches('federation-traces')).map(({ clear }) => clear.rows)).toEqual(expect.arrayContaining([1, 1]));
+    await expectTokensExplained(mandate);
   });
+
+  /** An export says which tokens are gone, and brings the entry that says why: without it, their absence is a failure. */
+  async function expectTokensExplained({ number }: MandateRow): Promise<void> {
+    const { policy } = await sealWorld(world);
+    const selected = await selectMandates(world.ctx, [number]);
+    const made = await makeSelectionExport(world.ctx, { log: 'actes', open: 'everything', ...selected });
+    const files = unpacked(made.pieces);
+    expect([made.manifest.gone, [...files.keys()].filter((path) => path.endsWith('.jwt'))]).toEqual([[number], []]);
+    const report = verified(files, policy);
+    expect([failing(report), unchecked(report)]).toEqual([[], expect.arrayContaining(['consent'])]);
+    const said = check(report, 'consent')?.details.join() ?? '';
+    expect(said).toMatch(/le jeton d’identité.*n’est plus gardé \(effacé à son terme, dit l’entrée \d+\)/);
+    const [, place = ''] = /dit l’entrée (\d+)/.exec(said) ?? [];
+    const leaf = files.get(`leaves/${place}.json`)?.toString() ?? '';
+    expect(leaf).toContain('"rule":"federation-traces"');
+    const about = `consent/${number}/about.json`;
+    expect(files.get(about)?.toString()).toContain('"idpId":"","acr":""');
+    const claimed = changed(files, about, (bytes) => bytes.toString().replace('"acr":""', '"acr":"eidas2"'));
+    expect(failing(verified(resummed(claimed), policy))).toEqual(['consent']);
+    const untold = without(without(files, `leaves/${place}.json`), `proofs/${place}.tlog-proof`);
+    const left = changed(
+      untold,
+      'node-signatures.jsonl',
+      keeping((line) => !line.startsWith(`{"index":"${place}",`)),
+    );
+    const forged = remanifested(left, ({ beside }) => ({ beside: beside.filter((one) => String(one) !== place) }));
+    expect(failing(verified(resummed(forged), policy))).toEqual(['consent']);
+  }
 });
 
 describe('the journal of accesses', () => {
@@ -406,7 +448,7 @@ describe('rights', () => {
     const past = { before: monthsBefore(new Date(), 1).toISOString() };
     const attempt = async (clear: object, call: 'uses' | 'tokens') =>
       db.transaction().execute(async (trx) => {
-        await proveErasing(world.ctx.keys, trx);
+        await proveNode(world.ctx.keys, trx);
         const id = newId();
         const node = world.ctx.keys.journalNode[0].kid;
         const leaf = JSON.stringify({ clear: tell(clear), id, log: 'actes', node, r: 'ok', type: 'retention.applied' });

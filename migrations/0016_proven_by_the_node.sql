@@ -1,5 +1,5 @@
--- Erasing takes more than a password of the database: the program also proves that it has the key of the node under whose name
--- it tells the erasure. SQL cannot verify Ed25519, it can verify HMAC-SHA256 (RFC 2104): the key of the HMAC is derived from the
+-- Erasing, lifting a hold or switching a rule of alerts takes more than a password of the database: the program also proves that it
+-- has the key of the node under whose name it tells that. SQL cannot verify Ed25519, it can verify HMAC-SHA256 (RFC 2104): the key of the HMAC is derived from the
 -- node's, and its two padded forms are kept here when the node is registered. Nobody but the owner reads them.
 create table journal.node_pad (
   key_id text primary key references journal.node_key,
@@ -11,12 +11,12 @@ create table journal.node_pad (
 create function journal.is_proven_by(node text) returns boolean
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select coalesce((
-    select sha256(p.outer_pad || sha256(p.inner_pad || convert_to('erasing ' || pg_current_xact_id(), 'UTF8')))
-      = decode(current_setting('journal.erasing', true), 'hex')
+    select sha256(p.outer_pad || sha256(p.inner_pad || convert_to('transaction ' || pg_current_xact_id(), 'UTF8')))
+      = decode(current_setting('journal.node_proof', true), 'hex')
     from journal.node_pad p where p.key_id = node), false)
 $$;
 
--- As 0008 says; and what erases, or lifts a hold, is proven. A list applied again is the owner's business.
+-- As 0008 says; and the node is proven. A list of erasures applied again is the owner's business.
 create or replace function journal.told_by(erasure uuid, kinds text[]) returns jsonb
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
@@ -32,12 +32,10 @@ begin
     or jsonb_typeof(told -> 'clear') is distinct from 'object'
     or (select count(*) from journal.entry e where e.id = erasure) <> 1
   then
-    raise exception 'nothing is erased without the entry that tells it' using errcode = 'insufficient_privilege';
+    raise exception 'nothing is done without the entry that tells it' using errcode = 'insufficient_privilege';
   end if;
-  if kinds && array['erasure.field', 'erasure.person', 'erasure.period', 'retention.applied', 'hold.lifted']
-    and not journal.is_proven_by(told ->> 'node')
-  then
-    raise exception 'nothing is erased without the key of the node that tells it (registered before 0016: register it again)'
+  if kinds <> array['erasure.replayed'] and not journal.is_proven_by(told ->> 'node') then
+    raise exception 'nothing is done without the key of the node that tells it (registered before 0016: register it again)'
       using errcode = 'insufficient_privilege';
   end if;
   return told;
