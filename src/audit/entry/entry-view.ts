@@ -35,7 +35,7 @@ export function entryProps(ctx: Pick<AppContext, 'keys'>, read: ReadEntry, back:
     person: personOf(ctx, read),
     mandate: mandateOf(read, back),
     openings: read.openings.map(openingInWords(entry?.kind ?? '')),
-    warning: warningOf(read.openings),
+    warning: warningOf(read.openings) ?? (read.indexDiffers ? MOVED : null),
     previousHref: previous && carrying(entryPath(previous), back),
     nextHref: next && carrying(entryPath(next), back),
     checks,
@@ -78,6 +78,9 @@ function warningOf(openings: readonly Opening[]): string | null {
 
 const TAKEN =
   'Une valeur à laquelle cette entrée s’est engagée n’est plus là, et aucun effacement inscrit ne le dit\u00a0: elle a été retirée. Prévenez l’exploitant.';
+const MOVED =
+  'L’index de recherche dit que cette entrée est d’une autre personne, ou d’un autre mandat\u00a0: il a été changé. Ce qui est montré ici ne vient pas de lui. Prévenez l’exploitant.';
+
 const ALTERED =
   'Une valeur gardée à côté de cette entrée n’est pas celle à laquelle elle s’est engagée\u00a0: elle a été changée. Elle n’est pas montrée. Prévenez l’exploitant.';
 

@@ -21,6 +21,7 @@ import { mayRead, type Who } from '../scope.ts';
 import { auditorOf } from '../search/labels.queries.ts';
 import { identitiesOpenTo, type OpenIdentity } from '../unmask/open-identities.queries.ts';
 import { identityShownEvents } from '../unmask/show-identity.ts';
+import { whoseIs } from '../whose.ts';
 import { auditEntryRead } from './entry.events.ts';
 import { type Around, type EntryPlace, findAround, findPlace } from './entry.queries.ts';
 import { type Opening, openingsOf } from './openings.ts';
@@ -32,6 +33,8 @@ export type SeenEntry = {
   id: string;
   place: EntryPlace;
   around: Around;
+  /** Whether the index says of another person, or of another mandate, that this entry is theirs. */
+  indexDiffers: boolean;
   stored?: StoredEntry;
   entry?: Entry;
 };
@@ -57,10 +60,13 @@ async function findSeen(
   id: string,
 ): Promise<SeenEntry | undefined> {
   if (!isUuid(id)) return undefined;
-  const place = await findPlace(ctx.db, id);
+  const indexed = await findPlace(ctx.db, id);
   const [stored] = await readEntries(ctx, [id]);
-  if (!stored && place.leafHash === null) return undefined;
+  if (!stored && indexed.leafHash === null) return undefined;
   const { entry } = stored ? readStored(stored, registry) : {};
+  const { differs, ...whose } = await whoseIs(ctx.db, { id, kind: entry?.kind, alias: entry?.mandate?.alias }, indexed);
+  // neighbours of another mandate are nobody's
+  const place = { ...indexed, ...whose, ...(differs && { previous: null, next: null }) };
   const around = await findAround(ctx.db, {
     organisationId: entry?.organisationId ?? place.organisationId,
     aidantId: entry?.aidantId ?? null,
@@ -69,7 +75,9 @@ async function findSeen(
     node: stored?.node ?? null,
   });
   const seen = around.structure ? mayRead(who, around.structure.departement) : who.departements === null;
-  return seen ? { id, place, around, ...(stored && { stored }), ...(entry && { entry }) } : undefined;
+  return seen
+    ? { id, place, around, indexDiffers: differs, ...(stored && { stored }), ...(entry && { entry }) }
+    : undefined;
 }
 
 /** All that the page of an entry shows, written in the log `acces` before it is shown. */

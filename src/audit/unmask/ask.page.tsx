@@ -55,7 +55,7 @@ const REFUSALS = {
 async function personMet({ ctx, who, query, form, filled }: Asked): Promise<{ met: Met; person: MetPerson }> {
   const given = (name: Met['name']) => textOf(filled ?? form, name) || (query[name] ?? '');
   const [mandat, entree] = [given('mandat'), given('entree')];
-  const person = mandat ? await personOfMandate(ctx.db, who, mandat) : await personOfEntry(ctx.db, who, entree);
+  const person = mandat ? await personOfMandate(ctx.db, who, mandat) : await personOfEntry(ctx, who, entree);
   if (!person) throw notFound();
   return { met: mandat ? { name: 'mandat', value: mandat } : { name: 'entree', value: entree }, person };
 }

@@ -7,6 +7,8 @@ import type { Agent } from '#support/agent.ts';
 import type { JournalledEntry } from '#support/journal.ts';
 import { type Sealed, sealWorld, sequenceWorld } from '#support/seal.ts';
 import { maskedPerson } from '../../../src/audit/mask.ts';
+import { askPath } from '../../../src/audit/unmask/unmask.paths.ts';
+import { newId } from '../journal/fixture.ts';
 import { wordsOf } from '../mandate/follow-support.ts';
 import { ALL_HOLDS, type AuditWorld, auditWorld } from './search-support.ts';
 
@@ -194,6 +196,24 @@ describe('what does not hold is named', () => {
     expect(verdicts).toMatchObject({ form: 'pass', 'leaf-hash': 'fail', node: 'fail', inclusion: 'fail', log: 'pass' });
     expect(words).toContain('Quelque chose est faux');
     expect(words).toContain('Recalculée d’après les octets, ce n’est pas celle qui est dans l’arbre');
+  });
+
+  test('an index that gives the entry to another person, or mandate: the page goes by the leaf, and says so', async () => {
+    const entry = await entryOf('mandate.concluded');
+    const mine = maskedPerson(world.ctx.keys, here.usagerId);
+    for (const change of [`usager_id = '${there.usagerId}'`, `mandate_id = '${newId()}'`]) {
+      await asSuperuser(`update journal.entry_index set ${change} where id = $1`, [entry.id]);
+      const { words, text } = await page(entry);
+      expect(words).toContain(mine);
+      expect(text).toContain(`href="/auditeur/mandats/${here.id}"`);
+      expect(words).toContain('L’index de recherche dit que cette entrée est d’une autre personne');
+      const ask = await world.here.get(askPath({ entryId: entry.id }));
+      expect(wordsOf(ask.text)).toContain(mine);
+      await asSuperuser('update journal.entry_index set usager_id = $2, mandate_id = $3 where id = $1', [
+        ...[entry.id, here.usagerId, here.id],
+      ]);
+    }
+    expect((await page(entry)).words).not.toContain('L’index de recherche dit');
   });
 
   test('an opening that was changed is not shown', async () => {
