@@ -33,7 +33,8 @@ const PAPERS = {
 
 /**
  * Fills an empty database with what a demonstration needs, by the very use cases of the pages: structures, aidants, auditors,
- * two hundred usagers, mandates in every state. Business dates go back in time; the journal says when it was really written. Does nothing
+ * two hundred usagers, mandates in every state. Mandates are dated in the past, as if taken over from elsewhere; the journal says
+ * when it was really written; connections are of now. Does nothing
  * when there is a structure already. Returns the accounts.
  */
 export async function seed(
@@ -103,8 +104,8 @@ async function live(ctx: AppContext, { person, story, aidant }: Life, { answer, 
     });
     const held = { aidantId: aidant.aidantId, organisationId: aidant.organisation.id, mandateId };
     if (paper) await recordPaper(backThen(ctx, after(at, 5 * MINUTE)), { ...held, answer: PAPERS[paper] });
-    for (const { after: later, ...use } of uses)
-      await seedUse(backThen(ctx, after(at, later)), aidant, { mandateId, clientId: partnerId, ...use });
+    // an entry of a connection has no other date than that of its writing: they are of now, under mandates that are in force
+    for (const use of uses) await seedUse(ctx, aidant, { mandateId, clientId: partnerId, ...use });
     if (!becomes) continue;
     const ended = await endMandate(backThen(ctx, after(at, becomes.after)), {
       ...held,

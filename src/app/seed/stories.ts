@@ -9,8 +9,8 @@ export type Story = readonly {
   themes: readonly string[];
   becomes?: { after: number; cause: 'revoked-by-usager' | 'renounced-by-organisation'; theme?: string };
   paper?: 'signed' | 'none';
-  /** Connections in the person's name; the site is what the aidant declares. */
-  uses?: readonly { after: number; theme: string; site: string }[];
+  /** Connections of now in the person's name, under a mandate in force; the site is what the aidant declares. */
+  uses?: readonly { theme: string; site: string }[];
 }[];
 
 /** One story after the other for successive persons: every state a mandate can be in comes up. Ages grow with `turn`. */
@@ -21,15 +21,15 @@ export function storyOf(index: number, pick: (limit: number) => number): Story {
       {
         ...{ age: 12 * DAY + older, duration: 'LONG', themes: ['famille', 'social', 'logement'], paper: 'signed' },
         uses: [
-          { after: HOUR / 4, theme: 'famille', site: 'CAF' },
-          { after: 9 * DAY, theme: 'logement', site: 'Demande de logement social' },
+          { theme: 'famille', site: 'CAF' },
+          { theme: 'logement', site: 'Demande de logement social' },
         ],
       },
     ],
     [
       {
         ...{ age: 3 * DAY + older, duration: 'SEMESTER', themes: ['papiers', 'famille'], paper: 'signed' },
-        uses: [{ after: HOUR / 3, theme: 'papiers', site: 'France Titres' }],
+        uses: [{ theme: 'papiers', site: 'France Titres' }],
       },
     ],
     [{ age: 1 * HOUR + pick(20) * HOUR, duration: 'SHORT', themes: ['argent'] }],
@@ -40,7 +40,6 @@ export function storyOf(index: number, pick: (limit: number) => number): Story {
       {
         ...{ age: 80 * DAY + older, duration: 'SEMESTER', themes: ['famille', 'logement'] },
         becomes: { after: 6 * DAY, cause: 'revoked-by-usager' },
-        uses: [{ after: 2 * DAY, theme: 'famille', site: 'CAF' }],
       },
     ],
     [

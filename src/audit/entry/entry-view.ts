@@ -8,8 +8,9 @@ import { gatherPath } from '../cases/case.paths.ts';
 import { maskedPerson } from '../mask.ts';
 import { carrying } from '../search/filters.rules.ts';
 import { entryPath, mandateFilePath, proofPath } from '../search/search.paths.ts';
-import { askPath, identityPath } from '../unmask/unmask.paths.ts';
+import { askPath, identityPath, unmaskingPath } from '../unmask/unmask.paths.ts';
 import { absenceInWords } from './absent.rules.ts';
+import { datedOtherwise } from './dated.rules.ts';
 import { faultInWords, stateShown } from './fault.rules.ts';
 import { goneInWords } from './gone.rules.ts';
 import type { Opening } from './openings.ts';
@@ -24,10 +25,12 @@ export function entryProps(ctx: Pick<AppContext, 'keys'>, read: ReadEntry, back:
   const { id, entry, stored, place, around, evidence } = read;
   const checks = evidence ? checkEntry(nodeCrypto, evidence) : [];
   const { previous, next } = place;
+  const dated = entry && datedOtherwise(entry);
   return {
     backHref: back,
     sentence: sentenceOf(read),
     written: entry ? { iso: entry.writtenAt.toISOString(), text: inWords(entry.writtenAt) } : null,
+    dated: dated ? { iso: dated.toISOString(), text: inWords(dated) } : null,
     ...placeOf(read, checks),
     structure: around.structure && `${around.structure.name} (${around.structure.departement})`,
     aidant: around.aidant,
@@ -98,9 +101,13 @@ function mandateOf({ around, place }: ReadEntry, back: string): EntryProps['mand
   return id ? { number: around.mandate?.number ?? null, href: carrying(mandateFilePath(id), back) } : null;
 }
 
-function personOf({ keys }: Pick<AppContext, 'keys'>, { id, place, identity }: ReadEntry): EntryProps['person'] {
+function personOf(
+  { keys }: Pick<AppContext, 'keys'>,
+  { id, place, identity, waiting }: ReadEntry,
+): EntryProps['person'] {
   if (!place.usagerId) return null;
   const label = maskedPerson(keys, place.usagerId);
+  if (waiting) return { label, href: unmaskingPath(waiting), action: 'Votre demande attend une réponse' };
   return identity
     ? { label, href: identityPath(identity), action: 'Voir son identité' }
     : { label, href: askPath({ entryId: id }), action: 'Demander à voir son identité' };

@@ -21,6 +21,7 @@ import { mayRead, type Who } from '../scope.ts';
 import { auditorOf } from '../search/labels.queries.ts';
 import { identitiesOpenTo, type OpenIdentity } from '../unmask/open-identities.queries.ts';
 import { identityShownEvents } from '../unmask/show-identity.ts';
+import { waitingRequest } from '../unmask/unmask.queries.ts';
 import { whoseIs } from '../whose.ts';
 import { auditEntryRead } from './entry.events.ts';
 import { type Around, type EntryPlace, findAround, findPlace } from './entry.queries.ts';
@@ -42,6 +43,8 @@ export type SeenEntry = {
 export type ReadEntry = SeenEntry & {
   openings: Opening[];
   identity: OpenIdentity | undefined;
+  /** Their request to see it, when it waits for an answer. */
+  waiting: string | undefined;
   proof: EntryProof | undefined;
   /** What is checked by the server, and again by the browser; absent when the leaf is gone. */
   evidence?: EntryEvidence;
@@ -98,9 +101,11 @@ export async function readEntry(
   const proof = await proveEntry(ctx, id);
   const evidence = stored && (await evidenceOf(ctx, seen, stored, proof));
   const erasure = stored ? undefined : await erasureOf(ctx.db, id);
+  const asked = { auditorId: who.auditorId, usagerId: place.usagerId ?? '', now: ctx.clock.now() };
+  const waiting = place.usagerId && !identity ? await waitingRequest(ctx.db, asked) : undefined;
   const shows = identity && openings.some(({ name, state }) => state === 'opened' && tellsWho(entry, name, may.mine));
   await recordRead(ctx, who, seen, { shown: 'page', identity: shows ? identity : undefined });
-  return { ...seen, openings, identity, proof, ...(evidence && { evidence }), ...(erasure && { erasure }) };
+  return { ...seen, openings, identity, waiting, proof, ...(evidence && { evidence }), ...(erasure && { erasure }) };
 }
 
 /** The `.tlog-proof` of an entry, its taking written in the log `acces`; undefined when there is none, or not for them. */

@@ -7,10 +7,11 @@ import type { EntryRow } from '#views/audit/search/entry-list.tsx';
 import { type Absence, absenceInWords, whenAndWhy } from '../entry/absent.rules.ts';
 import { faultInWords, stateShown } from '../entry/fault.rules.ts';
 import { goneInWords } from '../entry/gone.rules.ts';
+import { dateOf } from '../search/entry-row.ts';
 import { auditorOf } from '../search/labels.queries.ts';
 import { instantOf } from '../search/period.rules.ts';
 import { entryPath } from '../search/search.paths.ts';
-import { askPath } from '../unmask/unmask.paths.ts';
+import { askPath, unmaskingPath } from '../unmask/unmask.paths.ts';
 import { doubtsOfLife } from './doubts.rules.ts';
 import { counterInWords, type LifeEntry } from './life.rules.ts';
 import { mandateExportPath } from './mandate-file.paths.ts';
@@ -23,6 +24,7 @@ import {
   paperInWords,
   personOf,
   stateInWords,
+  takenOverInWords,
   themesInWords,
 } from './mandate-file-words.ts';
 import type { Life, MandateFile, Told } from './open-mandate-file.ts';
@@ -60,6 +62,12 @@ function entriesCheck({ acts, reads, beside, strays, untrue, gone }: Life, doubt
     : { name: ENTRIES, verdict: 'fail', detail: `${many}\u00a0entrées\u00a0: ${doubts.join(' ')}` };
 }
 
+function askOf({ waiting, mandate }: MandateFile): MandateFileView['person']['ask'] {
+  return waiting
+    ? { href: unmaskingPath(waiting), label: 'Votre demande attend une réponse' }
+    : { href: askPath({ mandateId: mandate.id }), label: 'Demander l’identité' };
+}
+
 function textDetail({ text, namedByTerms }: MandateFile['copy']): string {
   if (text.verdict === 'unverifiable')
     return 'L’empreinte à laquelle le journal s’est engagé ne peut plus être ouverte, ou le texte n’est plus là.';
@@ -75,8 +83,9 @@ export function viewOf(ctx: Pick<AppContext, 'keys'>, file: MandateFile, now: Da
     number: inGroups(mandate.number).replaceAll('\u00a0', ' '), // may be cut between two groups
     structure: snapshot?.organisation.name ?? mandate.structure,
     departement: mandate.departement,
-    person: { label: personOf(ctx, file), open: identity !== undefined, askHref: askPath({ mandateId: mandate.id }) },
+    person: { label: personOf(ctx, file), ask: identity ? null : askOf(file) },
     state: stateInWords(file, now),
+    takenOver: takenOverInWords(conclusion),
     doubts: doubtsIn(facts),
     identified: identificationInWords(facts.identification),
     device: deviceInWords(conclusion?.consentLevel),
@@ -152,6 +161,7 @@ function entryRow({ aidants, auditors, alias }: Told, one: LifeEntry): EntryRow 
     ...{ id, state: stateShown(one, one.fault), href: entryPath(id) },
     sentence: `${mn ? `N°\u00a0${mn}. ` : ''}${sentence}${erasedInWords(one)}`,
     when: { iso: when.toISOString(), text: inDigits(when) },
+    dated: dateOf(entry ?? undefined),
     structure: null,
     aidant: entry?.aidantId ? (aidants.get(entry.aidantId) ?? 'aidant inconnu') : null,
     auditor: auditor ? (auditors.get(auditor) ?? 'auditeur (compte effacé)') : null,
@@ -172,7 +182,7 @@ function goneRow({ id, erasure }: Life['gone'][number]): EntryRow {
   const when = instantOf(id);
   return {
     ...{ id, state, sentence, href: entryPath(id), when: { iso: when.toISOString(), text: inDigits(when) } },
-    ...{ structure: null, aidant: null, auditor: null, person: null, mandate: null, warning: null },
+    ...{ dated: null, structure: null, aidant: null, auditor: null, person: null, mandate: null, warning: null },
   };
 }
 

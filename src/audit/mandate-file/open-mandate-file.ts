@@ -5,6 +5,7 @@ import type { Who } from '../scope.ts';
 import { auditorOf } from '../search/labels.queries.ts';
 import { identitiesOpenTo, type OpenIdentity } from '../unmask/open-identities.queries.ts';
 import { identityShownEvents } from '../unmask/show-identity.ts';
+import { waitingRequest } from '../unmask/unmask.queries.ts';
 import {
   actsOf,
   besideOf,
@@ -58,6 +59,8 @@ export type MandateFile = Told & {
   mandate: MandateRow;
   /** Whether, and why, this auditor may see who the person is. */
   identity: OpenIdentity | undefined;
+  /** Their request to see it, when it waits for an answer. */
+  waiting: string | undefined;
   /** The copy of the mandate; its content is there only when the leaf committed to these bytes. */
   copy: CheckedSnapshot;
   snapshot: Snapshot | undefined;
@@ -109,7 +112,9 @@ async function readMandateFile(
   });
   const copy = checkSnapshotAgainst(mandate.snapshot, told.conclusion);
   const consent = await verifyConsent(ctx, mandate.number);
-  return { ...told, mandate, identity, copy, snapshot: copy.snapshot, consent };
+  const asked = { auditorId, usagerId: mandate.usagerId, now: ctx.clock.now() };
+  const waiting = identity ? undefined : await waitingRequest(ctx.db, asked);
+  return { ...told, mandate, identity, waiting, copy, snapshot: copy.snapshot, consent };
 }
 
 /** What the entries of a mandate tell; `announced`: how many the database says it has. */

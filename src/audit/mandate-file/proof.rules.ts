@@ -116,7 +116,7 @@ const NEVER_PROVED: readonly Statement[] = [
   },
   {
     precise:
-      'Que la personne a répondu «\u00a0Oui\u00a0» ni tapé quoi que ce soit. L’appareil est celui de l’aidant, et FranceConnect ne dit pas s’il a demandé un mot de passe\u00a0: une session déjà ouverte dans ce navigateur a pu suffire.',
+      'Que la personne a répondu «\u00a0Oui\u00a0», ni qu’elle a tapé quoi que ce soit. L’appareil est celui de l’aidant, et FranceConnect ne dit pas s’il a demandé un mot de passe\u00a0: une session déjà ouverte dans ce navigateur a pu suffire.',
     plain: 'Qu’elle a tapé son mot de passe pour ce mandat. Un navigateur où elle était déjà identifiée a pu suffire.',
   },
   {

@@ -3,6 +3,7 @@ import type { AppContext } from '#platform/context.ts';
 import { inGroups } from '#platform/ids/ids.ts';
 import { inDigits } from '#platform/time/paris.ts';
 import type { EntryRow } from '#views/audit/search/entry-list.tsx';
+import { datedOtherwise } from '../entry/dated.rules.ts';
 import { faultInWords, stateShown } from '../entry/fault.rules.ts';
 import { goneInWords } from '../entry/gone.rules.ts';
 import type { ToldEntry } from '../entry/tell-entries.ts';
@@ -30,6 +31,7 @@ export function entryRow(
     href: entryPath(row.id),
     sentence: told?.sentence ?? goneInWords(erasure).sentence,
     when: { iso: when.toISOString(), text: inDigits(when) },
+    dated: dateOf(told?.entry),
     state: told ? stateShown(told.stored, told.fault) : goneInWords(erasure).state,
     structure: organisationId ? (labels.structures.get(organisationId) ?? 'structure inconnue') : null,
     aidant: aidantId ? (labels.aidants.get(aidantId) ?? 'aidant inconnu') : null,
@@ -38,6 +40,12 @@ export function entryRow(
     mandate: mandateOf(row, labels),
     warning: told ? warningOf(row, told) : null,
   };
+}
+
+/** Of which an act is dated, when its entry was written at another time. */
+export function dateOf(entry: Entry | undefined): EntryRow['dated'] {
+  const dated = entry && datedOtherwise(entry);
+  return dated ? { iso: dated.toISOString(), text: inDigits(dated) } : null;
 }
 
 const CHANGED =

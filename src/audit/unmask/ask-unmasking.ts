@@ -8,7 +8,7 @@ import type { WhoActs } from '../scope.ts';
 import { identitiesOpenTo } from './open-identities.queries.ts';
 import type { MetPerson } from './person.queries.ts';
 import { unmaskingAsked } from './unmask.events.ts';
-import { waitsForAnswer } from './unmask.queries.ts';
+import { waitingRequest } from './unmask.queries.ts';
 import { sealWords, WAITS_FOR } from './unmask.rules.ts';
 
 type Outcome = { ok: true; id: string } | { ok: false; reason: 'already-asked' | 'already-open' | 'inactive' };
@@ -28,7 +28,7 @@ export async function askUnmasking(
   return inTransaction(ctx, async (trx): Promise<Outcome> => {
     const auditor = await lockAuditor(trx, auditorId);
     if (!auditor?.active) return { ok: false, reason: 'inactive' };
-    if (await waitsForAnswer(trx, { auditorId, usagerId, now })) return { ok: false, reason: 'already-asked' };
+    if (await waitingRequest(trx, { auditorId, usagerId, now })) return { ok: false, reason: 'already-asked' };
     if ((await identitiesOpenTo(trx, who, [usagerId], now)).size > 0) return { ok: false, reason: 'already-open' };
     const motiveSealed = sealWords(ctx.keys, id, 'motive_sealed', motive);
     const dates = { askedAt: now, lapsesAt: after(now, WAITS_FOR) };

@@ -82,12 +82,12 @@ function visible(db: Db, who: Who, now: Date) {
     );
 }
 
-/** Whether this auditor waits for an answer about this person already. */
-export async function waitsForAnswer(
-  trx: Trx,
+/** The request about this person for which this auditor waits for an answer already. */
+export async function waitingRequest(
+  db: Db | Trx,
   { auditorId, usagerId, now }: { auditorId: string; usagerId: string; now: Date },
-): Promise<boolean> {
-  const row = await trx
+): Promise<string | undefined> {
+  const row = await db
     .selectFrom('unmasking')
     .select('id')
     .where('askedBy', '=', auditorId)
@@ -95,7 +95,7 @@ export async function waitsForAnswer(
     .where('answer', 'is', null)
     .where('lapsesAt', '>', now)
     .executeTakeFirst();
-  return row !== undefined;
+  return row?.id;
 }
 
 export type Answering = { id: string; who: Who; now: Date } & (

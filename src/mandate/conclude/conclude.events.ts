@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { snapshotWarnings } from '#consent';
 import { defineEvent, type EventKind } from '#journal';
 import { themeOf } from '#organisation';
+import { inGroups } from '#platform/ids/ids.ts';
 
 /** Codes of closed lists, written as their form: a list may grow, what was written must still be read. */
 const code = z.string().regex(/^[A-Za-z0-9-]{1,40}$/);
@@ -94,7 +95,7 @@ export const mandateConcluded = defineEvent({
     of: 'usager',
   },
   sentence: ({ themes: keys }, { number }) =>
-    `Le mandat${number ? ` ${number}` : ''} est conclu\u00a0: l’aidant l’a accepté pour la structure (${titles(keys)}).`,
+    `Le mandat${number ? ` ${inGroups(number)}` : ''} est conclu\u00a0: l’aidant l’a accepté pour la structure (${titles(keys)}).`,
 });
 
 /** A theme of an earlier mandate, taken over at once by a new one. `by` is the alias of the new mandate. */

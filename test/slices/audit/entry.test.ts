@@ -3,6 +3,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nodeCrypto } from '#journal';
 import { leafHash, parsePolicy, verifyTlogProof } from '#journal/verify';
+import { inGroups } from '#platform/ids/ids.ts';
 import type { Agent } from '#support/agent.ts';
 import type { JournalledEntry } from '#support/journal.ts';
 import { type Sealed, sealWorld, sequenceWorld } from '#support/seal.ts';
@@ -70,7 +71,7 @@ describe('the page of an entry', () => {
   test('tells what happened, where, by whom, for whom, under which mandate, and where it stands', async () => {
     const entry = await entryOf('mandate.concluded');
     const { words, text, verdicts } = await page(entry);
-    expect(words).toContain(`Le mandat ${here.number} est conclu`);
+    expect(words).toContain(`Le mandat ${inGroups(here.number).replaceAll('\u00a0', ' ')} est conclu`);
     expect(words).toContain('Structure CCAS d’Arras (62)');
     expect(words).toContain('Aidant Claire Martin');
     expect(words).toContain(maskedPerson(world.ctx.keys, here.usagerId));
@@ -81,6 +82,7 @@ describe('the page of an entry', () => {
     expect(words).toContain('d’après 2 témoins');
     expect(verdicts).toEqual(ALL_HOLDS);
     expect(words).toContain('Tout est vrai, d’après ce serveur');
+    expect(words).toMatch(/Il a signé ce point de contrôle le \d\d\/\d\d\/\d{4} à \d\d:\d\d:\d\d\./);
     expect(text).toContain(entry.leaf.toString('hex').slice(0, 64));
     expect(words).toContain('node journal-verify.mjs');
   });
@@ -226,7 +228,7 @@ describe('what does not hold is named', () => {
     await asSuperuser(set, [kept.rows[0]?.sealed, entry.id, 'number']);
     expect(words).toContain('Changé depuis : n’est pas montré');
     expect(words).toContain('Prévenez l’exploitant');
-    expect(words).not.toContain(`Le mandat ${here.number}`);
+    expect(words).not.toContain(`Le mandat ${here.number.slice(0, 4)}`);
   });
 });
 

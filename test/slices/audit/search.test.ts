@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { inGroups } from '#platform/ids/ids.ts';
 import { projectRoot } from '#platform/root.ts';
 import { DAY, MINUTE } from '#platform/time/clock.ts';
 import { inWords } from '#platform/time/paris.ts';
@@ -50,7 +51,7 @@ describe('what a search shows', () => {
   test('each line is the sentence of the leaf, with its hour, its structure, its aidant, its mandate and a masked person', async () => {
     const { lines, words, text } = await search({ mandat: here.number, quoi: 'mandats' });
     expect(lines).toHaveLength(1);
-    expect(lines[0]?.sentence).toContain(`Le mandat ${here.number} est conclu`);
+    expect(lines[0]?.sentence).toContain(`Le mandat ${inGroups(here.number)} est conclu`);
     expect(words).toContain('Structure CCAS d’Arras');
     expect(words).toContain('Aidant Claire Martin');
     expect(words).toContain(maskedPerson(world.ctx.keys, here.usagerId));
@@ -106,7 +107,7 @@ describe('what a search shows', () => {
     await client.query(set, [...name, rows[0].sealed]);
     await client.end();
     expect(words).toContain('Une valeur gardée à côté de cette entrée a été changée');
-    const told = lines.map(({ sentence }) => /mandat [0-9A-Z]{16} est conclu/.test(sentence));
+    const told = lines.map(({ sentence }) => /mandat [0-9A-Z]{4}(\u00a0[0-9A-Z]{4}){3} est conclu/.test(sentence));
     expect(told.filter((one) => !one)).toHaveLength(1);
     expect(told.length).toBeGreaterThan(1);
   });

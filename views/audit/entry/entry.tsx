@@ -13,6 +13,8 @@ export type EntryProps = {
   sentence: string;
   /** When it was written, as its leaf says; null when the leaf is gone or cannot be read. */
   written: { iso: string; text: string } | null;
+  /** Of which the act is dated, when it was written at another time. */
+  dated: { iso: string; text: string } | null;
   state: StateName;
   /** What the state means for this entry, with its times. */
   stateText: string;
@@ -75,9 +77,10 @@ export function EntryPage(props: EntryProps) {
   );
 }
 
-function factsOf({ written, structure, aidant, auditor, person, mandate }: EntryProps): SummaryRow[] {
+function factsOf({ written, dated, structure, aidant, auditor, person, mandate }: EntryProps): SummaryRow[] {
   return [
     written && { term: 'Écrite le', value: <When iso={written.iso}>{written.text}</When> },
+    dated && { term: 'Daté du', value: <When iso={dated.iso}>{dated.text}</When> },
     structure && { term: 'Structure', value: structure },
     aidant && { term: 'Aidant', value: aidant },
     auditor && { term: 'Auditeur', value: auditor },

@@ -12,10 +12,10 @@ export function Essential({ file }: { file: MandateFileView }) {
           {
             term: 'Pour qui',
             value: person.label,
-            ...(!person.open && {
+            ...(person.ask && {
               action: (
-                <a className="screen-only" href={person.askHref}>
-                  Demander l’identité
+                <a className="screen-only" href={person.ask.href}>
+                  {person.ask.label}
                 </a>
               ),
             }),

@@ -23,8 +23,11 @@ export type MandateFileView = {
   number: string;
   structure: string;
   departement: string;
-  person: { label: string; open: boolean; askHref: string };
+  /** `ask`: where their identity is asked for, or the request that waits; null when it is open. */
+  person: { label: string; ask: { href: string; label: string } | null };
   state: string;
+  /** That it is dated otherwise than it was written; null as a rule. */
+  takenOver: string | null;
   /** What does not hold or cannot be verified; empty when all is well. */
   doubts: readonly string[];
   counter: { text: string; complete: boolean };
@@ -77,6 +80,11 @@ export function MandateFilePage({
         {file.structure} ({file.departement}). {file.state}.
       </p>
       <p className="print-only">{read}</p>
+      {file.takenOver && (
+        <Notice severity="info" title="Un mandat repris">
+          <p>{file.takenOver} Les heures du papier et de chaque entrée sont celles de l’écriture.</p>
+        </Notice>
+      )}
       <Verdict file={file} />
       <div className="actions">
         <a className="fr-btn fr-btn--secondary" href={file.exportHref}>

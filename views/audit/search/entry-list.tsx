@@ -8,6 +8,8 @@ export type EntryRow = {
   /** From the leaf. */
   sentence: string;
   when: { iso: string; text: string };
+  /** Of which the act is dated, when it was written at another time. */
+  dated: { iso: string; text: string } | null;
   state: StateName;
   structure: string | null;
   aidant: string | null;
@@ -41,16 +43,24 @@ export function EntryList({ entries, label }: { entries: readonly EntryRow[]; la
   );
 }
 
-function Facts({ entry: { structure, aidant, auditor, person, mandate } }: { entry: EntryRow }) {
+function Facts({ entry: { dated, structure, aidant, auditor, person, mandate } }: { entry: EntryRow }) {
   const facts = [
     structure && { term: 'Structure', value: structure },
     aidant && { term: 'Aidant', value: aidant },
     auditor && { term: 'Auditeur', value: auditor },
     person && { term: auditor ? 'À propos de' : 'Pour', value: person },
   ].filter((fact) => fact !== null && fact !== '');
-  if (facts.length === 0 && !mandate) return null;
+  if (facts.length === 0 && !mandate && !dated) return null;
   return (
     <dl className="entry-row__facts">
+      {dated && (
+        <div>
+          <dt>Daté du</dt>{' '}
+          <dd>
+            <When iso={dated.iso}>{dated.text}</When>
+          </dd>
+        </div>
+      )}
       {facts.map(({ term, value }) => (
         <div key={term}>
           <dt>{term}</dt> <dd>{value}</dd>

@@ -89,18 +89,17 @@ function Requests({
     <DataTable
       caption={caption}
       captionHidden
-      headers={['Personne', 'État', 'Structure', 'Demandée le', ...(withAsker ? ['Par'] : [])]}
+      headers={['Personne', 'État', 'Structure', ...(withAsker ? ['Par'] : [])]}
       rows={rows.map(({ id, href, person, place, askedAt, asker, state }) => ({
         id,
         cells: [
-          <a key="person" href={href}>
-            {person}
-          </a>,
+          <span key="person">
+            <a href={href}>{person}</a>
+            <br />
+            Demandée le <When iso={askedAt.iso}>{askedAt.words}</When>
+          </span>,
           state,
           place,
-          <When key="at" iso={askedAt.iso}>
-            {askedAt.words}
-          </When>,
           ...(withAsker ? [asker] : []),
         ],
       }))}

@@ -3,7 +3,8 @@ import { joined, readDecimal, utf8 } from '../bytes.ts';
 import type { OpenedByIndex } from './check-disclosures.ts';
 import { aboutOf, type Evidence, evidenceOf, type Findings } from './consent-evidence.ts';
 import { snapshotSays } from './consent-snapshot.ts';
-import { claimsOf, identifiedLongBefore, tokensSay } from './consent-tokens.ts';
+import { claimsOf, identifiedOnTheDay, tokensSay } from './consent-tokens.ts';
+import { clearOf } from './entries.ts';
 import { tokenPaths, tokensGoneBy } from './gone-tokens.ts';
 import { type Json, jsonObject } from './jws.ts';
 import { evidencePath } from './layout.ts';
@@ -68,14 +69,26 @@ function numbersOf(
 
 const CONCLUSION = 'mandate.concluded';
 
-/** Of which mandates the identification and the conclusion are of different days; for the check of dates. */
-export function identifiedOnAnotherDay(subject: Subject): string[] {
-  return (subject.manifest?.evidence ?? []).filter((number) => {
-    const evidence = evidenceOf(subject.files, number);
-    const index = readDecimal(aboutOf(evidence, number)?.index ?? '') ?? -1n;
-    const facts = subject.entries.byIndex.get(index)?.facts;
-    return facts?.type === CONCLUSION && identifiedLongBefore(evidence, facts.writtenAt);
+/** What a mandate says of its own date, against what FranceConnect signed. `confirmed` is undefined without its token. */
+export type MandateDate = { number: string; startsAt: number; writtenAt: number; confirmed: boolean | undefined };
+
+/** The date of each mandate whose conclusion is here, for the check of dates. */
+export function mandateDates({ manifest, entries, files }: Subject): MandateDate[] {
+  const concluded = entries.list.filter(({ facts }) => facts?.type === CONCLUSION);
+  const joined = new Map((manifest?.evidence ?? []).map((number) => [indexOf(files, number), number]));
+  const announced = new Map((manifest?.mandates ?? []).map(({ number, alias }) => [alias, number]));
+  return concluded.flatMap((entry) => {
+    const { writtenAt = 0, alias = '' } = entry.facts ?? {};
+    const evidenced = joined.get(entry.index);
+    const startsAt = Date.parse(String(clearOf(entry).startsAt));
+    if (Number.isNaN(startsAt)) return [];
+    const confirmed = evidenced === undefined ? undefined : identifiedOnTheDay(evidenceOf(files, evidenced), startsAt);
+    return [{ number: evidenced ?? announced.get(alias) ?? alias, startsAt, writtenAt, confirmed }];
   });
+}
+
+function indexOf(files: Subject['files'], number: string): bigint {
+  return readDecimal(aboutOf(evidenceOf(files, number), number)?.index ?? '') ?? -1n;
 }
 
 function examine(subject: Subject, number: string, opened: OpenedByIndex): Findings {

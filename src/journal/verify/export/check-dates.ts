@@ -1,6 +1,7 @@
 import { type Cosigner, checkNote } from '../check-note.ts';
 import { type Policy, quorumMet } from '../policy.ts';
-import { identifiedOnAnotherDay } from './check-consent.ts';
+import { type MandateDate, mandateDates } from './check-consent.ts';
+import { isTakenOver } from './consent-tokens.ts';
 import { FILES } from './layout.ts';
 import { type Check, notChecked, pass, plural, shortened } from './report.ts';
 import type { Subject } from './subject.ts';
@@ -29,8 +30,8 @@ export function checkDates(subject: Subject): Check {
     if (writtenAt > witnessed + TOLERANCE) details.push(`Entrée ${index}\u00a0: datée d’après le passage des témoins.`);
     latest = Math.max(latest, writtenAt);
   }
-  for (const number of identifiedOnAnotherDay(subject))
-    details.push(`Mandat ${number}\u00a0: identification et conclusion sont de jours différents.`);
+  const mandates = mandateDates(subject);
+  details.push(...mandates.flatMap(unconfirmed));
   if (details.length > 0) {
     return notChecked(
       'dates',
@@ -41,7 +42,26 @@ export function checkDates(subject: Subject): Check {
   return pass(
     'dates',
     'Les dates écrites dans les entrées avancent avec les places, à un quart d’heure près, et aucune n’est postérieure aux témoins.',
+    shortened(mandates.filter(isTakenOver).map(takenOver)),
   );
+}
+
+/** A mandate has a date of its own, its start: near the time at which it was written, or else near what FranceConnect signed. */
+function unconfirmed(mandate: MandateDate): string[] {
+  const { number, confirmed } = mandate;
+  if (confirmed === false)
+    return [`Mandat ${number}\u00a0: l’identification signée par FranceConnect n’est pas du jour dont il est daté.`];
+  if (confirmed === undefined && isTakenOver(mandate))
+    return [`${datedAndWritten(mandate)} Sans le jeton de FranceConnect, rien ne confirme cette date.`];
+  return [];
+}
+
+const takenOver = (mandate: MandateDate) =>
+  `${datedAndWritten(mandate)} FranceConnect a signé l’identification le jour dont il est daté\u00a0; les témoins confirment l’écriture.`;
+
+function datedAndWritten({ number, startsAt, writtenAt }: MandateDate): string {
+  const day = (instant: number) => new Date(instant).toISOString().slice(0, 10);
+  return `Mandat ${number}\u00a0: daté du ${day(startsAt)}, écrit au journal le ${day(writtenAt)}.`;
 }
 
 /** The earliest time, in milliseconds since 1970, at which enough witnesses had cosigned: one whose clock is ahead changes nothing. */

@@ -41,10 +41,20 @@ export function tokensSay(
   return { faults, unknown: [] };
 }
 
-/** The person identified more than a day before the entry that concluded the mandate was written. A matter of dates alone. */
-export function identifiedLongBefore({ idToken }: Evidence, concludedAt: number): boolean {
+/**
+ * Whether FranceConnect signed the identification on the day of which the mandate is dated (milliseconds): before it starts, and
+ * not more than a day. Undefined without the token. A matter of dates alone.
+ */
+export function identifiedOnTheDay({ idToken }: Evidence, startsAt: number): boolean | undefined {
   const signed = claimsOf(fromBase64url(idToken?.split('.')[1] ?? ''));
-  return typeof signed?.iat === 'number' && concludedAt - signed.iat * 1000 > LONGEST_CONCLUSION;
+  if (typeof signed?.iat !== 'number') return undefined;
+  const before = startsAt - signed.iat * 1000;
+  return before <= LONGEST_CONCLUSION && before >= -CLOCKS_APART;
+}
+
+/** Whether a mandate is dated otherwise than the entry that concluded it was written: it was taken over from elsewhere. */
+export function isTakenOver({ startsAt, writtenAt }: { startsAt: number; writtenAt: number }): boolean {
+  return Math.abs(writtenAt - startsAt) > LONGEST_CONCLUSION;
 }
 
 export const claimsOf = (payload: Uint8Array | undefined) => payload && jsonObject(utf8Text(payload));
