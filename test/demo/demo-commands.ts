@@ -39,7 +39,7 @@ export async function runJournalCommands({ journal }: WorldDescription, folder: 
   const key = readFileSync(join(folder, 'policy.txt'), 'utf8').split(/\s/)[1];
   await run(`journal announce-keys --key ${key}`, done());
   await run('journal reconcile', done('rien ne manquait'));
-  await run('journal rebaseline', done('le journal continue'));
+  await run('journal rebaseline', refused('there is nothing to do'));
   await run('journal succeed --log actes --because key-lost', refused('Rien n’est fait'));
   const named = commands.flatMap(({ name }) => (name.startsWith('journal ') ? [name] : []));
   expect([...typed].sort()).toEqual(named.sort());
@@ -48,11 +48,10 @@ export async function runJournalCommands({ journal }: WorldDescription, folder: 
 type Run = (line: string, expected: Expected) => Promise<string>;
 
 async function commandsOnErasures(folder: string, run: Run): Promise<void> {
-  const nothing = { status: 1, told: 'rien à effacer' };
-  await run(`journal erase-field ${NOBODY} --field site --ground request`, nothing);
-  await run(`journal erase-person ${NOBODY} --ground request`, nothing);
+  await run(`journal erase-field ${NOBODY} --field site --ground request`, { status: 1, told: 'Aucune entrée' });
+  await run(`journal erase-person ${NOBODY} --ground request`, { status: 1, told: 'rien à effacer' });
   await run('journal erase-period 2999-01 --log actes --ground retention', { status: 1, told: 'n’est pas fini' });
-  const held = await run('journal hold --from 2025-01 --ground court', { status: 0, told: 'Gelé' });
+  const held = await run('journal hold --from 2025-01 --ground audit', { status: 0, told: 'Gelé' });
   await run('journal holds', { status: 0, told: '2025-01' });
   await run(`journal lift-hold ${held.split('\n')[0]}`, { status: 0, told: 'Levé' });
   const list = join(folder, 'effacements.jsonl');

@@ -88,7 +88,7 @@ function reading<Result>(path: string, work: () => Result): Result {
   } catch (error) {
     if (error instanceof Unreadable) throw error;
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    const why = code === 'ENOENT' ? 'n’existe pas (ENOENT)' : `ne se lit pas (${code})`;
+    const why = code === 'ENOENT' ? 'ne se lit pas, il n’existe pas (ENOENT)' : `ne se lit pas (${code})`;
     throw new Unreadable(`${path}\u00a0: ${why}.`);
   }
 }

@@ -31,6 +31,8 @@ let ids: string[];
 /** An empty folder in which the verifier runs alone. */
 let folder: string;
 const at = (name: string) => join(folder, name);
+/** What the operator's commands are told of the witnesses: beside that folder. */
+const witnesses = () => `${folder}.witnesses.txt`;
 
 beforeAll(async () => {
   world = await concludeWorld();
@@ -42,10 +44,11 @@ beforeAll(async () => {
   const { policy } = await sealWorld(world);
   folder = mkdtempSync(join(tmpdir(), 'entremise-offline-'));
   writeFileSync(at('policy.txt'), policy);
+  writeFileSync(witnesses(), policy.replace(/^(#|log ).*\n/gm, ''));
   await buildVerifier(projectRoot(), at('journal-verify.mjs'));
 });
 afterAll(async () => {
-  rmSync(folder, { recursive: true, force: true });
+  for (const path of [folder, witnesses()]) rmSync(path, { recursive: true, force: true });
   await world.close();
 });
 
@@ -62,7 +65,7 @@ async function cli(...args: string[]) {
   const out: string[] = [];
   const said: string[] = [];
   const io = {
-    env: environmentOf(world, 0),
+    env: { ...environmentOf(world, 0), JOURNAL_WITNESSES: witnesses() },
     out: (line: string) => void out.push(line),
     say: (line: string) => void said.push(line),
   };
