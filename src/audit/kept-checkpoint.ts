@@ -1,5 +1,5 @@
 import { type LogName, nodeCrypto, policyText } from '#journal';
-import { type CheckFault, checkNote, NO_WITNESS, parsePolicy, readOrigin } from '#journal/verify';
+import { type CheckFault, checkNote, NO_WITNESS, parseOrigin, parsePolicy } from '#journal/verify';
 import type { AppContext } from '#platform/context.ts';
 import { sha256 } from '#platform/crypto/hashes.ts';
 
@@ -22,7 +22,7 @@ export async function readKeptCheckpoint(
   if (!policy.ok) return { ok: false, message: UNREADABLE_POLICY };
   const checked = checkNote(nodeCrypto, { ...policy.policy, quorum: NO_WITNESS }, note);
   if (!checked.ok) return { ok: false, message: faultInWords(checked.fault, checked.key) };
-  const said = readOrigin(checked.checkpoint.origin)?.log;
+  const said = parseOrigin(checked.checkpoint.origin)?.log;
   if (said === log) return { ok: true, note };
   return {
     ok: false,

@@ -1,4 +1,5 @@
 import { SUCCESSION_REASONS, type Succeeded, type Succeeding, type SuccessionReason, succeed } from '#journal';
+import { parseOrigin } from '#journal/verify';
 import { readSealing } from '#platform/config/config.ts';
 import { type Command, CommandError, type Io, required } from './command.ts';
 import { logMeant } from './journal-meant.ts';
@@ -62,9 +63,8 @@ function tellDone(io: Io, { log, closed, origin, kept, n, sealed }: Succeeded): 
   );
   io.say(`L’arbre clos est entier dans les tables journal.closed_${n}_…`);
   io.say('Ensuite, dans cet ordre :');
-  const shard = origin.slice(origin.lastIndexOf('/') + 1);
   const steps = [
-    `JOURNAL_SHARDS : ajoutez ${log}=${shard}, pour tous les programmes et pour ces commandes ; redémarrez le serveur`,
+    `JOURNAL_SHARDS : ajoutez ${log}=${parseOrigin(origin)?.shard}, pour tous les programmes et pour ces commandes ; redémarrez le serveur`,
     `npm run cli -- journal keys --log ${log} : mettez la clé écrite dans SIGNER_KEYS, à la place de celle de ${closed}`,
     'donnez la clé publique aux témoins ; chez eux, et pour le signataire : --init, une fois, puis redémarrez',
     'npm run cli -- journal announce-keys --key … (la même clé publique)',

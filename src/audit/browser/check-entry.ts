@@ -5,11 +5,11 @@ import {
   type Policy,
   parseCheckpoint,
   parseNote,
+  parseOrigin,
   parsePolicy,
   parseTlogProof,
   quorumMet,
   readLeaf,
-  readOrigin,
   sameBytes,
   type TlogProof,
   verifyInclusion,
@@ -90,7 +90,7 @@ function signedOf(note: string): Signed | undefined {
 
 function checkForm({ leaf, id, origin }: EntryEvidence): Check {
   const read = readLeaf(leaf);
-  const holds = read.ok && read.leaf.id === id && readOrigin(origin)?.log === read.leaf.log;
+  const holds = read.ok && read.leaf.id === id && parseOrigin(origin)?.log === read.leaf.log;
   return check('form', holds, 'La feuille', [
     'Ses octets ont la forme prévue et portent le numéro de cette entrée.',
     'Ses octets n’ont pas la forme prévue, ou sont ceux d’une autre entrée.',

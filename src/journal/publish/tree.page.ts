@@ -60,7 +60,7 @@ export async function closedTilePage({ ctx, path }: PageRequest<null>): Promise<
 
 /** The closed log that a path names by its number, and how far its tree is the one of today. */
 async function closedPlaceOf(ctx: PageRequest<null>['ctx'], path: string) {
-  const [, n, rest = ''] = /^\/journal\/closed\/([1-9][0-9]{0,3})\/(.+)$/.exec(path) ?? [];
+  const [, n, rest = ''] = /^\/journal\/closed\/([0-9]+)\/(.+)$/.exec(path) ?? [];
   const all = n === undefined ? [] : await allSuccessions(ctx.db);
   const closed = all.find((one) => String(one.n) === n);
   if (!closed) throw notFound();

@@ -7,8 +7,8 @@ import {
   type Checkpoint,
   checkNote,
   leafHash,
+  parseOrigin,
   readLeaf,
-  readOrigin,
   sameBytes,
   verifyInclusion,
   verifyNodeSignature,
@@ -46,7 +46,7 @@ export async function proofFaults(
     if (theirs.length === 0) continue;
     const note = (await lastPublication(ctx.readerDb, log))?.note ?? '';
     const checked = policy.ok ? checkNote(nodeCrypto, policy.policy, note) : undefined;
-    const known = checked?.ok && readOrigin(checked.checkpoint.origin)?.log === log ? checked.checkpoint : undefined;
+    const known = checked?.ok && parseOrigin(checked.checkpoint.origin)?.log === log ? checked.checkpoint : undefined;
     const left = known ? await notIn(ctx, log, known, theirs) : theirs.map(({ id }) => id);
     for (const id of left) faults.set(id, known ? 'not-in-tree' : 'not-cosigned');
   }

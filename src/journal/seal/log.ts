@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { AppContext } from '#platform/context.ts';
 import type { LogName } from '../event.ts';
 import { LOG_IDS } from '../record.ts';
+import { formatOrigin, parseOrigin } from '../verify/index.ts';
 
 /** What a configuration says of the names of the logs. */
 type Named = { config: { journal: Pick<AppContext['config']['journal'], 'origin' | 'shards'> } };
@@ -10,8 +11,7 @@ export const LOGS: readonly LogName[] = ['actes', 'acces'];
 
 /** The name under which a log is signed, as the configuration says it: with a number once it succeeded another. */
 export function originOf({ config }: Named, log: LogName): string {
-  const shard = shardOf({ config }, log);
-  return `${config.journal.origin}/${log}${shard > 1 ? `/${shard}` : ''}`;
+  return formatOrigin({ service: config.journal.origin, log, shard: shardOf({ config }, log) });
 }
 
 /** 1, until the log succeeds another. */
@@ -28,23 +28,21 @@ export async function originProblem(
   log: LogName,
 ): Promise<string | undefined> {
   const origin = originOf(ctx, log);
-  const stored = (await readOrigin(ctx, log)) ?? (await writeOrigin(ctx, log, origin));
+  const stored = (await storedOrigin(ctx, log)) ?? (await writeOrigin(ctx, log, origin));
   if (stored === origin) return undefined;
-  const isSucceeded = stored?.startsWith(`${ctx.config.journal.origin}/${log}/`) || origin.startsWith(`${stored}/`);
-  if (isSucceeded) {
-    const shard = stored?.slice(`${ctx.config.journal.origin}/${log}/`.length) || '1';
+  const named = parseOrigin(stored ?? '');
+  if (named?.service === ctx.config.journal.origin && named.log === log)
     return (
       `the log « ${log} » is « ${stored} », and the configuration says « ${origin} »: one succeeded the other; ` +
-      `set JOURNAL_SHARDS ${shard === '1' ? `without ${log}` : `to ${log}=${shard}`} in every program`
+      `set JOURNAL_SHARDS ${named.shard === 1 ? `without ${log}` : `to ${log}=${named.shard}`} in every program`
     );
-  }
   return (
     `the log « ${log} » is « ${stored} » for ever, and the configuration says « ${origin} »: ` +
     'set JOURNAL_ORIGIN back to what it was'
   );
 }
 
-async function readOrigin({ db }: Pick<AppContext, 'db'>, log: LogName): Promise<string | undefined> {
+async function storedOrigin({ db }: Pick<AppContext, 'db'>, log: LogName): Promise<string | undefined> {
   const { rows } = await sql<{ origin: string }>`
     select coalesce((select s.origin from journal.succession s where s.log_id = l.log_id order by s.n desc limit 1),
       l.origin) as origin
@@ -61,5 +59,5 @@ async function writeOrigin(
   await sql`
     insert into journal.log (log_id, origin, created_at) values (${LOG_IDS[log]}, ${origin}, ${ctx.clock.now()})
     on conflict (log_id) do nothing`.execute(ctx.db);
-  return readOrigin(ctx, log);
+  return storedOrigin(ctx, log);
 }

@@ -5,7 +5,6 @@ import type { LogName } from '../event.ts';
 import { LOG_IDS, record } from '../record.ts';
 import { nodeProblem } from '../register-node.ts';
 import { emptyFrontier, type Frontier, grow } from '../seal/frontier.ts';
-
 import { readHead } from '../seal/head.queries.ts';
 import { originProblem, shardOf } from '../seal/log.ts';
 import { memoryOf } from '../seal/memory.ts';
@@ -15,7 +14,7 @@ import { type Mirrored, readMirrored } from '../seal/mirror-files.ts';
 import { inSealing, takeLock } from '../seal/open-tree.ts';
 import { insertTiles, sealBatch } from '../seal/seal-batch.ts';
 import { allowMinutes, BATCH, type Candidate, entriesById, ownEntries } from '../seal/unsealed.queries.ts';
-import { sameBytes } from '../verify/index.ts';
+import { formatOrigin, sameBytes } from '../verify/index.ts';
 import { type Closing, closingCheckpoint } from './closing-checkpoint.ts';
 import { keptPlaces, leafPages } from './kept-places.ts';
 import { keepSuccession, nextNumber, placeless, setAside } from './succeed.queries.ts';
@@ -99,7 +98,7 @@ async function planOf(ctx: AppContext, trx: Trx, { log, closing, mirrored }: Gro
   const head = mirrored && (await headAt(trx, LOG_IDS[log], mirrored.size));
   if (mirrored && (mirrored.size > kept || !head || !sameBytes(head.root, mirrored.root)))
     throw new Refusal(mirrorProblem(log, mirrored.size, kept));
-  const origin = `${ctx.config.journal.origin}/${log}/${shardOf(ctx, log) + 1}`;
+  const origin = formatOrigin({ service: ctx.config.journal.origin, log, shard: shardOf(ctx, log) + 1 });
   return { log, closed, size, seen, origin, kept };
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEvent, type EventKind } from '../event.ts';
+import { parseOrigin } from '../verify/index.ts';
 
 /** Why a log could not go on under its name: a closed list. */
 export const SUCCESSION_REASONS = ['tree-lost', 'key-lost', 'two-histories'] as const;
@@ -11,7 +12,7 @@ const REASONS: Readonly<Record<SuccessionReason, string>> = {
   'two-histories': 'il a montré deux histoires',
 };
 
-const origin = z.string().regex(/^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)*$/);
+const origin = z.string().refine((name) => parseOrigin(name) !== undefined, 'not the name of a log');
 const places = z.int().min(0);
 /**
  * `closed`, `size`, `root`: the log that ends and its last cosigned checkpoint. `seen`: the largest size that anybody remembers of

@@ -55,6 +55,7 @@ export {
   parseSignatureLine,
   signatureLine,
 } from './note.ts';
+export { formatOrigin, type Origin, parseOrigin } from './origin.ts';
 export {
   NO_WITNESS,
   type Policy,

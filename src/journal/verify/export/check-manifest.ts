@@ -1,4 +1,5 @@
 import { sameBytes } from '../bytes.ts';
+import { parseOrigin } from '../origin.ts';
 import { parseTilePath, tilePath } from '../tile-path.ts';
 import { evidenceParts, tokenPaths } from './gone-tokens.ts';
 import {
@@ -15,7 +16,6 @@ import {
   wholeBundles,
 } from './layout.ts';
 import type { Manifest } from './manifest.ts';
-import { readOrigin } from './origin.ts';
 import { type Check, fail, notChecked, pass } from './report.ts';
 import type { Subject } from './subject.ts';
 
@@ -27,7 +27,7 @@ export function checkManifest({ manifest, checkpoint, entries }: Subject): Check
   const held = entries.list.filter(({ beside }) => !beside).length;
   const details = [
     ...(checkpoint?.origin === origin ? [] : ['Le nom du journal n’est pas celui du point de contrôle.']),
-    ...(readOrigin(origin)?.log === log
+    ...(parseOrigin(origin)?.log === log
       ? []
       : [`Le journal «\u00a0${log}\u00a0» n’est pas celui que nomme ${origin}.`]),
     ...(checkpoint?.size === size ? [] : ['La taille n’est pas celle du point de contrôle.']),

@@ -2,13 +2,13 @@ import { utf8Text } from '../bytes.ts';
 import { type CheckedNoteAnswer, checkNote } from '../check-note.ts';
 import { leafHash } from '../hashes.ts';
 import { verifyInclusion } from '../merkle.ts';
+import { parseOrigin } from '../origin.ts';
 import type { Policy } from '../policy.ts';
 import { parseTlogProof } from '../tlog-proof.ts';
 import { reasonOf } from './check-checkpoint.ts';
 import { type ExportedEntry, entryOf } from './entries.ts';
 import { ACTES, leafIndex, proofPath } from './layout.ts';
 import type { Manifest } from './manifest.ts';
-import { readOrigin } from './origin.ts';
 import type { Tools } from './subject.ts';
 import type { Files } from './sums.ts';
 
@@ -25,7 +25,7 @@ export function readElsewhere(
 ): Elsewhere {
   const elsewhere: Elsewhere = { list: [], faults: [] };
   if (manifest?.log !== 'acces') return elsewhere;
-  const service = readOrigin(manifest.origin)?.service;
+  const service = parseOrigin(manifest.origin)?.service;
   const notes = new Map<string, CheckedNoteAnswer>();
   const checked = (note: string) => {
     const answer = notes.get(note) ?? checkNote(tools, policy, note);
@@ -56,7 +56,7 @@ function faultOf(
   if (parsed.proof.extra) return 'sa preuve dit autre chose encore';
   const note = checked(parsed.proof.checkpoint);
   if (!note.ok) return `le point de contrôle de sa preuve ne tient pas, ${reasonOf(note.fault, note.key)}`;
-  const named = readOrigin(note.checkpoint.origin);
+  const named = parseOrigin(note.checkpoint.origin);
   if (named?.log !== 'actes' || named.service !== service)
     return `sa preuve est d’un autre journal (${note.checkpoint.origin})`;
   const { size, root } = note.checkpoint;

@@ -22,7 +22,6 @@ export {
 } from './layout.ts';
 export { formatLines, LINES, type Line, MOST_LINES } from './lines.ts';
 export { type ExportKind, formatManifest, type Manifest, MOST_ENTRIES, parseManifest } from './manifest.ts';
-export { readOrigin } from './origin.ts';
 export { plainPolicy } from './plain-policy.ts';
 export { reportLines } from './print-report.ts';
 export { type ArchiveFault, type Inflate, readArchive } from './read-archive.ts';

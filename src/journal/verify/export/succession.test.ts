@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { type ExportedEntry, entryOf } from './entries.ts';
-import { readOrigin } from './origin.ts';
 import { faultOfEnd, successionFrom, successionInWords } from './succession.ts';
 
 const ROOT = Buffer.alloc(32, 7);
@@ -57,15 +56,4 @@ test('a checkpoint that contradicts the end that is told is evidence', () => {
   expect(faultOfEnd(first, old(50n, Buffer.alloc(32)))).toContain('une autre racine');
   expect(faultOfEnd(first, old(61n))).toContain('n’en connaît que 60 entrées, et il en avait signé 61');
   expect(successionInWords(first)).toContain('JOURNAL CLOS ET CONTINUÉ. s/actes a été clos à 50 entrées');
-});
-
-test.each([
-  ['journal.example/actes', { service: 'journal.example', log: 'actes' }],
-  ['journal.example/x/acces/12', { service: 'journal.example/x', log: 'acces' }],
-  ['journal.example/actes/0', undefined],
-  ['journal.example/actes/2/3', undefined],
-  ['journal.example/autre', undefined],
-  ['actes', undefined],
-])('the name %s', (origin, read) => {
-  expect(readOrigin(origin)).toEqual(read);
 });
