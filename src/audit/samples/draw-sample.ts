@@ -79,17 +79,17 @@ async function prepare(ctx: AppContext, asked: Asked, organisationIds: string[])
 }
 
 /** A whole département is drawn by those who see it, even if one of its structures is all they could name. */
-function isOutOfScope({ departements }: Who, place: Place): boolean {
+export function isOutOfScope({ departements }: Who, place: Place): boolean {
   return 'departement' in place && departements !== null && !departements.includes(place.departement);
 }
 
-type Cosigned = Pick<Checkpoint, 'size' | 'root'> & { cosignatures: Buffer[] };
+export type Cosigned = Pick<Checkpoint, 'size' | 'root'> & { cosignatures: Buffer[] };
 
 /**
  * The first published checkpoint that has the leaf of this place, with the cosignatures of the witnesses of the policy; none as
  * long as they do not meet it. Signatures of others, which anybody could add, count for nothing.
  */
-async function cosignedWith(ctx: AppContext, index: bigint): Promise<Cosigned | undefined> {
+export async function cosignedWith(ctx: AppContext, index: bigint): Promise<Cosigned | undefined> {
   const published = await firstPublicationWith(ctx, 'actes', index);
   const policy = parsePolicy(await policyText(ctx), sha256);
   const parsed = published && parseNote(published.note);

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { projectRoot } from '#platform/root.ts';
 import { parisDay } from '#platform/time/paris.ts';
 import { drawnPositions, drawPositions, type Population, seedOf, seedText, structuresHash } from './draw.rules.ts';
-import { isPeriod, monthsBefore, periodBounds, periodInWords } from './period.rules.ts';
+import { drawableMonths, isPeriod, monthsBefore, periodBounds, periodInWords } from './period.rules.ts';
 
 type Vector = {
   period: string;
@@ -52,8 +52,9 @@ describe('the draw', () => {
       { ...inputs, period: '2026-09' },
       { ...inputs, scope: 'departement:59' },
       { ...inputs, population: 'connexions' } as const,
+      { ...inputs, isTrial: true },
     ].map((one) => seedOf(one).toString('hex'));
-    expect(new Set(seeds).size).toBe(7);
+    expect(new Set(seeds).size).toBe(8);
     expect(seedText(inputs)).toBe('entremise sample v2\n2026-10\ndepartement:62\nmandats\n');
   });
 
@@ -102,6 +103,14 @@ describe('a month', () => {
       expect(isPeriod(text)).toBe(false);
     },
   );
+
+  test('can be drawn once it is over, from the one in which the journal began', () => {
+    const now = new Date('2026-11-22T09:00:00Z');
+    expect(drawableMonths(now, now)).toEqual([]);
+    expect(drawableMonths(null, now)).toEqual([]);
+    expect(drawableMonths(new Date('2026-09-30T21:59:59Z'), now)).toEqual(['2026-10', '2026-09']);
+    expect(drawableMonths(new Date('2026-09-30T22:00:00Z'), now)).toEqual(['2026-10']);
+  });
 
   test('is said in words, and those that are over are listed, newest first', () => {
     expect(periodInWords('2026-02')).toBe('février 2026');

@@ -24,11 +24,13 @@ export type SampleInputs = {
   period: string;
   scope: string;
   population: Population;
+  /** A try, which counts for nothing: its text is another, so that it never draws what the sample will. */
+  isTrial?: boolean;
 };
 
 /** The text that ends what is hashed. The first line says which algorithm it is: another one has another line. */
-export function seedText({ period, scope, population }: Omit<SampleInputs, 'root' | 'cosignatures'>): string {
-  return `entremise sample v2\n${period}\n${scope}\n${population}\n`;
+export function seedText({ period, scope, population, isTrial }: Omit<SampleInputs, 'root' | 'cosignatures'>): string {
+  return `entremise sample ${isTrial ? 'trial' : 'v2'}\n${period}\n${scope}\n${population}\n`;
 }
 
 /**

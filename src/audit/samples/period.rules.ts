@@ -38,3 +38,8 @@ export function monthsBefore(now: Date, count: number): string[] {
   }
   return months;
 }
+
+/** The months that are over and in which something may have been written since `first`, newest first, 24 at most. */
+export function drawableMonths(first: Date | null, now: Date): string[] {
+  return monthsBefore(now, 24).filter((period) => first !== null && periodBounds(period).end > first);
+}

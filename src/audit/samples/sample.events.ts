@@ -52,4 +52,21 @@ export const samplesListed = defineEvent({
   sentence: ({ shown }) => `Un auditeur a consulté la liste des tirages (${shown}).`,
 });
 
-export const sampleEvents: readonly EventKind[] = [sampleDrawn, sampleRead, samplesListed];
+/** An auditor tried what a draw is, on entries of the current month: nothing is kept of it but this. */
+export const sampleTried = defineEvent({
+  kind: 'sample.tried',
+  log: 'acces',
+  version: 1,
+  clear: z.strictObject({
+    auditor: z.uuid(),
+    scope: z.string().regex(/^(structure:[0-9a-f-]{36}|departement:[0-9][0-9AB][0-9]?)$/),
+    population: z.string().regex(/^[a-z]{1,20}$/),
+    size: z.int().min(1),
+    shown: z.int().min(0),
+  }),
+  committed: [],
+  sentence: ({ shown }) =>
+    `Un auditeur a essayé un tirage, qui ne compte pas\u00a0: ${shown} entrée${shown > 1 ? 's' : ''}.`,
+});
+
+export const sampleEvents: readonly EventKind[] = [sampleDrawn, sampleRead, samplesListed, sampleTried];

@@ -1,9 +1,10 @@
 import type { AuditorAtWork } from '#identity';
 import type { JournalRegistry } from '#journal';
+import type { AppContext } from '#platform/context.ts';
 import { notFound } from '#platform/http/errors.ts';
-import { html } from '#platform/http/reply.ts';
+import { html, redirect } from '#platform/http/reply.ts';
 import type { Page } from '#platform/http/route.ts';
-import { momentOf } from '#platform/time/paris.ts';
+import { momentOf, parisDay } from '#platform/time/paris.ts';
 import { SamplePage, type SampleView } from '#views/audit/samples/sample.tsx';
 import { gatherPath } from '../cases/case.paths.ts';
 import { toldRows } from '../told-rows.ts';
@@ -11,8 +12,48 @@ import { recordReading } from '../unmask/record-reading.ts';
 import { drawnPositions, drawPositions, POPULATION_KIND, seedOf, seedText } from './draw.rules.ts';
 import { noteOf } from './draw-sample.ts';
 import { periodBounds } from './period.rules.ts';
-import { sampleRead } from './sample.events.ts';
+import { sampleRead, sampleTried } from './sample.events.ts';
+import { SAMPLES } from './sample.paths.ts';
 import { findSample, type SampleRow } from './sample.queries.ts';
+import { readAsked } from './sample.rules.ts';
+import { type Drawn, trySample } from './try-sample.ts';
+
+/**
+ * What a draw would give, as long as no month is over: shown like a sample, called a try, kept nowhere. Asked amiss, or when a
+ * sample can be drawn, it leads to the samples.
+ */
+export function trialPage({ registry }: { registry: JournalRegistry }): Page<AuditorAtWork> {
+  return async ({ ctx, who, frame, query, now }) => {
+    const { scope = '', population = '' } = query;
+    const asked = readAsked({ period: parisDay(now).slice(0, 7), scope, population });
+    const tried = asked && (await trySample(ctx, who, asked));
+    if (tried?.ok === false && tried.reason === 'not-found') throw notFound();
+    if (!tried?.ok) return redirect(tried?.reason === 'nobody' ? `${SAMPLES}?essai=rien` : SAMPLES);
+    const { trial } = tried;
+    const clear = {
+      auditor: who.auditorId,
+      scope,
+      population,
+      size: trial.checkpointSize,
+      shown: trial.entryIds.length,
+    };
+    await recordReading(ctx, sampleTried.event({ actor: {}, result: 'ok', clear }));
+    const entries = await inDrawnOrder(ctx, registry, who, trial.entryIds);
+    const sample = {
+      title: 'Essai de tirage',
+      drawn: countedInWords(trial),
+      ...{ made: null, entries, hidden: trial.entryIds.length - entries.length, caseHref: null },
+      proof: proofOf(trial, await noteOf(ctx, trial)),
+    };
+    return html(<SamplePage frame={frame} sample={sample} />);
+  };
+}
+
+async function inDrawnOrder(ctx: AppContext, registry: JournalRegistry, who: AuditorAtWork, ids: readonly string[]) {
+  const order = new Map(ids.map((id, place) => [id, place]));
+  const rows = await toldRows(ctx, registry, who, [...ids]);
+  return rows.toSorted((one, other) => (order.get(one.id) ?? 0) - (order.get(other.id) ?? 0));
+}
 
 /** What was drawn, with what it takes to draw it again; computed again before it is shown. */
 export function samplePage({ registry }: { registry: JournalRegistry }): Page<AuditorAtWork> {
@@ -21,10 +62,8 @@ export function samplePage({ registry }: { registry: JournalRegistry }): Page<Au
     if (!sample) throw notFound();
     const clear = { auditor: who.auditorId, sample: sample.id };
     await recordReading(ctx, sampleRead.event({ actor: {}, result: 'ok', clear }));
-    const rows = await toldRows(ctx, registry, who, sample.entryIds);
+    const entries = await inDrawnOrder(ctx, registry, who, sample.entryIds);
     const note = await noteOf(ctx, sample);
-    const order = new Map(sample.entryIds.map((id, place) => [id, place]));
-    const entries = rows.toSorted((one, other) => (order.get(one.id) ?? 0) - (order.get(other.id) ?? 0));
     return html(<SamplePage frame={frame} sample={viewOf(sample, entries, note)} />);
   };
 }
@@ -34,22 +73,24 @@ function viewOf(
   entries: SampleView['entries'],
   note: Awaited<ReturnType<typeof noteOf>>,
 ): SampleView {
-  const { id, label, positions, populationSize, drawnBy, drawnAt, entryIds } = sample;
-  const drawn = positions.length;
+  const { id, label, drawnBy, drawnAt, entryIds } = sample;
   return {
     title: `Tirage\u00a0: ${label}`,
-    drawn:
-      drawn === populationSize
-        ? `Il n’y en a que ${populationSize}\u00a0: tout est à contrôler.`
-        : `${drawn} sur ${populationSize}, tirés au hasard.`,
-    ...{ drawnBy, drawnAt: momentOf(drawnAt), entries },
+    drawn: countedInWords(sample),
+    ...{ made: { by: drawnBy, at: momentOf(drawnAt) }, entries },
     hidden: entryIds.length - entries.length,
     caseHref: gatherPath({ sample: id }),
     proof: proofOf(sample, note),
   };
 }
 
-function proofOf(sample: SampleRow, note: Awaited<ReturnType<typeof noteOf>>): SampleView['proof'] {
+function countedInWords({ positions, populationSize, isTrial }: Drawn): string {
+  return positions.length === populationSize
+    ? `Il n’y en a que ${populationSize}\u00a0: ${isTrial ? 'tout sort' : 'tout est à contrôler'}.`
+    : `${positions.length} sur ${populationSize}, tirés au hasard.`;
+}
+
+function proofOf(sample: Drawn, note: Awaited<ReturnType<typeof noteOf>>): SampleView['proof'] {
   const { period, population, root, cosignatures, structures, populationSize, positions, checkpointSize } = sample;
   const { start, end } = periodBounds(period);
   const seed = seedOf(sample);

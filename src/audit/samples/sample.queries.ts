@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Db, Trx } from '#platform/db/database.ts';
 import { isUuid } from '#platform/ids/ids.ts';
 import { inScope, type Scoped } from '../scope.ts';
+import { instantOf } from '../search/period.rules.ts';
 import type { Population } from './draw.rules.ts';
 import { periodInWords } from './period.rules.ts';
 import { POPULATION_LABELS, placeInWords } from './sample.rules.ts';
@@ -128,4 +129,11 @@ export async function listStructures(
     .orderBy('id')
     .limit(500)
     .execute();
+}
+
+/** When the oldest entry that `actes` still has was written, as its id says. */
+export async function firstWritten(db: Db): Promise<Date | null> {
+  const { rows } = await sql<{ id: string }>`
+    select id from journal.entry_index where log_id = 1 order by id limit 1`.execute(db);
+  return rows[0] ? instantOf(rows[0].id) : null;
 }

@@ -2,21 +2,26 @@ import type { AuditorAtWork } from '#identity';
 import { type FieldErrors, type Form, textOf } from '#platform/http/form.ts';
 import { html, redirect, refusedForm } from '#platform/http/reply.ts';
 import type { Page, PageRequest } from '#platform/http/route.ts';
-import { inDigits } from '#platform/time/paris.ts';
+import { inDigits, inWords, parisDay } from '#platform/time/paris.ts';
 import { type SampleLine, SamplesPage } from '#views/audit/samples/samples.tsx';
 import { recordReading } from '../unmask/record-reading.ts';
 import { POPULATIONS } from './draw.rules.ts';
 import { type DrawnSample, drawSample } from './draw-sample.ts';
-import { monthsBefore, periodInWords } from './period.rules.ts';
+import { drawableMonths, periodBounds, periodInWords } from './period.rules.ts';
 import { samplesListed } from './sample.events.ts';
 import { samplePath } from './sample.paths.ts';
-import { listSamples, listStructures, type SampleRow } from './sample.queries.ts';
+import { firstWritten, listSamples, listStructures, type SampleRow } from './sample.queries.ts';
 import { POPULATION_LABELS, readAsked } from './sample.rules.ts';
 
 type Asked = PageRequest<AuditorAtWork>;
 
 /** Draw, and what was drawn. */
-export const samplesPage: Page<AuditorAtWork> = async (request) => html(await view(request, request.filled));
+export const samplesPage: Page<AuditorAtWork> = async (request) =>
+  html(await view(request, request.filled, request.query.essai === 'rien' ? NOTHING_TO_TRY : {}));
+
+const NOTHING_TO_TRY: FieldErrors = {
+  scope: 'Rien de tel n’est encore publié pour ce lieu ce mois-ci\u00a0: choisissez-en un autre',
+};
 
 const REFUSALS: Readonly<Record<(DrawnSample & { ok: false })['reason'], FieldErrors>> = {
   'not-found': { scope: 'Choisissez une structure ou un département de votre périmètre' },
@@ -53,7 +58,8 @@ async function view({ ctx, who, frame, now }: Asked, form: Form | null, errors: 
   const samples = await listSamples(ctx.db, who);
   const clear = { auditor: who.auditorId, shown: samples.length };
   await recordReading(ctx, samplesListed.event({ actor: {}, result: 'ok', clear }));
-  const periods = monthsBefore(now, 24).map((value) => ({ value, label: periodInWords(value) }));
+  const first = await firstWritten(ctx.db);
+  const periods = drawableMonths(first, now).map((value) => ({ value, label: periodInWords(value) }));
   const departements = [...new Set(structures.map(({ departement }) => departement))];
   const places = [
     ...departements.map((code) => ({
@@ -67,6 +73,7 @@ async function view({ ctx, who, frame, now }: Asked, form: Form | null, errors: 
     <SamplesPage
       frame={frame}
       samples={samples.map(lineOf)}
+      firstDraw={periods.length === 0 ? firstDrawOf(first ?? now, first !== null) : null}
       periods={periods}
       places={places}
       populations={POPULATIONS.map((value) => ({ value, label: POPULATION_LABELS[value] }))}
@@ -78,6 +85,13 @@ async function view({ ctx, who, frame, now }: Asked, form: Form | null, errors: 
       errors={errors}
     />
   );
+}
+
+/** From when a month can be drawn, in a log that has none yet: its first one, once it is over. */
+function firstDrawOf(first: Date, hasBegun: boolean): { began: string | null; month: string; from: string } {
+  const month = parisDay(first).slice(0, 7);
+  const { end } = periodBounds(month);
+  return { began: hasBegun ? inWords(first) : null, month: periodInWords(month), from: inWords(end) };
 }
 
 function lineOf({ id, label, positions, populationSize, drawnAt, drawnBy }: SampleRow): SampleLine {

@@ -49,6 +49,7 @@ get  /auditeur/dossiers/:id/export              auditorActive     login     logi
 post /auditeur/dossiers/:id/export              auditorActive     login     login     resume    unknown   unknown   invalid
 get  /auditeur/tirages                          auditorActive     login     login     resume    page      page      page
 post /auditeur/tirages                          auditorActive     login     login     resume    invalid   invalid   invalid
+get  /auditeur/tirages/essai                    auditorActive     login     login     resume    onwards   onwards   onwards
 get  /auditeur/tirages/:id                      auditorActive     login     login     resume    unknown   unknown   unknown
 get  /auditeur/alertes                          auditorActive     login     login     resume    page      page      page
 get  /auditeur/alertes/regles                   auditorActive     login     login     resume    page      page      page

@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parisDay } from '#platform/time/paris.ts';
+import { inWords, parisDay } from '#platform/time/paris.ts';
 import { auditorAgent } from '#support/auditor.ts';
 import { addStructure } from '#support/people.ts';
 import { sealWorld, sequenceWorld } from '#support/seal.ts';
 import { drawnPositions, drawPositions, seedOf } from '../../../src/audit/samples/draw.rules.ts';
-import { periodBounds } from '../../../src/audit/samples/period.rules.ts';
+import { periodBounds, periodInWords } from '../../../src/audit/samples/period.rules.ts';
 import { wordsOf } from '../mandate/follow-support.ts';
 import { type FilesWorld, filesWorld, type Mandate } from './files-support.ts';
 
@@ -26,6 +26,8 @@ afterAll(() => world?.close());
 const structure = () => `structure:${world.structure.id}`;
 const ask = (fields = {}, agent = world.mine.agent) =>
   agent.post('/auditeur/tirages', { period, scope: structure(), population: 'mandats', ...fields });
+const tryAt = (fields = {}) =>
+  `/auditeur/tirages/essai?${new URLSearchParams({ scope: structure(), population: 'mandats', ...fields })}`;
 const kept = () => world.ctx.db.selectFrom('auditSample').selectAll().orderBy('id').execute();
 const drawn = () => world.told({ kinds: ['sample.drawn'] });
 
@@ -34,7 +36,22 @@ describe('before the month is over and published', () => {
     const early = await ask();
     expect(early.status).toBe(422);
     expect(wordsOf(early.text)).toContain('Ce mois n’est pas fini');
+    const page = await world.mine.agent.get('/auditeur/tirages');
+    const words = wordsOf(page.text);
+    expect(words, 'from when').toContain(
+      wordsOf(
+        `Le premier tirage, celui de ${periodInWords(period)}, sera possible à partir du ${inWords(periodBounds(period).end)}`,
+      ),
+    );
+    expect(page.text).not.toContain('name="period"');
+    const nothing = await world.mine.agent.get(tryAt());
+    expect([nothing.status, nothing.location]).toEqual([303, '/auditeur/tirages?essai=rien']);
+    expect(wordsOf((await world.mine.agent.get(nothing.location ?? '')).text)).toContain(
+      'Rien de tel n’est encore publié',
+    );
     await comeNextMonth();
+    expect((await world.mine.agent.get('/auditeur/tirages')).text).toContain('name="period"');
+    expect((await world.mine.agent.get(tryAt())).location, 'a sample can be drawn').toBe('/auditeur/tirages');
     const unsealed = await ask();
     expect(wordsOf(unsealed.text)).toContain('pas encore cosigné par les témoins');
     await sequenceWorld(world);
@@ -179,3 +196,33 @@ async function publication() {
   return sql<{ size: number; note: string }>`
     select size, note from journal.publication where log_id = 1 order by size`.execute(world.ctx.readerDb);
 }
+
+test('while no month is over a draw can be tried: shown, journaled, kept nowhere, and never the sample', async () => {
+  world.clock.set(new Date());
+  for (const at of [world.mine, world.elsewhere]) at.agent = await auditorAgent(world, at.auditor);
+  const before = await kept();
+  const page = await world.mine.agent.get(tryAt({ population: 'connexions' }));
+  expect(page.status).toBe(200);
+  const words = wordsOf(page.text);
+  expect(words).toContain('Ceci est un essai : il ne compte pas et n’est pas gardé.');
+  expect(words).toMatch(/20 sur 2\d, tirés au hasard\./);
+  expect(words).toContain('il donne les mêmes rangs');
+  expect(words).toContain(`entremise sample trial ${period} ${structure()} connexions`);
+  expect(page.text).not.toContain('/auditeur/dossiers/ajouter');
+  expect(await kept(), 'nothing is kept').toEqual(before);
+  const [tried] = (await world.told({ kinds: ['sample.tried'] })).slice(-1);
+  expect(tried).toMatchObject({
+    log: 'acces',
+    clear: { auditor: world.mine.auditor.auditorId, scope: structure(), population: 'connexions', shown: 20 },
+  });
+  const real = before.find(({ population, scope }) => population === 'connexions' && scope === structure());
+  const seed = /[0-9a-f]{64}/g;
+  const seeds = page.text.match(seed) ?? [];
+  if (!real) throw new Error('nothing was drawn');
+  expect(seeds).not.toContain(
+    seedOf({ ...real, population: 'connexions', cosignatures: real.cosignatures }).toString('hex'),
+  );
+  expect((await world.elsewhere.agent.get(tryAt())).status).toBe(404);
+  for (const wrong of [{ scope: 'x' }, { population: 'x' }])
+    expect((await world.mine.agent.get(tryAt(wrong))).location).toBe('/auditeur/tirages');
+});

@@ -1,37 +1,19 @@
 import type { Frame } from '#platform/http/frame.ts';
-import { DataTable } from '../../layout/data-table.tsx';
 import { Layout } from '../../layout/layout.tsx';
-import { BackLink, Disclosure, PrintButton, SummaryList, When } from '../../layout/parts.tsx';
+import { BackLink, PrintButton, When } from '../../layout/parts.tsx';
 import { EntryList, type EntryRow } from '../search/entry-list.tsx';
-import { type ClosedLog, OfClosedLog } from './closed-log.tsx';
+import { HowTo, type SampleProof } from './how-to.tsx';
 
 export type SampleView = {
   title: string;
   drawn: string;
-  drawnBy: string;
-  drawnAt: { iso: string; words: string };
+  /** Null for a try, which nobody keeps. */
+  made: { by: string; at: { iso: string; words: string } } | null;
   entries: readonly EntryRow[];
   /** Drawn, and not there any more, or not to be read by this auditor. */
   hidden: number;
-  caseHref: string;
-  proof: {
-    size: string;
-    root: string;
-    /** In the order of their bytes. */
-    cosignatures: readonly string[];
-    note: string | null;
-    closed: ClosedLog | null;
-    kind: string;
-    from: string;
-    to: string;
-    structures: readonly string[];
-    count: string;
-    seedText: string;
-    seed: string;
-    steps: readonly { counter: string; value: string; position: string }[];
-    /** The draw was computed again just now, and gives the positions that are kept. */
-    holds: boolean;
-  };
+  caseHref: string | null;
+  proof: SampleProof;
 };
 
 /** What was drawn, and how anybody draws it again. */
@@ -41,13 +23,22 @@ export function SamplePage({ frame, sample }: { frame: Frame; sample: SampleView
       <BackLink href="/auditeur/tirages">Tous les tirages</BackLink>
       <h1>{sample.title}</h1>
       <p className="lead">{sample.drawn}</p>
-      <p>
-        Fait par {sample.drawnBy}, le <When iso={sample.drawnAt.iso}>{sample.drawnAt.words}</When>.
-      </p>
+      {sample.made ? (
+        <p>
+          Fait par {sample.made.by}, le <When iso={sample.made.at.iso}>{sample.made.at.words}</When>.
+        </p>
+      ) : (
+        <p>
+          Ceci est un essai&nbsp;: il ne compte pas et n’est pas gardé. Refait plus tard, il donne autre chose, et le
+          tirage de ce mois aura une autre graine.
+        </p>
+      )}
       <div className="actions">
-        <a className="fr-btn fr-btn--secondary" href={sample.caseHref}>
-          Ouvrir un dossier de contrôle avec ce tirage
-        </a>
+        {sample.caseHref && (
+          <a className="fr-btn fr-btn--secondary" href={sample.caseHref}>
+            Ouvrir un dossier de contrôle avec ce tirage
+          </a>
+        )}
         <PrintButton />
       </div>
       <h2>Ce qui a été tiré</h2>
@@ -58,93 +49,7 @@ export function SamplePage({ frame, sample }: { frame: Frame; sample: SampleView
         </p>
       )}
       <EntryList entries={sample.entries} label="Entrées tirées" />
-      <HowTo proof={sample.proof} />
+      <HowTo proof={sample.proof} isTrial={sample.made === null} />
     </Layout>
-  );
-}
-
-function HowTo({ proof }: { proof: SampleView['proof'] }) {
-  return (
-    <section aria-labelledby="refaire">
-      <h2 id="refaire">Refaire ce tirage</h2>
-      <p>
-        {proof.holds ? (
-          <strong>Le calcul vient d’être refait&nbsp;: il donne les mêmes rangs.</strong>
-        ) : (
-          <strong>Le calcul vient d’être refait, et donne d’autres rangs. Ne vous fiez pas à ce tirage.</strong>
-        )}{' '}
-        Avec l’export du journal «&nbsp;actes&nbsp;», chacun peut le refaire sans nous.
-      </p>
-      {proof.closed && <OfClosedLog {...proof.closed} />}
-      <ol className="steps-list">
-        <li>
-          Prendre le premier point de contrôle publié qui contient tout ce qui a été écrit ce mois-là&nbsp;: celui de
-          taille <strong>{proof.size}</strong>. Vérifier ses cosignatures avec la politique publiée.
-        </li>
-        <li>
-          Garder, dans l’ordre du journal, les entrées <code>{proof.kind}</code> de ce point de contrôle, réussies (
-          <code>r</code> vaut <code>ok</code>), dont <code>t</code> va de <code>{proof.from}</code> (compris) à{' '}
-          <code>{proof.to}</code> (non compris) et dont <code>org</code> est l’une des structures ci-dessous. Il y en a{' '}
-          <strong>{proof.count}</strong>, de rang 0 et suivants.
-        </li>
-        <li>
-          Calculer la graine&nbsp;: SHA-256 des 32&nbsp;octets de la racine, suivis des cosignatures des témoins de la
-          politique, puis du texte ci-dessous (UTF-8, chaque ligne finie par un retour à la ligne). De chaque
-          cosignature, prendre les 72&nbsp;octets qui suivent l’identifiant de la clé&nbsp;; les ranger dans l’ordre de
-          leurs octets.
-        </li>
-        <li>
-          Pour le compteur 0, 1, 2…&nbsp;: prendre les 8&nbsp;premiers octets de SHA-256(graine, compteur sur
-          8&nbsp;octets), en nombre entier, l’octet de poids fort en premier. Écarter ce nombre s’il atteint le plus
-          grand multiple de {proof.count} qui tient sous 2<sup>64</sup>. Le reste de sa division par {proof.count} est
-          le rang. Écarter un rang déjà sorti. S’arrêter à 20&nbsp;rangs, ou à tous s’il y en a moins.
-        </li>
-      </ol>
-      <SummaryList
-        rows={[
-          { term: 'Racine (hexadécimal)', value: <code className="hash-text">{proof.root}</code> },
-          {
-            term: 'Cosignatures (hexadécimal)',
-            value: proof.cosignatures.map((one) => (
-              <div key={one}>
-                <code className="hash-text">{one}</code>
-              </div>
-            )),
-          },
-          { term: 'Texte', value: <pre className="plain-pre">{proof.seedText}</pre> },
-          { term: 'Graine (hexadécimal)', value: <code className="hash-text">{proof.seed}</code> },
-        ]}
-      />
-      <Disclosure summary="Le calcul, pas à pas">
-        <DataTable
-          caption="Nombres tirés"
-          captionHidden
-          headers={['Compteur', 'Nombre', 'Rang']}
-          rows={proof.steps.map(({ counter, value, position }) => ({ id: counter, cells: [counter, value, position] }))}
-        />
-      </Disclosure>
-      <Disclosure summary={`Les structures (${proof.structures.length})`}>
-        <ul>
-          {proof.structures.map((id) => (
-            <li key={id}>
-              <code className="hash-text">{id}</code>
-            </li>
-          ))}
-        </ul>
-      </Disclosure>
-      {proof.note && (
-        <Disclosure summary="Le point de contrôle, avec ses cosignatures">
-          <pre className="plain-pre">{proof.note}</pre>
-        </Disclosure>
-      )}
-      <h3>Ce que le tirage ne prouve pas</h3>
-      <p>
-        Que ce qui a été tiré ressemble à tout le reste&nbsp;: un petit nombre ne dit pas tout. La graine dépend des
-        cosignatures&nbsp;: l’exploitant ne peut pas calculer un tirage avant que les témoins aient signé. Il peut
-        encore essayer, avec eux&nbsp;: leur demander plusieurs fois de cosigner, à des heures différentes, et ne
-        publier que le point de contrôle qui lui convient. Les témoins le voient&nbsp;: ils reçoivent plus de demandes
-        qu’il n’y a de points de contrôle publiés. Rien ne tient si tous les témoins s’entendent avec lui.
-      </p>
-    </section>
   );
 }

@@ -20,6 +20,8 @@ export type SamplesProps = {
   frame: Frame;
   samples: readonly SampleLine[];
   periods: readonly Choice[];
+  /** Since when the journal is written (null: not yet), its first month, and from when that one can be drawn; once one can, null. */
+  firstDraw: { began: string | null; month: string; from: string } | null;
   places: readonly Choice[];
   populations: readonly { value: string; label: string }[];
   values: { period: string; scope: string; population: string };
@@ -38,7 +40,7 @@ export function SamplesPage(props: SamplesProps) {
       </p>
       <ErrorSummary errors={errors} />
       <div className="site-main__column">
-        <DrawForm {...props} />
+        {props.firstDraw ? <NotYet {...props} firstDraw={props.firstDraw} /> : <DrawForm {...props} />}
       </div>
       <h2>Tirages déjà faits</h2>
       {samples.length === 0 ? (
@@ -67,10 +69,51 @@ export function SamplesPage(props: SamplesProps) {
   );
 }
 
-function DrawForm({ frame, periods, places, populations, values, errors }: SamplesProps) {
+type NotYetProps = SamplesProps & { firstDraw: NonNullable<SamplesProps['firstDraw']> };
+
+/** From when a first draw is possible, and a try meanwhile. */
+function NotYet(props: NotYetProps) {
+  const { began, month, from } = props.firstDraw;
+  return (
+    <>
+      <p>
+        {began
+          ? `Ce journal est écrit depuis le ${began}. Un mois se tire quand il est fini`
+          : 'Rien n’est encore écrit dans ce journal. Un mois se tire quand il est fini'}
+        , et que les témoins ont cosigné tout ce qui y a été écrit. Le premier tirage, celui de {month}, sera possible à
+        partir du <strong>{from}</strong>.
+      </p>
+      <h2>Essayer en attendant</h2>
+      <p>
+        Un essai tire parmi ce qui est déjà publié ce mois-ci, par le même calcul. Il ne compte pas, n’est pas gardé, et
+        ne dit rien de ce qui sera tiré.
+      </p>
+      <form className="form" method="get" action="/auditeur/tirages/essai">
+        <WhereAndWhat {...props} />
+        <Submit secondary>Essayer</Submit>
+      </form>
+    </>
+  );
+}
+
+function DrawForm(props: SamplesProps) {
+  const { frame, periods, values, errors } = props;
   return (
     <Form frame={frame} action="/auditeur/tirages">
       <Select name="period" label="Mois" choices={periods} value={values.period} error={errors.period} />
+      <WhereAndWhat {...props} />
+      <p className="quiet">
+        Un mois doit être fini, et tout ce qui y a été écrit doit avoir été cosigné par les témoins. Le premier tirage
+        est gardé&nbsp;: le demander une seconde fois montre le même.
+      </p>
+      <Submit>Tirer</Submit>
+    </Form>
+  );
+}
+
+function WhereAndWhat({ places, populations, values, errors }: SamplesProps) {
+  return (
+    <>
       <Select
         name="scope"
         label="Structure, ou département"
@@ -85,11 +128,6 @@ function DrawForm({ frame, periods, places, populations, values, errors }: Sampl
         value={values.population}
         error={errors.population}
       />
-      <p className="quiet">
-        Un mois doit être fini, et tout ce qui y a été écrit doit avoir été cosigné par les témoins. Le premier tirage
-        est gardé&nbsp;: le demander une seconde fois montre le même.
-      </p>
-      <Submit>Tirer</Submit>
-    </Form>
+    </>
   );
 }
