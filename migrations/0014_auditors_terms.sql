@@ -94,18 +94,29 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
       and not exists (select from public.alert where decided_by = a.id)
 $$;
 
--- The entries that tell of these and whose sealed values go with them; of an account, whatever its key opens.
+-- The entries that tell of these and whose sealed values go with them; of an account, whatever its key opens. Whoever may write
+-- rows may put others under an id that is there: only the bytes that were sealed are read, once each, and as JSON behind `offset 0`
+-- alone. What has no place yet is of today, not of months ago; its values go with the account.
 create function audit_entries(rule text, ids uuid[]) returns uuid[]
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select coalesce(array_agg(distinct found.id), '{}') from (
-    select i.id
-      from (values ('audit-identities', 'unmasking', array['unmasking.asked', 'unmasking.refused']),
-          ('audit-cases', 'case', array['case.opened', 'case.noted', 'case.decided', 'case.exported']),
-          ('audit-alerts', 'alert', array['alert.decided'])) as told (rule, member, kinds)
-      join journal.entry_index i on i.kind = any (told.kinds)
-      join journal.entry e on e.id = i.id and e.log_id = i.log_id
-      where told.rule = audit_entries.rule and convert_from(e.leaf, 'UTF8')::jsonb -> 'clear' ->> told.member = any (ids::text[])
-        and exists (select from journal.opening o where o.entry_id = i.id)
+    select says.id from (
+      select i.id, i.kind, told.member, convert_from(sealed.leaf, 'UTF8') as leaf
+        from (values ('audit-identities', 'unmasking', array['unmasking.asked', 'unmasking.refused']),
+            ('audit-cases', 'case', array['case.opened', 'case.noted', 'case.decided', 'case.exported']),
+            ('audit-alerts', 'alert', array['alert.decided'])) as told (rule, member, kinds)
+        join journal.entry_index i on i.kind = any (told.kinds)
+        join journal.leaf l on l.entry_id = i.id and l.log_id = i.log_id
+        cross join lateral (
+          select e.leaf from journal.entry e
+          where e.id = i.id and e.log_id = i.log_id and l.leaf_hash = sha256('\x00'::bytea || e.leaf)
+            and e.recorded_at between i.recorded_at - interval '1 day' and i.recorded_at + interval '1 day'
+          limit 1
+        ) as sealed
+        where told.rule = audit_entries.rule and exists (select from journal.opening o where o.entry_id = i.id)
+        offset 0
+    ) as says
+    where says.leaf::jsonb ->> 'type' = says.kind and says.leaf::jsonb -> 'clear' ->> says.member = any (ids::text[])
     union all
     select o.entry_id from journal.opening o join journal.subject_key k on k.id = o.subject_key_id
       where audit_entries.rule = 'auditor-accounts' and k.subject_kind = 'auditor' and k.subject_id = any (ids)
@@ -147,11 +158,13 @@ begin
     delete from public.alert where id = any (ids);
   elsif rule = 'audit-samples' then
     delete from public.audit_sample where id = any (ids);
-  else
+  elsif rule = 'auditor-accounts' then
     delete from public.session where door = 'auditeur' and actor_id = any (ids);
     delete from public.login where door = 'auditeur' and actor_id = any (ids);
     delete from journal.subject_key where subject_kind = 'auditor' and subject_id = any (ids);
     delete from public.auditor where id = any (ids);
+  else
+    raise exception 'unknown rule %', rule using errcode = 'check_violation', constraint = 'rule_is_known';
   end if;
   get diagnostics removed = row_count;
   perform journal.refuse_untold(told ->> 'rows', removed::text, 'rows');

@@ -3,6 +3,7 @@ import type { AppContext } from '#platform/context.ts';
 import type { Db } from '#platform/db/database.ts';
 import type { LogName } from './event.ts';
 import { LOG_IDS } from './record.ts';
+import { withSealedLeaf } from './sealed-leaf.ts';
 
 /** What the index says of where an entry belongs. A projection: what is shown comes from the leaf. */
 export type IndexedEntry = {
@@ -91,7 +92,8 @@ export async function publishedNote(
 
 /**
  * The entries of one kind that structures wrote during an interval, in the order of the tree. Found by the index, kept only
- * when the leaf itself says this kind, this structure, success, and an instant of the interval.
+ * when the leaf that was sealed itself says this kind, this structure, success, and an instant of the interval. What has no
+ * place yet is nobody's to draw.
  */
 export async function findPopulation(
   ctx: Pick<AppContext, 'readerDb'>,
@@ -99,14 +101,12 @@ export async function findPopulation(
 ): Promise<{ id: string; index: bigint }[]> {
   const { rows } = await sql<{ id: string; idx: number }>`
     select found.id, found.idx from (
-      select i.id, l.idx, convert_from(e.leaf, 'UTF8')::json as leaf
-      from journal.entry_index i join journal.leaf l on l.entry_id = i.id
-      join journal.entry e on e.id = i.id and e.recorded_at >= ${interval.start}::timestamptz - interval '1 hour'
-        and e.recorded_at < ${interval.end}::timestamptz + interval '1 hour'
+      select i.id, l.idx, convert_from(sealed.leaf, 'UTF8') as text
+      from journal.entry_index i ${withSealedLeaf}
       where i.log_id = ${LOG_IDS[log]} and i.kind = ${kind} and i.organisation_id = any(${[...organisationIds]}::uuid[])
-        and ${writtenIn(interval)} and l.log_id = ${LOG_IDS[log]} and l.idx < ${String(size)}::bigint
+        and ${writtenIn(interval)} and l.idx < ${String(size)}::bigint
       offset 0
-    ) as found
+    ) as found cross join lateral (select text::json as leaf offset 0) as says
     where leaf ->> 'type' = ${kind} and leaf ->> 'r' = 'ok' and leaf ->> 'org' = any(${[...organisationIds]}::text[])
       and (leaf ->> 't')::timestamptz >= ${interval.start} and (leaf ->> 't')::timestamptz < ${interval.end}
     order by found.idx`.execute(ctx.readerDb);

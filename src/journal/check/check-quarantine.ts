@@ -4,6 +4,7 @@ import type { Db } from '#platform/db/database.ts';
 import type { LogName } from '../event.ts';
 import { LOG_IDS } from '../record.ts';
 import { type Checked, checkEntries, type RogueReason } from '../seal/check-entries.ts';
+import { withSealedLeaf } from '../sealed-leaf.ts';
 import { nodeKeysOf } from './entry.queries.ts';
 import type { Findings, ProblemCode } from './problems.ts';
 
@@ -94,10 +95,11 @@ async function asideAfter(db: Db, log: LogName, after: { id: string; recordedAt:
 /** What entries of `actes` that are sealed say was put aside. */
 async function toldRogues(db: Db, log: LogName): Promise<Set<string>> {
   const { rows } = await sql<{ entry: string }>`
-    select convert_from(e.leaf, 'UTF8')::jsonb -> 'clear' ->> 'entry' as entry
-    from journal.entry_index i join journal.entry e on e.id = i.id and e.log_id = 1
-    join journal.leaf l on l.entry_id = e.id and l.log_id = 1 and l.leaf_hash = sha256('\\x00'::bytea || e.leaf)
-    where i.kind = 'journal.rogue-entry' and convert_from(e.leaf, 'UTF8')::jsonb ->> 'type' = i.kind
-      and convert_from(e.leaf, 'UTF8')::jsonb -> 'clear' ->> 'log' = ${log}`.execute(db);
+    select leaf::jsonb -> 'clear' ->> 'entry' as entry from (
+      select convert_from(sealed.leaf, 'UTF8') as leaf from journal.entry_index i ${withSealedLeaf}
+      where i.kind = 'journal.rogue-entry' and i.log_id = 1
+      offset 0
+    ) as told
+    where leaf::jsonb ->> 'type' = 'journal.rogue-entry' and leaf::jsonb -> 'clear' ->> 'log' = ${log}`.execute(db);
   return new Set(rows.map(({ entry }) => entry));
 }

@@ -1,9 +1,11 @@
 import { sql } from 'kysely';
 import type { Trx } from '#platform/db/database.ts';
+import { withSealedLeaf } from '../sealed-leaf.ts';
 
 /**
- * The entries of a kind about these mandates whose leaf says, in clear under `member`, one of these values. Reads leaves: for
- * the worker and the owner.
+ * The entries of a kind about these mandates whose leaf says, in clear under `member`, one of these values. Reads leaves, those
+ * that were sealed alone: retention is about entries of years ago, and what is not sealed may be anybody's. Their values go with
+ * the file of the mandate at the latest. For the worker and the owner.
  */
 export async function entriesTelling(
   trx: Trx,
@@ -11,9 +13,12 @@ export async function entriesTelling(
 ): Promise<string[]> {
   const { kind, mandates, member, values } = asked;
   const { rows } = await sql<{ id: string }>`
-    select i.id from journal.entry_index i join journal.entry e on e.id = i.id
-    where i.mandate_id = any(${mandates}::uuid[]) and i.kind = ${kind}
-      and convert_from(e.leaf, 'UTF8')::jsonb -> 'clear' ->> ${member} = any(${values}::text[])
-    order by i.id`.execute(trx);
+    select id from (
+      select i.id, convert_from(sealed.leaf, 'UTF8') as leaf from journal.entry_index i ${withSealedLeaf}
+      where i.mandate_id = any(${mandates}::uuid[]) and i.kind = ${kind}
+      offset 0
+    ) as found
+    where leaf::jsonb ->> 'type' = ${kind} and leaf::jsonb -> 'clear' ->> ${member} = any(${values}::text[])
+    order by id`.execute(trx);
   return rows.map(({ id }) => id);
 }

@@ -11,7 +11,7 @@ import { monthsBefore } from '#platform/time/months.ts';
 import type { Agent } from '#support/agent.ts';
 import { addTestAuditor, auditorAgent, type TestAuditor } from '#support/auditor.ts';
 import { tamper } from '#support/database.ts';
-import { sealWorld } from '#support/seal.ts';
+import { sealWorld, sequenceWorld } from '#support/seal.ts';
 import { batchEvent } from '../../../src/journal/erase/index.ts';
 import { proveNode } from '../../../src/journal/prove-node.ts';
 import { newId } from '../journal/fixture.ts';
@@ -36,7 +36,7 @@ afterAll(() => world.close());
 beforeEach(async () => {
   // terms are looked at by the clock of the database too: what reaches one here began nine years ago
   world.clock.set(monthsBefore(new Date(), 110));
-  await eraseAuditAtTerm(world.workerCtx);
+  await erase();
   mandate = await world.conclude();
   auditor = await addTestAuditor(world, { firstName: 'Hélène', lastName: 'Vasseur' });
   second = await addTestAuditor(world, { firstName: 'Marc', lastName: 'Dubreuil' });
@@ -44,7 +44,11 @@ beforeEach(async () => {
 });
 
 const now = () => world.clock.now();
-const erase = () => eraseAuditAtTerm(world.workerCtx);
+/** What is at its term was sealed long ago. */
+async function erase(): Promise<number> {
+  await sequenceWorld(world);
+  return eraseAuditAtTerm(world.workerCtx);
+}
 /** The day before so many months after an instant, and the day after. */
 const dayBefore = (from: Date, months: number) =>
   world.clock.set(new Date(monthsBefore(from, -months).getTime() - DAY));
@@ -381,5 +385,54 @@ describe('rights', () => {
       for (const db of [world.ctx.db, world.workerCtx.db])
         await expect(sql`delete from ${sql.table(table)}`.execute(db)).rejects.toThrow('permission denied');
     expect(await there('alert', id)).toBe(1);
+  });
+});
+
+describe('with rows of a stranger', () => {
+  /** Under the id of the entry that tells a request which waits: bytes that tell another one. */
+  const twin = (unmasking: string, leaf: Buffer) =>
+    sql`insert into journal.entry (id, log_id, node, leaf, node_sig)
+      select o.entry_id, i.log_id, 'x', ${leaf}, ${Buffer.alloc(64, 1)}
+      from journal.opening o join journal.entry_index i on i.id = o.entry_id
+      where i.kind = 'unmasking.asked' and i.usager_id = (select u.usager_id from unmasking u where u.id = ${unmasking}::uuid)`.execute(
+      world.ctx.db,
+    );
+
+  test('what waits keeps its motive, what is at its term goes, and bytes that do not read stop nothing', async () => {
+    const old = await answered({ answer: 'refused', reason: REASON });
+    dayAfter(now(), 12);
+    mandate = await world.conclude();
+    agent = await auditorAgent(world, auditor);
+    const waiting = await ask();
+    await sequenceWorld(world);
+    const clear = { unmasking: old };
+    expect(await twin(waiting, Buffer.from(JSON.stringify({ clear, type: 'unmasking.asked' })))).toMatchObject({
+      numAffectedRows: 1n,
+    });
+    await twin(waiting, Buffer.from('fffe', 'hex'));
+    await erase();
+    expect(await there('unmasking', old)).toBe(0);
+    expect(await there('unmasking', waiting)).toBe(1);
+    const { rows } = await sql<{ name: string }>`
+      select o.name from journal.opening o join journal.entry_index i on i.id = o.entry_id
+      where i.kind = 'unmasking.asked' and i.usager_id = ${mandate.usagerId}::uuid`.execute(world.ctx.db);
+    expect(rows).toEqual([{ name: 'motive' }]);
+  });
+
+  test('a rule that fails is told, and stops no other', async () => {
+    const [id, sample] = [await answered({ answer: 'refused', reason: REASON }), await sampleOf([])];
+    dayAfter(now(), 40);
+    await tamper(world, async (db) => {
+      await sql`create trigger stuck before delete on unmasking for each row execute function journal.refuse_change()`.execute(
+        db,
+      );
+    });
+    await expect(erase()).rejects.toThrow(/^audit-identities could not be applied$/);
+    expect([await there('unmasking', id), await there('audit_sample', sample)]).toEqual([1, 0]);
+    await tamper(world, async (db) => {
+      await sql`drop trigger stuck on unmasking`.execute(db);
+    });
+    await erase();
+    expect(await there('unmasking', id)).toBe(0);
   });
 });
