@@ -6,6 +6,7 @@ import { eraseField, knownSizes, type LogName, rebaseline, record, sequence, sta
 import type { Sealing } from '#platform/config/config.ts';
 import { type AppContext, inTransaction } from '#platform/context.ts';
 import { burnTransactions, copyJournal } from '#support/own-cluster.ts';
+import { aidantLoggedIn } from '../../../src/identity/identity.events.ts';
 import { BEGINNING } from '../../../src/journal/seal/head.queries.ts';
 import { headProblem } from '../../../src/journal/seal/head.rules.ts';
 import { nextEntries } from '../../../src/journal/seal/unsealed.queries.ts';
@@ -64,6 +65,15 @@ describe('row 18: an erasure of the last minute, and a backup from before it', (
     return id;
   };
 
+  const loggedIn = () => {
+    const id = newId();
+    const event = aidantLoggedIn.event({
+      ...{ actor: { aidantId: id }, result: 'ok', clear: { by: 'link' }, committed: { address: '192.0.2.1' } },
+      subject: { kind: 'aidant', id },
+    });
+    return inTransaction({ db: bed.app }, (trx) => record({ keys: bed.keys }, trx, event));
+  };
+
   test('row 18: put back, it is told loudly; the list of the mirror has it, by whichever way; replayed, the data is gone', async () => {
     const [one, other] = [await write(), await write()];
     await settle();
@@ -72,6 +82,7 @@ describe('row 18: an erasure of the last minute, and a backup from before it', (
     await bed.cluster.resume();
     await until(async () => (await size().catch(() => undefined)) !== undefined);
     const field = await eraseField(bed.another(), { entryId: other, field: 'name', ground: 'unlawful' });
+    await loggedIn(); // a kind that always commits to something: what is put back of it has lost that, and nobody took it
     await settle(); // the mirror has it with its entry
     const erased = await service.cli(['journal', 'erase-person', person, '--ground', 'request']);
     expect(erased).toMatchObject({
