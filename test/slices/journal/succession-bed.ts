@@ -4,11 +4,14 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { runCli } from '#app/cli/run-cli.ts';
 import { freePort } from '#app/demo/ports.ts';
-import { type LogName, mirror, policyText, publish } from '#journal';
+import { type LogName, mirror, parseSigningKey, policyText, publish } from '#journal';
+import { checkpointText, formatNote } from '#journal/verify';
 import { type Config, readConfig, readSealing, type Sealing } from '#platform/config/config.ts';
 import type { Environment } from '#platform/config/variables.ts';
 import type { AppContext } from '#platform/context.ts';
+import { systemClock } from '#platform/time/clock.ts';
 import type { TestDatabase } from '#support/database.ts';
+import { cosignNote, signNote } from '../../../src/journal/witness/signing-key.ts';
 import { newLogKey, newWitnessKey, type Program, programs, serviceEnvironment } from './programs.ts';
 import { type Bed, makeBed, sealAll, sizeOf, until } from './seal-bed.ts';
 
@@ -34,6 +37,8 @@ export type SuccessionBed = {
   settle(...logs: LogName[]): Promise<void>;
   policy(): Promise<string>;
   notes(log: LogName): Promise<{ size: number; note: string }[]>;
+  /** A checkpoint of this log as the key that signs it now and both witnesses would sign it. */
+  signed(log: LogName, checkpoint: { size: bigint; root: Uint8Array }): string;
   /** A key for this log in place of the last one, with signer and witnesses told and begun; it is not announced. */
   newKey(log: LogName, privateKey: string, publicKey: string): Promise<void>;
   close(): Promise<void>;
@@ -123,6 +128,12 @@ export async function makeSuccessionBed(): Promise<SuccessionBed> {
         bed.superuser,
       );
       return rows;
+    },
+    signed(log, checkpoint) {
+      const key = parseSigningKey(keys.get(log)?.privateKey ?? '');
+      const text = checkpointText({ origin: key.vkey.name, ...checkpoint });
+      const cosigned = Object.values(witnesses).map((one) => cosignNote(one.key, text, systemClock.now()));
+      return formatNote(text, [signNote(key, text), ...cosigned]);
     },
     async newKey(log, privateKey, publicKey) {
       keys.set(log, { privateKey, publicKey });

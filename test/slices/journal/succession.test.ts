@@ -100,9 +100,11 @@ describe('row 20: leaves are lost, and the mirror with them', () => {
       const refused = await succeeding(...args);
       expect([refused.status, refused.said]).toEqual([1, expect.stringContaining(why)]);
     }
-    expect(await service.cli(['journal', 'succeed', '--log', 'actes', '--because', 'Mme X'])).toMatchObject({
-      status: 1,
-    });
+    const because = await service.cli(['journal', 'succeed', '--log', 'actes', '--because', 'Mme X']);
+    expect([because.status, because.said]).toEqual([
+      1,
+      expect.stringContaining('« Mme X » n’est pas de la liste : tree-lost, key-lost, two-histories'),
+    ]);
     expect(await state()).toEqual(was);
   });
 
@@ -133,6 +135,7 @@ describe('row 20: leaves are lost, and the mirror with them', () => {
       .program()
       .db.transaction()
       .execute(async (trx) => {
+        await sql`set local idle_in_transaction_session_timeout = 0`.execute(trx); // the other program starts slowly
         // a reader of the last table that is set aside: the others are by then
         await sql`select from journal.publication limit 1`.execute(trx);
         const script = join(projectRoot(), 'test/support/succeed-child.ts');
@@ -424,6 +427,64 @@ describe('row 20: a second time', () => {
     const report = verify(whole, await service.policy(), oldest?.note ?? '');
     expect(report).toMatchObject({ exit: 0 });
     expect(lineOf(report, 'consistency')).toContain(`JOURNAL CLOS ET CONTINUÉ. ${ORIGIN}/acces a été clos`);
+    const checked = await service.cli(['journal', 'check']);
+    expect([checked.status, checked.out]).toEqual([0, []]);
+  });
+});
+
+describe('row 20: two histories were cosigned', () => {
+  test('row 20: it stops, and shows both; people choose one, and its end is told: whoever kept the other one has evidence', async () => {
+    const { bed, mirror } = service;
+    await bed.write(3);
+    await service.settle('actes');
+    const [shown = { size: 0, note: '' }] = (await service.notes('actes')).slice(-1);
+    const old = await sealedOf(bed.superuser, 'actes');
+    const other = service.signed('actes', { size: BigInt(shown.size), root: sha256(Buffer.from('another history')) });
+    await writeFile(join(mirror, 'actes', 'checkpoint'), other);
+    const files = { true: join(service.folder, 'true'), other: join(service.folder, 'other') };
+    await writeFile(files.true, shown.note);
+    await writeFile(files.other, other);
+    const run = (reason: string, ...more: string[]) =>
+      service.cli(['journal', 'succeed', '--log', 'actes', '--because', reason, ...more]);
+    const was = await state();
+    for (const args of [
+      ['two-histories'],
+      ['tree-lost', '--closed', files.true],
+      ['key-lost', '--closed', files.other],
+    ] as const) {
+      const [reason, ...more] = args;
+      const refused = await run(reason, ...more, '--confirm', `${ORIGIN}/actes/2`);
+      expect([refused.status, refused.said]).toEqual([1, expect.stringContaining('believes two roots')]);
+      for (const note of [shown.note, other]) expect(refused.said).toContain(note.split('\n')[2]);
+    }
+    // the other one is not that of the tables: less is kept, and the mirror says so
+    const chosen = await run('two-histories', '--closed', files.other);
+    expect([chosen.status, chosen.said]).toEqual([1, expect.stringContaining('the mirror of « actes » says')]);
+    const plan = await run('two-histories', '--closed', files.true);
+    expect(plan.said).toContain(`${ORIGIN}/actes/3 continuerait avec ses ${shown.size} premières entrées`);
+    expect(await state()).toEqual(was);
+
+    const done = await run('two-histories', '--closed', files.true, '--confirm', `${ORIGIN}/actes/2`);
+    expect(done).toMatchObject({ status: 0 });
+    service.env.JOURNAL_SHARDS = 'actes=3,acces=3';
+    await takeKey('actes');
+    await service.settle();
+    const now = await sealedOf(bed.superuser, 'actes');
+    expect(now.slice(0, shown.size)).toEqual(old);
+    expect(JSON.parse(now[shown.size]?.leaf.toString() ?? '{}')).toMatchObject({
+      ...{ type: 'journal.succeeded', log: 'actes' },
+      clear: { closed: `${ORIGIN}/actes/2`, origin: `${ORIGIN}/actes/3`, kept: shown.size, reason: 'two-histories' },
+    });
+    await expectSound(bed.superuser, 'actes');
+    await expectMirrored(bed.superuser, 'actes', mirror);
+    const whole = unpacked((await makeRangeExport(service.program(), { log: 'actes', from: 0n })).pieces);
+    const policy = await service.policy();
+    const going = verify(whole, policy, shown.note);
+    expect(going).toMatchObject({ exit: 0 });
+    expect(lineOf(going, 'consistency')).toContain('il avait montré deux histoires');
+    const forked = verify(whole, policy, other);
+    expect(forked).toMatchObject({ exit: 20 });
+    expect(lineOf(forked, 'consistency')).toContain('une autre racine');
     const checked = await service.cli(['journal', 'check']);
     expect([checked.status, checked.out]).toEqual([0, []]);
   });
