@@ -30,10 +30,12 @@ grant select on journal.succession to entremise_app, entremise_worker, entremise
 -- more, and makes new ones in their place: with the same constraints, triggers and rights, with all of the other log, and of this
 -- one the places before `up_to`. No row is changed or removed. Tiles of this log are left to whoever calls, to be made of the
 -- leaves. The list of erasures goes the same way when it names places from `up_to` on: they are places of the closed tree.
-create function journal.set_aside(shard integer, log smallint, up_to bigint) returns void
+create function journal.set_aside(n integer, log smallint, up_to bigint) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   names text[] := array['leaf', 'tile', 'tree_head', 'checkpoint', 'cosignature', 'publication'];
+  prefix constant text := 'closed_' || n || '_';
+  oids regclass[];
   name text;
   aside text;
   again text[];
@@ -44,38 +46,40 @@ begin
   if exists (select from journal.erasure e where e.log_id = log and not e.indices <@ int8multirange(int8range(0, up_to))) then
     names := names || text 'erasure';
   end if;
-  -- what LIKE does not copy, as statements about the old names
+  oids := array(select format('journal.%I', given)::regclass from unnest(names) as given);
+  -- what LIKE does not copy, as statements about the old names. The catalogue writes them whole (journal.leaf), because `journal` is
+  -- not on the search path: done again below, they are about the new tables, whatever else bears such a name
   select array_agg(statement order by step, statement) into again from (
     select 1 as step, pg_get_triggerdef(t.oid) as statement from pg_trigger t
-      where t.tgrelid = any (select ('journal.' || quote_ident(given))::regclass from unnest(names) as given) and not t.tgisinternal
+      where t.tgrelid = any (oids) and not t.tgisinternal
     union all
     select 2, format('alter table %s enable always trigger %I', t.tgrelid::regclass, t.tgname) from pg_trigger t
-      where t.tgrelid = any (select ('journal.' || quote_ident(given))::regclass from unnest(names) as given) and not t.tgisinternal
+      where t.tgrelid = any (oids) and not t.tgisinternal
     union all
     select 3, format('alter table %s add constraint %I %s', c.conrelid::regclass, c.conname, pg_get_constraintdef(c.oid)) from pg_constraint c
-      where c.conrelid = any (select ('journal.' || quote_ident(given))::regclass from unnest(names) as given) and c.contype = 'f'
+      where c.conrelid = any (oids) and c.contype = 'f'
     union all
     select 4, format('grant %s on %s to %s', a.privilege_type, c.oid::regclass, a.grantee::regrole) from pg_class c, aclexplode(c.relacl) a
-      where c.oid = any (select ('journal.' || quote_ident(given))::regclass from unnest(names) as given) and a.grantee not in (0, c.relowner)
+      where c.oid = any (oids) and a.grantee not in (0, c.relowner)
     union all
     select 4, format('grant %s (%I) on %s to %s', a.privilege_type, t.attname, t.attrelid::regclass, a.grantee::regrole)
       from pg_attribute t, aclexplode(t.attacl) a
-      where t.attrelid = any (select ('journal.' || quote_ident(given))::regclass from unnest(names) as given) and a.grantee <> 0
+      where t.attrelid = any (oids) and a.grantee <> 0
   ) as copied;
   foreach name in array names loop
-    aside := 'closed_' || shard || '_' || name;
+    aside := prefix || name;
     execute format('alter table journal.%I rename to %I', name, aside);
     for index in select c.relname from pg_index i join pg_class c on c.oid = i.indexrelid where i.indrelid = ('journal.' || quote_ident(aside))::regclass loop
-      execute format('alter index journal.%I rename to %I', index.relname, 'closed_' || shard || '_' || index.relname);
+      execute format('alter index journal.%I rename to %I', index.relname, prefix || index.relname);
     end loop;
     execute format('revoke insert, update, delete, truncate, references, trigger on journal.%I from entremise_app, entremise_worker, entremise_reader', aside);
     execute format('create table journal.%I (like journal.%I including all)', name, aside);
     -- indexes have the names that they had
-    for index in select fresh.relname as made, substr(known.relname, length('closed_' || shard || '_') + 1) as wanted
+    for index in select fresh.relname as made, substr(known.relname, length(prefix) + 1) as wanted
       from pg_index f join pg_class fresh on fresh.oid = f.indexrelid
       join pg_index k on k.indrelid = ('journal.' || quote_ident(aside))::regclass and k.indkey::text = f.indkey::text
       join pg_class known on known.oid = k.indexrelid
-      where f.indrelid = ('journal.' || quote_ident(name))::regclass and fresh.relname <> substr(known.relname, length('closed_' || shard || '_') + 1)
+      where f.indrelid = ('journal.' || quote_ident(name))::regclass and fresh.relname <> substr(known.relname, length(prefix) + 1)
     loop
       execute format('alter index journal.%I rename to %I', index.made, index.wanted);
     end loop;

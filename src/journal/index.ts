@@ -131,10 +131,4 @@ export { type NodeRevoked, revokeNode } from './revoke-node.ts';
 export { rewrapSubjectKeys } from './rewrap-subject-keys.ts';
 export { cosignedElsewhere, knownSizes, LOGS, type Reconciled, rebaseline, reconcile } from './seal/index.ts';
 export { ROGUE_WORDS } from './seal/seal.events.ts';
-export {
-  SUCCESSION_REASONS,
-  type Succeeded,
-  type Succeeding,
-  type SuccessionReason,
-  succeed,
-} from './succession/index.ts';
+export { type Succeeded, type Succeeding, succeed } from './succession/index.ts';

@@ -1,5 +1,5 @@
-import { SUCCESSION_REASONS, type Succeeded, type Succeeding, type SuccessionReason, succeed } from '#journal';
-import { parseOrigin } from '#journal/verify';
+import { type Succeeded, type Succeeding, succeed } from '#journal';
+import { parseOrigin, SUCCESSION_REASONS, type SuccessionReason } from '#journal/verify';
 import { readSealing } from '#platform/config/config.ts';
 import { type Command, CommandError, type Io, required } from './command.ts';
 import { logMeant } from './journal-meant.ts';

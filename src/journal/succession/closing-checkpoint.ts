@@ -7,9 +7,15 @@ import { sizesElsewhere } from '../publish/sizes-elsewhere.ts';
 import { LOG_IDS } from '../record.ts';
 import { notesElsewhere, together } from '../seal/cosigned-elsewhere.ts';
 import { originOf } from '../seal/log.ts';
-import { type Checkpoint, checkNote, type Policy, parsePolicy, sameBytes } from '../verify/index.ts';
+import {
+  type Checkpoint,
+  checkNote,
+  type Policy,
+  parsePolicy,
+  type SuccessionReason,
+  sameBytes,
+} from '../verify/index.ts';
 import { nodeCrypto } from '../witness/signing-key.ts';
-import type { SuccessionReason } from './succession.events.ts';
 
 /** The last checkpoint of a log that the policy believes. `seen`: the largest size that anybody remembers, cosigned or not. */
 export type Closing = Checkpoint & { note: string; seen: bigint; policy: Policy };

@@ -1,4 +1,3 @@
 /** What is done when a log cannot go on under its name: it is closed, and another one goes on in its place. */
 export { type Succeeded, type Succeeding, succeed } from './succeed.ts';
-export { SUCCESSION_REASONS, type SuccessionReason, successionKinds } from './succession.events.ts';
-export { allSuccessions, originAt, type SetAside, type Succession, setAsideNote } from './successions.ts';
+export { allSuccessions, originAt, type SetAside, setAsideNote } from './successions.ts';

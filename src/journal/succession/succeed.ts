@@ -14,11 +14,11 @@ import { type Mirrored, readMirrored } from '../seal/mirror-files.ts';
 import { inSealing, takeLock } from '../seal/open-tree.ts';
 import { insertTiles, sealBatch } from '../seal/seal-batch.ts';
 import { allowMinutes, BATCH, type Candidate, entriesById, ownEntries } from '../seal/unsealed.queries.ts';
-import { formatOrigin, sameBytes } from '../verify/index.ts';
+import { formatOrigin, type SuccessionReason, sameBytes } from '../verify/index.ts';
 import { type Closing, closingCheckpoint } from './closing-checkpoint.ts';
 import { keptPlaces, leafPages } from './kept-places.ts';
 import { keepSuccession, nextNumber, placeless, setAside } from './succeed.queries.ts';
-import { type SuccessionReason, succeededAcces, succeededActes } from './succession.events.ts';
+import { succeededAcces, succeededActes } from './succession.events.ts';
 
 /** What a succession does, before or after it is done. */
 export type Succeeding = {

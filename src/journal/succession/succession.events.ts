@@ -1,16 +1,6 @@
 import { z } from 'zod';
 import { defineEvent, type EventKind } from '../event.ts';
-import { parseOrigin } from '../verify/index.ts';
-
-/** Why a log could not go on under its name: a closed list. */
-export const SUCCESSION_REASONS = ['tree-lost', 'key-lost', 'two-histories'] as const;
-export type SuccessionReason = (typeof SUCCESSION_REASONS)[number];
-
-const REASONS: Readonly<Record<SuccessionReason, string>> = {
-  'tree-lost': 'une partie de son arbre est perdue partout',
-  'key-lost': 'la clé qui le signait est perdue',
-  'two-histories': 'il a montré deux histoires',
-};
+import { parseOrigin, SUCCEEDED, SUCCESSION_REASONS, SUCCESSION_WORDS } from '../verify/index.ts';
 
 const origin = z.string().refine((name) => parseOrigin(name) !== undefined, 'not the name of a log');
 const places = z.int().min(0);
@@ -35,14 +25,14 @@ function sentence({ closed, size, seen, origin: next, kept, reason }: Clear): st
       ? 'Rien de ce qui était scellé n’a changé de place.'
       : `Les places ${kept} à ${Math.max(size, seen) - 1} du journal clos ne sont pas reprises\u00a0: ce qui en reste est scellé de nouveau ensuite.`;
   return (
-    `Le journal ${closed} est clos\u00a0: ${REASONS[reason]}. Son dernier point de contrôle cosigné a ${size} entrées. ` +
+    `Le journal ${closed} est clos\u00a0: ${SUCCESSION_WORDS[reason]}. Son dernier point de contrôle cosigné a ${size} entrées. ` +
     `Il continue sous le nom ${next}, avec les ${kept} premières entrées à leur place. ${lost}`
   );
 }
 
 /** The log `actes` is closed, and goes on under another name: the first entry sealed under it. */
 export const succeededActes = defineEvent({
-  kind: 'journal.succeeded',
+  kind: SUCCEEDED.actes,
   log: 'actes',
   version: 1,
   clear,
@@ -52,7 +42,7 @@ export const succeededActes = defineEvent({
 
 /** The same, in the other log. */
 export const succeededAcces = defineEvent({
-  kind: 'journal.succeeded-acces',
+  kind: SUCCEEDED.acces,
   log: 'acces',
   version: 1,
   clear,

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Db, Trx } from '#platform/db/database.ts';
 import type { LogName } from '../event.ts';
 import { LOG_IDS } from '../record.ts';
+import type { SuccessionReason } from '../verify/index.ts';
 
 /** A log that was closed, and what goes on after it. */
 export type Succession = {
@@ -15,7 +16,7 @@ export type Succession = {
   /** The origin that goes on, and how many places, from the first, are the same in both. */
   origin: string;
   kept: bigint;
-  reason: string;
+  reason: SuccessionReason;
   /** The entry that tells it. */
   entryId: string;
   succeededAt: Date;

@@ -481,7 +481,7 @@ describe('row 20: two histories were cosigned', () => {
     const policy = await service.policy();
     const going = verify(whole, policy, shown.note);
     expect(going).toMatchObject({ exit: 0 });
-    expect(lineOf(going, 'consistency')).toContain('il avait montré deux histoires');
+    expect(lineOf(going, 'consistency')).toContain('il a montré deux histoires');
     const forked = verify(whole, policy, other);
     expect(forked).toMatchObject({ exit: 20 });
     expect(lineOf(forked, 'consistency')).toContain('une autre racine');

@@ -28,6 +28,7 @@ export { type ArchiveFault, type Inflate, readArchive } from './read-archive.ts'
 export { readmeText, TIMESTAMPS_TEXT } from './readme.ts';
 export { CHECK_NAMES, type Check, type CheckName, type ExitCode, type Status } from './report.ts';
 export type { Es256Verify, Tools } from './subject.ts';
+export { SUCCEEDED, SUCCESSION_REASONS, SUCCESSION_WORDS, type SuccessionReason } from './succession.ts';
 export { byName, type Files, formatSums, h1Of } from './sums.ts';
 export { type ExportReport, type Unread, verifyExport } from './verify-export.ts';
 export {

@@ -14,15 +14,21 @@ export type Told = {
   seen: bigint;
   origin: string;
   kept: bigint;
+  /** As it was written: a later program may know more reasons than this one. */
   reason: string;
 };
 
-const KINDS: ReadonlySet<string> = new Set(['journal.succeeded', 'journal.succeeded-acces']);
+/** Which kind of entry tells it, in each log. */
+export const SUCCEEDED = { actes: 'journal.succeeded', acces: 'journal.succeeded-acces' } as const;
+const KINDS: ReadonlySet<string> = new Set(Object.values(SUCCEEDED));
 
-const REASONS: Readonly<Record<string, string>> = {
-  'tree-lost': 'une partie de son arbre était perdue',
-  'key-lost': 'la clé qui le signait était perdue',
-  'two-histories': 'il avait montré deux histoires',
+/** Why a log could not go on under its name, a closed list; and in French, after « est clos ». */
+export const SUCCESSION_REASONS = ['tree-lost', 'key-lost', 'two-histories'] as const;
+export type SuccessionReason = (typeof SUCCESSION_REASONS)[number];
+export const SUCCESSION_WORDS: Readonly<Record<SuccessionReason, string>> = {
+  'tree-lost': 'une partie de son arbre est perdue partout',
+  'key-lost': 'la clé qui le signait est perdue',
+  'two-histories': 'il a montré deux histoires',
 };
 
 /**
@@ -67,6 +73,7 @@ export function faultOfEnd({ size, seen, root }: Told, old: Checkpoint): string 
 
 /** What happened, said loudly: a closed log is never passed over in silence. */
 export function successionInWords({ at, closed, size, origin, reason }: Told): string {
-  const why = REASONS[reason] ?? 'pour une raison que ce programme ne connaît pas';
+  const known = SUCCESSION_REASONS.find((one) => one === reason);
+  const why = known ? SUCCESSION_WORDS[known] : 'pour une raison que ce programme ne connaît pas';
   return `JOURNAL CLOS ET CONTINUÉ. ${closed} a été clos à ${size} entrées (${why})\u00a0; l’entrée ${at} le dit, première sous le nom ${origin}.`;
 }
