@@ -4,7 +4,7 @@ import { openDatabase } from '#platform/db/database.ts';
 import { launchBrowser } from '#support/browser.ts';
 import { type Demo, startDemo } from '#support/demo-world.ts';
 import { journalOf } from '#support/journal.ts';
-import { expectAccessible, logIn, mailTo, phoneOf, press, tick } from './aidant.ts';
+import { expectAccessible, logIn, mailTo, type Phone, phoneOf, press, tick } from './aidant.ts';
 
 let demo: Demo;
 let browser: Browser;
@@ -21,7 +21,7 @@ afterAll(async () => {
 async function conclude(
   page: Page,
   persona: string,
-  { themes, code }: { themes: string[]; code: string },
+  { themes, phone }: { themes: string[]; phone: Phone },
 ): Promise<string> {
   await page.goto(`${demo.description.urls.app}/mandats/nouveau`);
   await expectAccessible(page);
@@ -39,7 +39,7 @@ async function conclude(
   await expectAccessible(page);
   await tick(page, 'input[name=samePerson]');
   await tick(page, 'input[name=notProtected]');
-  await page.locator('input[name=code]').fill(code);
+  await page.locator('input[name=code]').fill(await phone.nextCode());
   await press(page, 'Accepter et enregistrer le mandat');
   await page.waitForURL(/\/document$/);
   await expectAccessible(page);
@@ -87,10 +87,10 @@ describe('the main job, from the counter to the site', () => {
     if (!account) throw new Error('no account');
     const phone = phoneOf(account);
     const { context, page } = await newPage();
-    await logIn(page, demo, account, await phone.nextCode());
+    await logIn(page, demo, account, phone);
     await expectAccessible(page);
 
-    const id = await conclude(page, 'josette', { themes: ['famille', 'argent'], code: await phone.nextCode() });
+    const id = await conclude(page, 'josette', { themes: ['famille', 'argent'], phone });
     const { mandate } = await mandateOf(id);
     expect(await kindsOf(mandate.journalAlias)).toEqual(['consent.identified', 'mandate.concluded']);
     const mail = await mailTo(demo, 'josette.lefevre@courriel.example', /autorisé/);
@@ -156,7 +156,7 @@ describe('the main job, from the counter to the site', () => {
     if (!account) throw new Error('no account');
     const phone = phoneOf(account);
     const { page } = await newPage({ javaScriptEnabled: false, viewport: { width: 320, height: 640 } });
-    await logIn(page, demo, account, await phone.nextCode());
+    await logIn(page, demo, account, phone);
     await page.goto(`${demo.description.urls.app}/mandats/nouveau`);
     await press(page, /Commencer un mandat/);
     await tick(page, 'input[name=themes][value=social]');
