@@ -54,8 +54,9 @@ async function whyGone(
 ): Promise<string[]> {
   const tellers: string[] = [];
   for (const { number, conclusion } of gone) {
-    const { t = '' } = JSON.parse(rows.find(({ id }) => id === conclusion)?.leaf.toString() ?? '{}') as { t?: string };
-    const teller = await tokensErasedBy(db, t);
+    const leaf = rows.find(({ id }) => id === conclusion)?.leaf.toString() ?? '{}';
+    const { startsAt } = (JSON.parse(leaf) as { clear?: { startsAt?: string } }).clear ?? {};
+    const teller = startsAt && (await tokensErasedBy(db, startsAt));
     const published = teller && (await rowsOf(db, 'actes', [teller])).some(({ index }) => index < size);
     if (teller && !published) {
       throw new ExportRefused(

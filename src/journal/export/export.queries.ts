@@ -125,14 +125,14 @@ export async function erasuresTouching(
 }
 
 /**
- * The first entry that says that FranceConnect's tokens of a mandate concluded at this time had reached their term; undefined
+ * The first entry that says that FranceConnect's tokens of a mandate that starts then had reached their term; undefined
  * when none does.
  */
-export async function tokensErasedBy(db: Db, concludedAt: string): Promise<string | undefined> {
+export async function tokensErasedBy(db: Db, startsAt: string): Promise<string | undefined> {
   const { rows } = await sql<{ id: string }>`
     select i.id from journal.entry_index i join journal.entry e on e.id = i.id,
       lateral (select convert_from(e.leaf, 'UTF8')::jsonb -> 'clear' as told) as leaf
-    where i.kind = 'retention.applied' and told ->> 'rule' = ${TOKENS_RULE} and (told ->> 'before')::timestamptz > ${concludedAt}::timestamptz
+    where i.kind = 'retention.applied' and told ->> 'rule' = ${TOKENS_RULE} and (told ->> 'before')::timestamptz > ${startsAt}::timestamptz
     order by i.id limit 1`.execute(db);
   return rows[0]?.id;
 }

@@ -4,6 +4,7 @@ import type { OpenedByIndex } from './check-disclosures.ts';
 import { aboutOf, type Evidence, evidenceOf, type Findings } from './consent-evidence.ts';
 import { snapshotSays } from './consent-snapshot.ts';
 import { claimsOf, identifiedOnTheDay, tokensSay } from './consent-tokens.ts';
+import type { ExportedEntry } from './entries.ts';
 import { clearOf } from './entries.ts';
 import { tokenPaths, tokensGoneBy } from './gone-tokens.ts';
 import { type Json, jsonObject } from './jws.ts';
@@ -102,7 +103,7 @@ function examine(subject: Subject, number: string, opened: OpenedByIndex): Findi
   }
   const committed = opened.get(entry.index) ?? new Map<string, string>();
   const findings = [
-    commitments(subject, evidence, { committed, number, concludedAt: entry.facts.writtenAt }),
+    commitments(subject, evidence, { committed, number, conclusion: entry }),
     tokensSay(subject.tools, evidence, about, entry.facts.writtenAt),
     agreement(subject, evidence),
     snapshotSays(subject.tools, evidence, { number, alias: entry.facts.alias ?? '' }),
@@ -114,12 +115,16 @@ function examine(subject: Subject, number: string, opened: OpenedByIndex): Findi
 function commitments(
   subject: Subject,
   evidence: Evidence,
-  { committed, number, concludedAt }: { committed: ReadonlyMap<string, string>; number: string; concludedAt: number },
+  {
+    committed,
+    number,
+    conclusion,
+  }: { committed: ReadonlyMap<string, string>; number: string; conclusion: ExportedEntry },
 ): Findings {
   const { tools } = subject;
   const faults: string[] = [];
   const unknown: string[] = [];
-  const gone = goneOf(subject, number, concludedAt);
+  const gone = goneOf(subject, number, conclusion);
   if (!committed.has('number')) unknown.push('son numéro n’est plus ouvert au journal.');
   else if (committed.get('number') !== number) faults.push('le journal a conclu un mandat d’un autre numéro.');
   for (const part of BOUND) {
@@ -139,9 +144,9 @@ function commitments(
 function goneOf(
   { manifest, entries }: Subject,
   number: string,
-  concludedAt: number,
+  conclusion: ExportedEntry,
 ): ReadonlyMap<(typeof BOUND)[number], string> {
-  const teller = manifest?.gone.includes(number) ? tokensGoneBy(entries.list, concludedAt) : undefined;
+  const teller = manifest?.gone.includes(number) ? tokensGoneBy(entries.list, conclusion) : undefined;
   if (!teller) return new Map();
   const paths = tokenPaths(number);
   const parts = BOUND.filter((part) => paths.includes(evidencePath(number, part)));

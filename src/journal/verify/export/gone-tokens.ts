@@ -17,10 +17,12 @@ export const evidenceParts = Object.keys(EVIDENCE_FILES) as EvidencePart[];
 export const tellsTokens = (entry: ExportedEntry): boolean =>
   entry.facts?.type === 'retention.applied' && clearOf(entry).rule === TOKENS_RULE;
 
-/** The entry that says that the tokens of a mandate concluded at this time (milliseconds) had reached their term. */
-export function tokensGoneBy(list: readonly ExportedEntry[], concludedAt: number): ExportedEntry | undefined {
+/** The entry that says that the tokens of a mandate had reached their term: they count from when it starts, by its conclusion. */
+export function tokensGoneBy(list: readonly ExportedEntry[], conclusion: ExportedEntry): ExportedEntry | undefined {
+  const { startsAt } = clearOf(conclusion);
+  const since = Date.parse(typeof startsAt === 'string' ? startsAt : '');
   return list.find((entry) => {
     const { before } = tellsTokens(entry) ? clearOf(entry) : {};
-    return typeof before === 'string' && isInstant(before) && concludedAt < Date.parse(before);
+    return typeof before === 'string' && isInstant(before) && since < Date.parse(before);
   });
 }
