@@ -6,6 +6,7 @@ import { defineEvent, ensurePartitions, record } from '#journal';
 import { inTransaction } from '#platform/context.ts';
 import type { Keyring } from '#platform/crypto/keys.ts';
 import { type Db, openDatabase, type Trx } from '#platform/db/database.ts';
+import { withSearchPath } from '#platform/db/search-path.ts';
 import { orderedId } from '#platform/ids/ordered-id.ts';
 import { systemClock } from '#platform/time/clock.ts';
 
@@ -61,7 +62,7 @@ export async function benchAppend({
   rounds = 25,
   clients = [1, 16],
 }: AppendBench): Promise<void> {
-  const superuser = new pg.Client({ connectionString: superuserUrl });
+  const superuser = new pg.Client({ connectionString: withSearchPath(superuserUrl) });
   await superuser.connect();
   const db = openDatabase(appUrl, { max: Math.max(...clients), onError: () => undefined });
   try {

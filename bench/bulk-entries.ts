@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { withSearchPath } from '#platform/db/search-path.ts';
 
 export type BulkEntries = {
   superuserUrl: string;
@@ -13,7 +14,7 @@ export type BulkEntries = {
  * of other structures for other people. For what searches; their signatures are worth nothing.
  */
 export async function bulkEntries({ superuserUrl, entries, structures, aidants, usagers }: BulkEntries): Promise<void> {
-  const client = new pg.Client({ connectionString: superuserUrl });
+  const client = new pg.Client({ connectionString: withSearchPath(superuserUrl) });
   await client.connect();
   try {
     await client.query('set synchronous_commit = off');

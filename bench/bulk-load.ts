@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { withSearchPath } from '#platform/db/search-path.ts';
 
 export type Bulk = {
   superuserUrl: string;
@@ -25,7 +26,7 @@ const GIVEN =
  * not evidence. Mandates are in force (6 in 10), expired (2) and ended (2), with two themes each.
  */
 export async function bulkLoad(bulk: Bulk): Promise<void> {
-  const client = new pg.Client({ connectionString: bulk.superuserUrl });
+  const client = new pg.Client({ connectionString: withSearchPath(bulk.superuserUrl) });
   await client.connect();
   try {
     await client.query('set session_replication_role = replica');

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { nodeHash } from '#journal/verify';
+import { withSearchPath } from '#platform/db/search-path.ts';
 
 const WIDTH = 256;
 const TILES_AT_ONCE = 2048;
@@ -11,7 +12,7 @@ const sha256 = (data: Uint8Array) => createHash('sha256').update(data).digest();
  * alone. Leaf n is the text of n; nothing that stands already is written again.
  */
 export async function bulkTree(superuserUrl: string, logId: number, size: number): Promise<void> {
-  const client = new pg.Client({ connectionString: superuserUrl });
+  const client = new pg.Client({ connectionString: withSearchPath(superuserUrl) });
   await client.connect();
   try {
     await client.query('set synchronous_commit = off');

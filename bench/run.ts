@@ -9,6 +9,7 @@ import { keyringSchema } from '#platform/crypto/keys.ts';
 import { makeKeys } from '#platform/crypto/make-keys.ts';
 import { bootstrap } from '#platform/db/bootstrap.ts';
 import { migrate } from '#platform/db/migrate.ts';
+import { withSearchPath } from '#platform/db/search-path.ts';
 import { benchAppend } from './append.ts';
 import { benchFlow } from './flow.ts';
 import { benchJournal } from './journal.ts';
@@ -23,7 +24,7 @@ async function withDatabase(work: (urls: BenchUrls) => Promise<void>): Promise<v
   const passwords = { owner: secret(), app: secret(), worker: secret(), reader: secret() };
   const cluster = await startCluster({ dataDir: join(dataDir, 'postgres'), port: 0, superuserPassword: secret() });
   try {
-    const client = new pg.Client({ connectionString: cluster.superuserUrl() });
+    const client = new pg.Client({ connectionString: withSearchPath(cluster.superuserUrl()) });
     await client.connect();
     await client.query('create database bench');
     await client.end();

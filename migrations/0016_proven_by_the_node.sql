@@ -7,11 +7,13 @@ create table journal.node_pad (
   outer_pad bytea not null constraint outer_pad_is_a_block check (octet_length(outer_pad) = 64)
 );
 
--- Whether this transaction, which has a number of its own for ever, was given the HMAC of that number under a node's key.
-create function journal.is_proven_by(node text) returns boolean
+-- Whether this transaction was given the HMAC, under a node's key, of its own number, of the cluster (a copy of which counts from the
+-- same numbers) and of the entry that tells what is about to be done: a proof is worth nothing for any other.
+create function journal.is_proven_by(node text, telling uuid) returns boolean
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select coalesce((
-    select sha256(p.outer_pad || sha256(p.inner_pad || convert_to('transaction ' || pg_current_xact_id(), 'UTF8')))
+    select sha256(p.outer_pad || sha256(p.inner_pad || convert_to(
+        concat('transaction ', pg_current_xact_id(), ' of ', (select system_identifier from pg_control_system()), ', entry ', telling), 'UTF8')))
       = decode(current_setting('journal.node_proof', true), 'hex')
     from journal.node_pad p where p.key_id = node), false)
 $$;
@@ -34,7 +36,7 @@ begin
   then
     raise exception 'nothing is done without the entry that tells it' using errcode = 'insufficient_privilege';
   end if;
-  if kinds <> array['erasure.replayed'] and not journal.is_proven_by(told ->> 'node') then
+  if kinds <> array['erasure.replayed'] and not journal.is_proven_by(told ->> 'node', erasure) then
     raise exception 'nothing is done without the key of the node that tells it (registered before 0016: register it again)'
       using errcode = 'insufficient_privilege';
   end if;

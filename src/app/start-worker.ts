@@ -4,6 +4,7 @@ import pg from 'pg';
 import { keepErasuresMirrored, startSealing } from '#journal';
 import type { Sealing } from '#platform/config/config.ts';
 import type { AppContext } from '#platform/context.ts';
+import { withSearchPath } from '#platform/db/search-path.ts';
 import { SECOND } from '#platform/time/clock.ts';
 import { jobs } from './wiring.ts';
 import { quietWorkerLogger } from './worker-logger.ts';
@@ -58,7 +59,7 @@ export async function startWorker(
 
 /** Ours, with its listeners, because the queue's own pool is forgotten with connections still being opened. */
 function openPool(connectionString: string, lost: (error: Error) => void): pg.Pool {
-  const pool = new pg.Pool({ connectionString, max: 6 });
+  const pool = new pg.Pool({ connectionString: withSearchPath(connectionString), max: 6 });
   pool.on('error', lost);
   pool.on('connect', (client) => client.on('error', lost));
   return pool;

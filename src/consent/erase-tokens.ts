@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { batchEvent, heldIds, inErasure, record } from '#journal';
+import { asNode, batchEvent, heldIds, inErasure, record } from '#journal';
 import type { AppContext } from '#platform/context.ts';
 import type { Trx } from '#platform/db/database.ts';
 import type { Job } from '#platform/jobs/jobs.ts';
@@ -31,7 +31,8 @@ async function eraseBatch(ctx: AppContext, before: Date): Promise<number> {
     });
     const event = batchEvent({ rule: 'federation-traces', before, rows: due.length }, 0);
     const [erasureId = ''] = await record(ctx, trx, event);
-    await sql`select public.erase_tokens(${erasureId}::uuid, ${mandates}::uuid[], ${again}::bytea[])`.execute(trx);
+    const erase = sql`select public.erase_tokens(${erasureId}::uuid, ${mandates}::uuid[], ${again}::bytea[])`;
+    await asNode(ctx.keys, trx, erasureId, () => erase.execute(trx));
     return due.length;
   });
   if (!done.ok) ctx.logger.warn({ reason: done.reason }, 'tokens at their term are kept: a legal hold');

@@ -17,7 +17,7 @@
 
 export { defineEvent, type EventKind, type JournalEvent, type LogName, type Opened } from './event.ts';
 export { prepareRecord } from './prepare-record.ts';
-export { proveNode } from './prove-node.ts';
+export { asNode } from './prove-node.ts';
 export { record } from './record.ts';
 
 // Whoever owns personal data: erase them on time, unless a hold stops it.

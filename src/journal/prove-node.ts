@@ -20,15 +20,38 @@ export async function keepPads(ownerDb: Db | Trx, node: PrivateJwk): Promise<voi
 }
 
 /**
- * Proves that this transaction is that of a program with the current node key: it may then erase, lift holds and switch the
- * rules of alerts, each with the entry that tells it.
+ * Proves that this transaction is that of a program with the current node key: what the entry `telling` tells may then be
+ * done, by the function that does it, and nothing else. Names are those of PostgreSQL's own schema from here to the end of the
+ * transaction: whoever has a role's password may have put functions of theirs where the session looks first.
  */
-export async function proveNode({ journalNode: [node] }: Pick<Keyring, 'journalNode'>, trx: Trx): Promise<void> {
-  const { rows } = await sql<{ message: string }>`select 'transaction ' || pg_current_xact_id() as message`.execute(
-    trx,
-  );
+export async function proveNode(
+  { journalNode: [node] }: Pick<Keyring, 'journalNode'>,
+  trx: Trx,
+  telling: string,
+): Promise<void> {
+  await sql`set local search_path = pg_catalog, public`.execute(trx);
+  const { rows } = await sql<{ number: string; cluster: string }>`
+    select pg_catalog.pg_current_xact_id()::text as number, system_identifier::text as cluster
+    from pg_catalog.pg_control_system()`.execute(trx);
+  const [at] = rows;
   const proof = createHmac('sha256', proofKey(node))
-    .update(rows[0]?.message ?? '')
+    .update(`transaction ${at?.number} of ${at?.cluster}, entry ${telling}`)
     .digest('hex');
-  await sql`select set_config('journal.node_proof', ${proof}, true)`.execute(trx);
+  await sql`select pg_catalog.set_config('journal.node_proof', ${proof}, true)`.execute(trx);
+}
+
+/**
+ * Makes the one call that erases, lifts a hold or switches a rule of alerts, as the entry `telling` of this transaction tells: the
+ * proof stands while it runs, and no longer. The call names its function whole, with its schema.
+ */
+export async function asNode<Value>(
+  keys: Pick<Keyring, 'journalNode'>,
+  trx: Trx,
+  telling: string,
+  call: () => Promise<Value>,
+): Promise<Value> {
+  await proveNode(keys, trx, telling);
+  const value = await call();
+  await sql`select pg_catalog.set_config('journal.node_proof', '', true)`.execute(trx);
+  return value;
 }

@@ -10,6 +10,7 @@ import type { AppContext } from '#platform/context.ts';
 import { type Keyring, keyringSchema } from '#platform/crypto/keys.ts';
 import { makeKeys } from '#platform/crypto/make-keys.ts';
 import { openDatabase } from '#platform/db/database.ts';
+import { withSearchPath } from '#platform/db/search-path.ts';
 import type { Logger } from '#platform/log/logger.ts';
 import type { Mail, Mailer } from '#platform/mail/mailer.ts';
 import { type Agent, newAgent } from './agent.ts';
@@ -138,7 +139,7 @@ async function runDueJobs(ctx: AppContext, connectionString: string, jobs: Wirin
     jobs.map((job) => [job.task, (payload: unknown) => job.run(ctx, payload as Record<string, string>)]),
   );
   // a pool of our own: the one that runOnce makes may still be closing when the test drops its database
-  const pgPool = new pg.Pool({ connectionString, max: 4 });
+  const pgPool = new pg.Pool({ connectionString: withSearchPath(connectionString), max: 4 });
   pgPool.on('error', ignoreClosing);
   pgPool.on('connect', (client) => client.on('error', ignoreClosing));
   try {

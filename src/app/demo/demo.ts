@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import pg from 'pg';
 import { bootstrap } from '#platform/db/bootstrap.ts';
 import { migrate } from '#platform/db/migrate.ts';
+import { withSearchPath } from '#platform/db/search-path.ts';
 import { projectRoot } from '#platform/root.ts';
 import { failToStart, StartError, startFault } from '../fail-to-start.ts';
 import { stopSignal } from '../stop-signal.ts';
@@ -107,7 +108,7 @@ async function prepareDatabase(
   dataDir: string,
   { cluster, secrets, databases }: Omit<Serving, 'until'> & { databases: DatabaseUrls },
 ): Promise<void> {
-  const client = new pg.Client({ connectionString: cluster.superuserUrl() });
+  const client = new pg.Client({ connectionString: withSearchPath(cluster.superuserUrl()) });
   client.on('error', () => undefined); // the query under way says it
   await client.connect();
   if (!existsSync(filledMark(dataDir))) {

@@ -1,8 +1,9 @@
 import { makeWorkerUtils } from 'graphile-worker';
+import { withSearchPath } from '#platform/db/search-path.ts';
 
 /** Takes the mails of the seeded acts out of the queue: they are months old, and nobody waits for them. */
 export async function forgetQueuedMails(workerUrl: string): Promise<void> {
-  const utils = await makeWorkerUtils({ connectionString: workerUrl });
+  const utils = await makeWorkerUtils({ connectionString: withSearchPath(workerUrl) });
   try {
     const ids = await utils.withPgClient(async (client) => {
       const { rows } = await client.query<{ id: string }>(

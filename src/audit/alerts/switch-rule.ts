@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
-import { proveNode, record } from '#journal';
+import { asNode, record } from '#journal';
 import { type AppContext, inTransaction } from '#platform/context.ts';
 import { sha256 } from '#platform/crypto/hashes.ts';
 import { type Trx, violates } from '#platform/db/database.ts';
@@ -45,10 +45,10 @@ async function write(ctx: AppContext, trx: Trx, asked: RuleSwitch): Promise<Swit
   const hashed = (text: string) => sha256(Buffer.concat([salt, Buffer.from(text)])).toString('hex');
   const assessment = impactAssessment === undefined ? {} : { assessment: hashed(impactAssessment) };
   const clear = { rule: code, active, reason: hashed(reason), ...assessment };
-  const [telling] = await record(ctx, trx, alertRuleSwitched.event({ actor: {}, result: 'ok', clear }));
-  await proveNode(ctx.keys, trx);
-  await sql`
-    select switch_alert_rule(${telling ?? null}::uuid, ${uuidv7(now)}::uuid, ${now}::timestamptz, ${code}, ${active}::boolean, ${reason},
-      ${impactAssessment ?? null}::text, ${salt}::bytea)`.execute(trx);
+  const [telling = ''] = await record(ctx, trx, alertRuleSwitched.event({ actor: {}, result: 'ok', clear }));
+  const call = sql`
+    select public.switch_alert_rule(${telling}::uuid, ${uuidv7(now)}::uuid, ${now}::timestamptz, ${code}, ${active}::boolean, ${reason},
+      ${impactAssessment ?? null}::text, ${salt}::bytea)`;
+  await asNode(ctx.keys, trx, telling, () => call.execute(trx));
   return { ok: true, changed: true };
 }

@@ -24,5 +24,5 @@ export async function countOpenings(trx: Trx, rule: AuditRule, ids: readonly str
 
 /** Removes these, told by an entry of this transaction. */
 export async function eraseAudit(trx: Trx, erasureId: string, ids: readonly string[]): Promise<void> {
-  await sql`select erase_audit(${erasureId}::uuid, ${ids}::uuid[])`.execute(trx);
+  await sql`select public.erase_audit(${erasureId}::uuid, ${ids}::uuid[])`.execute(trx);
 }

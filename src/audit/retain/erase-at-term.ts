@@ -1,4 +1,4 @@
-import { batchEvent, inErasure, record } from '#journal';
+import { asNode, batchEvent, inErasure, record } from '#journal';
 import type { AppContext } from '#platform/context.ts';
 import { monthsBefore } from '#platform/time/months.ts';
 import { countOpenings, type Due, eraseAudit, findAtTerm } from './at-term.queries.ts';
@@ -39,7 +39,7 @@ async function eraseBatch(ctx: AppContext, asked: Parameters<typeof findAtTerm>[
     if (ids.length === 0) return 0;
     const openings = await countOpenings(trx, rule, ids);
     const [erasureId = ''] = await record(ctx, trx, batchEvent({ rule, before, rows: ids.length }, openings));
-    await eraseAudit(trx, erasureId, ids);
+    await asNode(ctx.keys, trx, erasureId, () => eraseAudit(trx, erasureId, ids));
     return ids.length;
   });
   return done.ok ? done.value : undefined;

@@ -55,6 +55,7 @@ export async function catalogProblems(db: Db | Trx): Promise<string[]> {
     rights,
     functionRights,
     roles,
+    settings,
     members,
     rules,
   ];
@@ -176,6 +177,12 @@ const roles = sql`
   union all
   select 'le rôle ' || rolname || ' a un attribut de trop' from pg_roles
   where rolname ~ '^entremise_' and (rolsuper or rolcreatedb or rolreplication or rolbypassrls)`;
+
+/** What a role has set for itself holds for every session of its name: a path of its own would put other functions before ours. */
+const settings = sql`
+  select 'le rôle ' || s.setrole::regrole || ' a un réglage inconnu\u00a0: ' || given from pg_db_role_setting s, unnest(s.setconfig) as given
+  where pg_get_userbyid(s.setrole) ~ '^entremise_' and given <> 'search_path=public'
+    and s.setdatabase in (0, (select oid from pg_database where datname = current_database()))`;
 
 const members = sql`
   select m.rolname || ' est membre de ' || r.rolname from pg_auth_members a

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { AppContext } from '#platform/context.ts';
 import type { Db, Trx } from '#platform/db/database.ts';
 import type { JournalEvent } from '../event.ts';
+import { asNode } from '../prove-node.ts';
 import { record } from '../record.ts';
 import { fieldErased, type Ground, personErased, type Rule, retentionApplied } from './erase.events.ts';
 import { type Erasing, inErasure, NothingErased } from './in-erasure.ts';
@@ -32,9 +33,10 @@ export async function eraseOpenings(
   if (ids.keys.length + ids.mandates.length + ids.entries.length === 0) throw new NothingErased('nothing');
   const openings = await countOpenings(trx, ids);
   const [erasureId = ''] = await record(ctx, trx, tell(openings));
-  await sql`
+  const erase = sql`
     select journal.erase(${erasureId}::uuid, ${ids.keys}::uuid[], ${ids.mandates}::uuid[], ${ids.entries}::uuid[],
-      ${ids.field}::text)`.execute(trx);
+      ${ids.field}::text)`;
+  await asNode(ctx.keys, trx, erasureId, () => erase.execute(trx));
   return { erasureId, openings };
 }
 

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { AppContext } from '#platform/context.ts';
 import type { Trx } from '#platform/db/database.ts';
 import type { LogName } from '../event.ts';
+import { asNode } from '../prove-node.ts';
 import { LOG_IDS, record } from '../record.ts';
 import { type Ground, periodErased } from './erase.events.ts';
 import { type Erasing, inErasure, type NotErased, NothingErased } from './in-erasure.ts';
@@ -27,7 +28,8 @@ export async function erasePeriod(
     const places = content.first !== null && content.last !== null && { first: content.first, last: content.last };
     const event = periodErased.event({ actor: {}, result: 'ok', clear: { ...told, ...places } });
     const [erasureId = ''] = await record(ctx, trx, event);
-    await sql`select journal.erase_period(${erasureId}::uuid, ${LOG_IDS[log]}::smallint, ${first}::date)`.execute(trx);
+    const erase = sql`select journal.erase_period(${erasureId}::uuid, ${LOG_IDS[log]}::smallint, ${first}::date)`;
+    await asNode(ctx.keys, trx, erasureId, () => erase.execute(trx));
     return { erasureId, entries: content.entries, openings: content.openings };
   });
 }

@@ -3,6 +3,7 @@ import { type AppContext, inTransaction } from '#platform/context.ts';
 import type { Db, Trx } from '#platform/db/database.ts';
 import { violates } from '#platform/db/database.ts';
 import { orderedId } from '#platform/ids/ordered-id.ts';
+import { asNode } from '../prove-node.ts';
 import { record } from '../record.ts';
 import { type HoldGround, holdLifted, holdPlaced } from './erase.events.ts';
 import { takeTurn } from './in-erasure.ts';
@@ -28,7 +29,7 @@ export async function placeHoldIn(
   trx: Trx,
   { target, ground }: { target: HoldTarget; ground: HoldGround },
 ): Promise<string> {
-  await takeTurn(ctx, trx);
+  await takeTurn(trx);
   const now = ctx.clock.now();
   const id = orderedId(now);
   const months = 'first' in target ? { first: target.first, last: target.last } : {};
@@ -82,7 +83,7 @@ export async function liftHold(ctx: Pick<AppContext, 'db' | 'keys'>, holdId: str
 
 /** The same, in a transaction that does more (a complaint is answered). Throws when the site may not lift this hold. */
 export async function liftHoldIn(ctx: Pick<AppContext, 'keys'>, trx: Trx, holdId: string): Promise<boolean> {
-  await takeTurn(ctx, trx);
+  await takeTurn(trx);
   const { rows } = await sql<{ usagerId: string | null; mandateId: string | null }>`
     select usager_id, mandate_id from journal.hold where id = ${holdId} and lifted_at is null`.execute(trx);
   const [row] = rows;
@@ -91,8 +92,9 @@ export async function liftHoldIn(ctx: Pick<AppContext, 'keys'>, trx: Trx, holdId
   const target = row.usagerId ? 'person' : row.mandateId ? 'mandate' : 'period';
   const event = holdLifted.event({ actor: {}, about, result: 'ok', clear: { hold: holdId, target } });
   const [telling = ''] = await record(ctx, trx, event);
-  const lifted = await sql<{ isLifted: boolean }>`
-    select journal.lift_hold(${holdId}::uuid, ${telling}::uuid) as is_lifted`.execute(trx);
+  const lifted = await asNode(ctx.keys, trx, telling, () =>
+    sql<{ isLifted: boolean }>`select journal.lift_hold(${holdId}::uuid, ${telling}::uuid) as is_lifted`.execute(trx),
+  );
   if (!lifted.rows[0]?.isLifted) throw new Error('the site lifts no hold but those of complaints');
   return true;
 }

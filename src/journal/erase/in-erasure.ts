@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import { type AppContext, inTransaction } from '#platform/context.ts';
 import { type Trx, violates } from '#platform/db/database.ts';
-import { proveNode } from '../prove-node.ts';
 
 /** Why nothing was erased. `held`: a legal hold; the others: the month is not over, or no published checkpoint covers it. */
 export type NotErased = 'nothing' | 'held' | 'not-over' | 'not-covered';
@@ -24,13 +23,13 @@ const TRIES = 5;
  * slips in between is counted at the next try. A month of entries may take minutes: no statement is cut short here.
  */
 export async function inErasure<Value>(
-  ctx: Pick<AppContext, 'db' | 'keys'>,
+  ctx: Pick<AppContext, 'db'>,
   work: (trx: Trx) => Promise<Value>,
 ): Promise<Erasing<Value>> {
   for (let tries = 1; ; tries += 1) {
     try {
       const value = await inTransaction(ctx, async (trx) => {
-        await takeTurn(ctx, trx);
+        await takeTurn(trx);
         return work(trx);
       });
       return { ok: true, value };
@@ -44,13 +43,15 @@ export async function inErasure<Value>(
 }
 
 /**
- * Waits until no other erasure, and no hold being placed, is under way; to the end of the transaction, which may then call the
- * functions that erase: it has proven that it has the key of a node.
+ * Waits until no other erasure, and no hold being placed, is under way; to the end of the transaction. It looks into our schemas
+ * alone, and what the session prepared is forgotten: code of a stranger's may have run in it before (the queue is the worker's),
+ * and what is read here says what goes.
  */
-export async function takeTurn({ keys }: Pick<AppContext, 'keys'>, trx: Trx): Promise<void> {
+export async function takeTurn(trx: Trx): Promise<void> {
+  await sql`set local search_path = pg_catalog, public`.execute(trx);
+  await sql`deallocate all`.execute(trx);
   await sql`set local statement_timeout = 0`.execute(trx);
   await sql`select pg_advisory_xact_lock(hashtext('journal.erase'))`.execute(trx);
-  await proveNode(keys, trx);
 }
 
 function isLockTimeout(error: unknown): boolean {

@@ -1,4 +1,4 @@
-import { batchEvent, eraseOpenings, inErasure } from '#journal';
+import { asNode, batchEvent, eraseOpenings, inErasure } from '#journal';
 import type { AppContext } from '#platform/context.ts';
 import { monthsBefore } from '#platform/time/months.ts';
 import { deleteFiles, findToErase, lockToErase, personsOfOnly } from './retain.queries.ts';
@@ -57,7 +57,7 @@ async function eraseWhere(
     const { erasureId } = await eraseOpenings(ctx, trx, { persons, mandates }, (openings) =>
       batchEvent(batch, openings),
     );
-    await deleteFiles(trx, erasureId, persons);
+    await asNode(ctx.keys, trx, erasureId, () => deleteFiles(trx, erasureId, persons));
     return due.length;
   });
   return done.ok ? done.value : undefined;

@@ -1,4 +1,4 @@
-import { batchEvent, entriesTelling, eraseOpenings, inErasure, record } from '#journal';
+import { asNode, batchEvent, entriesTelling, eraseOpenings, inErasure, record } from '#journal';
 import type { AppContext } from '#platform/context.ts';
 import { monthsBefore } from '#platform/time/months.ts';
 import { useChosen } from '../use/use.events.ts';
@@ -28,8 +28,8 @@ async function eraseBatch(ctx: AppContext, before: Date): Promise<number> {
     const erasureId =
       entries.length > 0
         ? (await eraseOpenings(ctx, trx, { entries, field: 'site' }, tell)).erasureId
-        : (await record(ctx, trx, tell(0)))[0];
-    await deleteUses(trx, erasureId ?? '', uses);
+        : ((await record(ctx, trx, tell(0)))[0] ?? '');
+    await asNode(ctx.keys, trx, erasureId, () => deleteUses(trx, erasureId, uses));
     return due.length;
   });
   if (!done.ok)

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { withSearchPath } from './search-path.ts';
 
 export type RolePasswords = { owner: string; app: string; worker: string; reader: string };
 
@@ -15,13 +16,14 @@ export async function bootstrap({
   superuserUrl: string;
   passwords: RolePasswords;
 }): Promise<void> {
-  const client = new pg.Client({ connectionString: superuserUrl });
+  const client = new pg.Client({ connectionString: withSearchPath(superuserUrl) });
   client.on('error', () => undefined); // a lost connection is told by the query under way, not by ending the program
   await client.connect();
   try {
     await client.query('begin');
     await client.query('select pg_advisory_xact_lock($1)', [GUARD_LOCK]);
     for (const [name, password] of Object.entries(passwords)) await ensureRole(client, `entremise_${name}`, password);
+    for (const name of Object.keys(passwords)) await forgetSettings(client, `entremise_${name}`);
     await client.query('grant entremise_worker to entremise_owner with inherit false, set true');
     await ensureDatabase(client);
     await ensureRewriteGuard(client);
@@ -38,6 +40,13 @@ async function ensureRole(client: pg.Client, role: string, password: string): Pr
   await client.query(
     `${verb} role ${role} login nosuperuser nocreatedb nocreaterole password ${client.escapeLiteral(password)}`,
   );
+}
+
+/** What a role has set for itself, everywhere or in this database, would hold for every program that comes in under its name. */
+async function forgetSettings(client: pg.Client, role: string): Promise<void> {
+  const { rows } = await client.query<{ name: string }>('select current_database() as name');
+  await client.query(`alter role ${role} in database ${client.escapeIdentifier(rows[0]?.name ?? '')} reset all`);
+  await client.query(`alter role ${role} reset all`);
   // the usual path begins with a schema of the role's own name: whoever could make one would answer in place of our tables
   await client.query(`alter role ${role} set search_path = public`);
 }

@@ -1,6 +1,7 @@
 import { CamelCasePlugin, Kysely, PostgresDialect, type Transaction } from 'kysely';
 import pg from 'pg';
 import { PreparingClient } from './preparing-client.ts';
+import { withSearchPath } from './search-path.ts';
 import type { DB } from './tables.ts';
 
 export type { DB };
@@ -17,7 +18,7 @@ export function openDatabase(
 ): Db {
   const pool = new pg.Pool({
     Client: PreparingClient,
-    connectionString: url,
+    connectionString: withSearchPath(url),
     max,
     connectionTimeoutMillis: 5_000,
     idle_in_transaction_session_timeout: 10_000,

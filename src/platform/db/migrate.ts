@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { makeWorkerUtils } from 'graphile-worker';
 import pg from 'pg';
 import { projectRoot } from '../root.ts';
+import { withSearchPath } from './search-path.ts';
 
 const MIGRATION_LOCK = 0x6d6967; // « mig »
 
@@ -11,7 +12,7 @@ const MIGRATION_LOCK = 0x6d6967; // « mig »
  * queue's own tables, as entremise_worker. Forward only; several programs may call it at once. Returns the names it ran.
  */
 export async function migrate({ ownerUrl, workerUrl }: { ownerUrl: string; workerUrl: string }): Promise<string[]> {
-  const client = new pg.Client({ connectionString: ownerUrl });
+  const client = new pg.Client({ connectionString: withSearchPath(ownerUrl) });
   client.on('error', () => undefined); // a lost connection is told by the query under way, not by ending the program
   await client.connect();
   try {
@@ -33,7 +34,7 @@ async function installQueue(owner: pg.Client, workerUrl: string): Promise<void> 
   const database = owner.escapeIdentifier(rows[0]?.name ?? '');
   await owner.query(`grant create on database ${database} to entremise_worker`);
   try {
-    const utils = await makeWorkerUtils({ connectionString: workerUrl });
+    const utils = await makeWorkerUtils({ connectionString: withSearchPath(workerUrl) });
     await utils.release();
   } finally {
     await owner.query(`revoke create on database ${database} from entremise_worker`);

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { switchRule } from '#audit';
-import { proveNode, record } from '#journal';
+import { record } from '#journal';
 import { sha256 } from '#platform/crypto/hashes.ts';
 import type { Trx } from '#platform/db/database.ts';
 import { uuidv7 } from '#platform/ids/ids.ts';
@@ -10,6 +10,7 @@ import { tamper } from '#support/database.ts';
 import { addPerson, addStructure, type TestAidant } from '#support/people.ts';
 import { alertRuleSwitched } from '../../../src/audit/alerts/alerts.events.ts';
 import { aidantLoggedIn, aidantLoggedOut } from '../../../src/identity/identity.events.ts';
+import { proveNode } from '../../../src/journal/prove-node.ts';
 import { type FollowWorld, followWorld } from '../mandate/follow-support.ts';
 import { alertsIn, entriesOf, indexed, type Synthetic, soon, turn } from './alerts-support.ts';
 
@@ -108,9 +109,9 @@ describe('the database switches no rule in silence', () => {
     sql`select switch_alert_rule(${telling}::uuid, ${uuidv7(world.clock.now())}::uuid, ${world.clock.now()}::timestamptz, ${code},
       ${active}::boolean, ${reason}, ${assessment}::text, ${SALT}::bytea)`;
   const tell = async (trx: Trx, { code = 'H2', active = false, isProven = true } = {}) => {
-    if (isProven) await proveNode(world.ctx.keys, trx);
     const clear = { rule: code, active, reason: hashed(REASON) };
     const [id = ''] = await record(world.ctx, trx, alertRuleSwitched.event({ actor: {}, result: 'ok', clear }));
+    if (isProven) await proveNode(world.ctx.keys, trx, id);
     return id;
   };
   const isOn = async () =>

@@ -362,9 +362,9 @@ describe('rights', () => {
     told: { before?: Date; rows?: number } = {},
   ) =>
     world.workerCtx.db.transaction().execute(async (trx) => {
-      await proveNode(world.ctx.keys, trx);
       const { before = now(), rows = ids.length } = told;
       const [erasure = ''] = await record(world.ctx, trx, batchEvent({ rule, before, rows }, 0));
+      await proveNode(world.ctx.keys, trx, erasure);
       await sql`select erase_audit(${erasure}::uuid, ${ids}::uuid[])`.execute(trx);
     });
 

@@ -64,7 +64,6 @@ type Forged = {
 /** An entry as whoever has the role's password can write one: nobody signed it. */
 async function forge(trx: Trx, forged: Forged) {
   const { type = 'erasure.person', clear = {}, node, log = 1, signature, members, isProven = true } = forged;
-  if (isProven) await proveNode(fixture.keys, trx);
   const id = newId();
   const name = node ?? fixture.keys.journalNode[0].kid;
   const leaf = Buffer.from(
@@ -75,6 +74,7 @@ async function forge(trx: Trx, forged: Forged) {
   await sql`insert into journal.entry_index (id, log_id, kind, result) values (${id}, ${log}, ${type}, 'ok')`.execute(
     trx,
   );
+  if (isProven) await proveNode(fixture.keys, trx, id);
   return id;
 }
 
@@ -256,20 +256,28 @@ describe('the entry that tells an erasure', () => {
     await write(openedBy('Zoé', usagerId));
     const keys = [await keyOf(usagerId)];
     const clear = { ground: 'request', openings: 1 };
-    const proofOf = async (ring: EraseFixture['keys'], trx: Trx) => {
-      await proveNode(ring, trx);
+    const proofOf = async (ring: EraseFixture['keys'], trx: Trx, telling: string) => {
+      await proveNode(ring, trx, telling);
       const { rows } = await sql<{ proof: string }>`select current_setting('journal.node_proof') as proof`.execute(trx);
       return rows[0]?.proof ?? '';
     };
-    const seen = await fixture.worker.transaction().execute((trx) => proofOf(fixture.keys, trx));
+    const seen = await fixture.worker.transaction().execute((trx) => proofOf(fixture.keys, trx, newId()));
     const stranger = await newKeys('stranger');
     const [other] = stranger.journalNode;
     const [own] = fixture.keys.journalNode;
     const renamed = { ...stranger, journalNode: [{ ...other, kid: own.kid }] } as EraseFixture['keys'];
-    for (const proof of [() => seen, (trx: Trx) => proofOf(renamed, trx), () => '', () => '00'.repeat(32)]) {
+    const proofs: ((trx: Trx, telling: string) => Promise<string> | string)[] = [
+      () => seen,
+      (trx, telling) => proofOf(renamed, trx, telling),
+      // of this very transaction, for another entry of it
+      async (trx) => proofOf(fixture.keys, trx, await forge(trx, { clear, isProven: false })),
+      () => '',
+      () => '00'.repeat(32),
+    ];
+    for (const proof of proofs) {
       const erased = fixture.worker.transaction().execute(async (trx) => {
-        await sql`select set_config('journal.node_proof', ${await proof(trx)}, true)`.execute(trx);
         const telling = await forge(trx, { clear, isProven: false });
+        await sql`select set_config('journal.node_proof', ${await proof(trx, telling)}, true)`.execute(trx);
         await sql`select journal.erase(${telling}::uuid, ${keys}::uuid[], '{}', '{}', null)`.execute(trx);
       });
       await expect(erased).rejects.toThrow('nothing is done without the key of the node');
