@@ -69,8 +69,8 @@ const ENTRIES = `
 
 // spread by multiplication, so that one person's entries lie anywhere
 const INDEX_ROWS = `
-  insert into journal.entry_index (id, log_id, kind, result, theme, aidant_id, organisation_id, usager_id, mandate_id, mandate_alias, mn)
-  select ${ENTRY_ID}, log_id, kind, case when g % 500 = 0 then 'refused' else result end, theme,
+  insert into journal.entry_index (id, log_id, kind, result, theme, themes, aidant_id, organisation_id, usager_id, mandate_id, mandate_alias, mn)
+  select ${ENTRY_ID}, log_id, kind, case when g % 500 = 0 then 'refused' else result end, theme, themes,
     case when aidant_id is not null then ${id('4', '1 + g * 7919 % $3::bigint')} end,
     case when organisation_id is not null then ${id('3', '1 + g * 7919 % $3::bigint % $2::bigint')} end,
     case when usager_id is not null then ${id('1', 'g * 104729 % $4::bigint')} end,
