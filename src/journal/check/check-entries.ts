@@ -79,6 +79,17 @@ async function checkSignatures(
   for (const [at, { idx }] of placed.entries()) if (reasons[at]) found.at('rogue-entry', idx, reasons[at]);
 }
 
+/** Why this entry is not one that a registered node signed while it might; undefined when it is. */
+export async function nodeFault(
+  log: LogName,
+  entry: EntryRow,
+  nodes: Awaited<ReturnType<typeof nodeKeysOf>>,
+): Promise<string | undefined> {
+  const keys = new Map([...nodes].map(([id, { publicKey }]) => [id, publicKey]));
+  const [fault] = await checkEntries(log, [{ ...entry, isRevoked: isRevoked(entry, nodes) }], keys);
+  return fault;
+}
+
 export function isRevoked(
   { node, recordedAt }: Pick<EntryRow, 'node' | 'recordedAt'>,
   nodes: Awaited<ReturnType<typeof nodeKeysOf>>,

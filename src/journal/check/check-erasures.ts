@@ -2,10 +2,9 @@ import type { AppContext } from '#platform/context.ts';
 import { sha256 } from '#platform/crypto/hashes.ts';
 import { forgottenErasures } from '../erase/forgotten.ts';
 import type { LeafMembers } from '../leaf.ts';
-import { checkEntries } from '../seal/check-entries.ts';
 import { allSuccessions, type Succession } from '../succession/successions.ts';
 import { leafHash, readLeaf, sameBytes } from '../verify/index.ts';
-import { isRevoked } from './check-entries.ts';
+import { nodeFault } from './check-entries.ts';
 import { type EntryRow, entriesOf, nodeKeysOf } from './entry.queries.ts';
 import { type ToldRow, toldAfter } from './erasure.queries.ts';
 import type { Findings, ProblemCode } from './problems.ts';
@@ -73,9 +72,7 @@ async function faultOf(row: ToldRow, entries: readonly EntryRow[], known: Known)
   const place = BigInt(idx);
   if (!entry)
     return known.erased.some(({ begin, end }) => place >= begin && place < end) ? undefined : 'erasure-untold';
-  const keys = new Map([...known.nodes].map(([id, { publicKey }]) => [id, publicKey]));
-  const [reason] = await checkEntries('actes', [{ ...entry, isRevoked: isRevoked(entry, known.nodes) }], keys);
-  if (reason) return 'erasure-rogue';
+  if (await nodeFault('actes', entry, known.nodes)) return 'erasure-rogue';
   const read = readLeaf(entry.leaf);
   return read.ok && says(row, read.leaf as unknown as LeafMembers, known) ? undefined : 'erasure-differs';
 }

@@ -4,10 +4,9 @@ import { sha256 } from '#platform/crypto/hashes.ts';
 import type { LogName } from '../event.ts';
 import type { LeafMembers } from '../leaf.ts';
 import { LOG_IDS } from '../record.ts';
-import { checkEntries } from '../seal/check-entries.ts';
-import { allSuccessions, keptSince, type Succession } from '../succession/successions.ts';
-import { leafHash, parseCheckpoint, parseNote, readLeaf, sameBytes, toBase64 } from '../verify/index.ts';
-import { isRevoked } from './check-entries.ts';
+import { keptSince, type Succession, successionsOf } from '../succession/successions.ts';
+import { checkpointOf, leafHash, readLeaf, sameBytes } from '../verify/index.ts';
+import { nodeFault } from './check-entries.ts';
 import { entriesOf, nodeKeysOf } from './entry.queries.ts';
 import type { Findings } from './problems.ts';
 
@@ -20,7 +19,7 @@ export async function checkSuccessions(
   { log, whole }: { log: LogName; whole: boolean },
   found: Findings,
 ): Promise<void> {
-  const all = (await allSuccessions(db)).filter((one) => one.log === log);
+  const all = await successionsOf(db, log);
   for (const one of all) {
     if (!(await isTold(db, one))) found.aside('succession-differs', `${one.closed}, entrée ${one.entryId}`);
     const moved = whole ? await movedPlace(db, one, all) : null;
@@ -35,18 +34,16 @@ async function isTold(db: AppContext['db'], one: Succession): Promise<boolean> {
   const entry = rows.get(entryId)?.find(({ leaf }) => sealed && sameBytes(leafHash(sha256, leaf), sealed));
   // `acces` is erased in its time, and this entry with it
   if (!entry) return sealed !== undefined && log === 'acces';
-  const keys = new Map([...nodes].map(([id, { publicKey }]) => [id, publicKey]));
-  const [fault] = await checkEntries(log, [{ ...entry, isRevoked: isRevoked(entry, nodes) }], keys);
+  const fault = await nodeFault(log, entry, nodes);
   const read = readLeaf(entry.leaf);
-  const parsed = parseNote(note);
-  const signed = parsed.ok ? parseCheckpoint(parsed.note.text) : undefined;
-  if (fault || !read.ok || !signed?.ok) return false;
+  const signed = checkpointOf(note);
+  if (fault || !read.ok || !signed) return false;
   const { clear } = read.leaf as unknown as LeafMembers;
-  const root = toBase64(signed.checkpoint.root).replaceAll('+', '-').replaceAll('/', '_').replace('=', '');
+  const root = Buffer.from(signed.root).toString('base64url');
   const said = { closed, origin, reason, size: Number(size), kept: Number(kept), root };
   return (
-    signed.checkpoint.origin === closed &&
-    signed.checkpoint.size === size &&
+    signed.origin === closed &&
+    signed.size === size &&
     Object.entries(said).every(([name, value]) => clear[name] === value)
   );
 }

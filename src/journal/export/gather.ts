@@ -3,7 +3,7 @@ import type { Db } from '#platform/db/database.ts';
 import type { LogName } from '../event.ts';
 import { openEntries } from '../open-entries.ts';
 import { inclusionProofs } from '../read/prove-entry.ts';
-import { allSuccessions } from '../succession/successions.ts';
+import { successionsOf } from '../succession/successions.ts';
 import {
   ACTES,
   FILES,
@@ -129,7 +129,7 @@ export async function concludeGathering(
     ),
   );
   // what says that this log succeeded another goes with all that it proves
-  const succeeded = (await allSuccessions(db)).filter((one) => one.log === log).map(({ entryId }) => entryId);
+  const succeeded = (await successionsOf(db, log)).map(({ entryId }) => entryId);
   const tellers = [...new Set([...erasures.map(({ id }) => id), ...succeeded, ...explaining])];
   if (log === 'acces') await placeElsewhere(gathering, tellers);
   const beside = await placeBeside(gathering, tellers);

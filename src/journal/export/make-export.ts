@@ -6,13 +6,11 @@ import { policyText } from '../publish/log-policy.ts';
 import { readTiles } from '../read/read-tiles.ts';
 import { record } from '../record.ts';
 import {
-  type Checkpoint,
+  checkpointOf,
   FILES,
   formatManifest,
   type Manifest,
   noticeOf,
-  parseCheckpoint,
-  parseNote,
   plainPolicy,
   readmeText,
   TIMESTAMPS_TEXT,
@@ -94,7 +92,7 @@ async function placePrevious(
 ): Promise<{ previous?: bigint }> {
   if (note === undefined) return {};
   const { size, archive } = gathering;
-  const previous = checkpointIn(note)?.size;
+  const previous = checkpointOf(note)?.size;
   if (previous === undefined || previous > size) {
     throw new ExportRefused(
       'bad-previous',
@@ -115,7 +113,7 @@ async function placeRest(
   { log, archive, counts, size, note }: Gathering,
   said: Said & { previous?: bigint },
 ): Promise<Manifest> {
-  const checkpoint = checkpointIn(note);
+  const checkpoint = checkpointOf(note);
   if (!checkpoint) throw new Error(`the published checkpoint of ${log}, size ${size}, cannot be read`);
   const unsaid = { ...said, ...counts, log, origin: checkpoint.origin, size, root: checkpoint.root };
   const manifest: Manifest = { ...unsaid, notice: noticeOf(unsaid) };
@@ -125,12 +123,6 @@ async function placeRest(
   archive.add(FILES.readme, readmeText(manifest));
   archive.add(FILES.timestamps, TIMESTAMPS_TEXT);
   return manifest;
-}
-
-function checkpointIn(note: string): Checkpoint | undefined {
-  const parsed = parseNote(note);
-  const read = parsed.ok ? parseCheckpoint(parsed.note.text) : undefined;
-  return read?.ok ? read.checkpoint : undefined;
 }
 
 async function tell(

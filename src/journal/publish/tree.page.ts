@@ -4,6 +4,7 @@ import type { PageRequest } from '#platform/http/route.ts';
 import type { LogName } from '../event.ts';
 import { readTiles } from '../read/read-tiles.ts';
 import { LOGS } from '../seal/log.ts';
+import { least } from '../sizes.ts';
 import { allSuccessions, keptSince } from '../succession/successions.ts';
 import { parseTilePath, tileWidth } from '../verify/index.ts';
 import { policyText } from './log-policy.ts';
@@ -64,8 +65,7 @@ async function closedPlaceOf(ctx: PageRequest<null>['ctx'], path: string) {
   const all = n === undefined ? [] : await allSuccessions(ctx.db);
   const closed = all.find((one) => String(one.n) === n);
   if (!closed) throw notFound();
-  const [end = 0n] = [closed.size, keptSince(all, closed)].sort((one, other) => (one < other ? -1 : 1));
-  return { closed, rest, end };
+  return { closed, rest, end: least(closed.size, keptSince(all, closed)) };
 }
 
 /** The keys of the logs and of the witnesses, and how many of these must have cosigned (C2SP tlog-policy). */

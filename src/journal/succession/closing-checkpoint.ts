@@ -7,6 +7,7 @@ import { sizesElsewhere } from '../publish/sizes-elsewhere.ts';
 import { LOG_IDS } from '../record.ts';
 import { notesElsewhere, together } from '../seal/cosigned-elsewhere.ts';
 import { originOf } from '../seal/log.ts';
+import { most } from '../sizes.ts';
 import {
   type Checkpoint,
   checkNote,
@@ -50,8 +51,7 @@ export async function closingCheckpoint(
   const problem = contradiction(believed, newest, handed, given.reason);
   if (problem) return { refused: `${problem}. Nothing was changed` };
   const { known } = await sizesElsewhere(ctx, log, sealing, given.policyText);
-  const sizes = [newest.size, kept.signed, ...known.map(({ size }) => size)];
-  const [seen = newest.size] = sizes.sort((one, other) => (one > other ? -1 : 1));
+  const seen = most(newest.size, kept.signed, ...known.map(({ size }) => size));
   return { ...(handed ?? newest), seen, policy };
 }
 

@@ -4,14 +4,12 @@ import type { Trx } from '#platform/db/database.ts';
 import { GrowingRoot } from '../check/growing-root.ts';
 import type { LogName } from '../event.ts';
 import { LOG_IDS } from '../record.ts';
-import { checkNote, parseCheckpoint, parseNote, sameBytes } from '../verify/index.ts';
+import { checkNote, checkpointOf, sameBytes } from '../verify/index.ts';
 import { nodeCrypto } from '../witness/signing-key.ts';
 import type { Closing } from './closing-checkpoint.ts';
 
 /** How many leaves are read at a time. */
-export const PAGE = 4_096;
-
-type Stated = { size: bigint; root: Buffer | null; note: string | null };
+const PAGE = 4_096;
 
 /**
  * How many places, from the first, the tables still prove. When their leaves make up the root that the witnesses cosigned last,
@@ -20,25 +18,22 @@ type Stated = { size: bigint; root: Buffer | null; note: string | null };
  */
 export async function keptPlaces(trx: Trx, log: LogName, closing: Closing): Promise<bigint> {
   const growing = new GrowingRoot(sha256);
-  const made: { size: bigint; note: string | null }[] = [];
-  let isWhole = closing.size === 0n;
+  const earlier: { size: bigint; note: string }[] = [];
+  let whole = closing.size === 0n ? 0n : undefined;
   for await (const { first, hashes } of leafPages(trx, log)) {
-    const stated = await statedRoots(trx, log, first, hashes.length);
+    const { heads, notes } = await statedRoots(trx, log, first, hashes.length);
     for (const [at, hash] of hashes.entries()) {
       growing.add(hash);
       const size = first + BigInt(at) + 1n;
-      const claims = stated.get(size) ?? [];
-      if (claims.length === 0 && size !== closing.size) continue;
-      const root = growing.root();
-      if (size === closing.size) isWhole = sameBytes(root, closing.root);
-      const useful = claims.filter(({ note }) => (note === null ? size >= closing.size : size < closing.size));
-      for (const claim of useful) if (says(claim, root)) made.push({ size, note: claim.note });
+      const [head, note] = [heads.get(size), notes.get(size)];
+      if (size < closing.size) {
+        if (note !== undefined && says(note, size, growing)) earlier.push({ size, note });
+      } else if (size === closing.size) {
+        if (sameBytes(growing.root(), closing.root)) whole = size;
+      } else if (whole !== undefined && head && sameBytes(growing.root(), head)) whole = size;
     }
   }
-  const largest = made.findLast(({ size, note }) =>
-    isWhole ? note === null : note !== null && size < closing.size && isBelieved(closing, note),
-  );
-  return largest?.size ?? (isWhole ? closing.size : 0n);
+  return whole ?? earlier.findLast(({ note }) => checkNote(nodeCrypto, closing.policy, note).ok)?.size ?? 0n;
 }
 
 /** The hashes of the leaves of a log in their order, page by page, up to the first place that is empty. */
@@ -60,28 +55,22 @@ export async function* leafPages(
   }
 }
 
-/** What heads and published checkpoints say of the sizes after `first`. */
-async function statedRoots(trx: Trx, log: LogName, first: bigint, count: number): Promise<Map<bigint, Stated[]>> {
-  const { rows } = await sql<{ at: string; root: Buffer | null; note: string | null }>`
-    select stated.size::text as at, stated.root, stated.note from (
-      select size, root, null as note from journal.tree_head where log_id = ${LOG_IDS[log]}
-      union all select size, null, note from journal.publication where log_id = ${LOG_IDS[log]}
-    ) as stated where stated.size > ${String(first)}::bigint and stated.size <= ${String(first)}::bigint + ${count}`.execute(
-    trx,
-  );
-  return Map.groupBy(
-    rows.map(({ at, ...row }) => ({ ...row, size: BigInt(at) })),
-    ({ size }) => size,
-  );
+type Stated = { heads: Map<bigint, Buffer>; notes: Map<bigint, string> };
+
+/** The roots of heads, and the checkpoints that were published, of the sizes after `first`. */
+async function statedRoots(trx: Trx, log: LogName, first: bigint, count: number): Promise<Stated> {
+  const range = sql`log_id = ${LOG_IDS[log]} and size > ${String(first)}::bigint and size <= ${String(first)}::bigint + ${count}`;
+  const heads = await sql<{ at: string; root: Buffer }>`
+    select size::text as at, root from journal.tree_head where ${range}`.execute(trx);
+  const notes = await sql<{ at: string; note: string }>`
+    select size::text as at, note from journal.publication where ${range}`.execute(trx);
+  return {
+    heads: new Map(heads.rows.map(({ at, root }) => [BigInt(at), root])),
+    notes: new Map(notes.rows.map(({ at, note }) => [BigInt(at), note])),
+  };
 }
 
-function says({ size, root, note }: Stated, made: Uint8Array): boolean {
-  if (note === null) return root !== null && sameBytes(root, made);
-  const parsed = parseNote(note);
-  const read = parsed.ok ? parseCheckpoint(parsed.note.text) : undefined;
-  return read?.ok === true && read.checkpoint.size === size && sameBytes(read.checkpoint.root, made);
-}
-
-function isBelieved({ policy }: Closing, note: string): boolean {
-  return checkNote(nodeCrypto, policy, note).ok;
+function says(note: string, size: bigint, made: GrowingRoot): boolean {
+  const checkpoint = checkpointOf(note);
+  return checkpoint?.size === size && sameBytes(checkpoint.root, made.root());
 }

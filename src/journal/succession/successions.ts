@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Db, Trx } from '#platform/db/database.ts';
 import type { LogName } from '../event.ts';
 import { LOG_IDS } from '../record.ts';
+import { least } from '../sizes.ts';
 import type { SuccessionReason } from '../verify/index.ts';
 
 /** A log that was closed, and what goes on after it. */
@@ -37,6 +38,11 @@ export async function allSuccessions(db: Db | Trx): Promise<Succession[]> {
   }));
 }
 
+/** Those of one log. */
+export async function successionsOf(db: Db | Trx, log: LogName): Promise<Succession[]> {
+  return (await allSuccessions(db)).filter((one) => one.log === log);
+}
+
 /**
  * Under which name the tree of a log was signed when it had this size: a place that a later succession gave up is not one of
  * the earlier ones any more. `today`: the origin of now.
@@ -51,8 +57,8 @@ export function originAt(
 
 /** How many places of a closed log are still those of today: a later succession may have kept fewer. */
 export function keptSince(successions: readonly Succession[], { n, log }: Pick<Succession, 'n' | 'log'>): bigint {
-  const since = successions.filter((one) => one.log === log && one.n >= n).map(({ kept }) => kept);
-  return since.sort((one, other) => (one < other ? -1 : 1))[0] ?? 0n;
+  const [own = 0n, ...later] = successions.filter((one) => one.log === log && one.n >= n).map(({ kept }) => kept);
+  return least(own, ...later);
 }
 
 /** A checkpoint that was published of a log before it was closed, and that the log that goes on does not contain. */
@@ -60,8 +66,8 @@ export type SetAside = { note: string; origin: string; closedAt: Date };
 
 /** The one of this size, from what was set aside; the oldest closed log first. */
 export async function setAsideNote(db: Db, log: LogName, size: bigint): Promise<SetAside | undefined> {
-  for (const { n, closed, kept, succeededAt, ...one } of await allSuccessions(db)) {
-    if (one.log !== log || size <= kept) continue;
+  for (const { n, closed, kept, succeededAt } of await successionsOf(db, log)) {
+    if (size <= kept) continue;
     const { rows } = await sql<{ note: string }>`
       select note from ${sql.table(`journal.closed_${n}_publication`)}
       where log_id = ${LOG_IDS[log]} and size = ${String(size)}::bigint`.execute(db);

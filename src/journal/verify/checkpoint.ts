@@ -1,4 +1,5 @@
 import { fromBase64, readDecimal, toBase64 } from './bytes.ts';
+import { parseNote } from './note.ts';
 
 /** A tree head as it is signed. `extensions`: lines after the root, opaque; ours have none. */
 export type Checkpoint = { origin: string; size: bigint; root: Uint8Array; extensions: string[] };
@@ -21,4 +22,11 @@ export function parseCheckpoint(
   if (root?.length !== 32) return { ok: false, fault: 'bad-root' };
   if (extensions.pop() !== '' || extensions.includes('')) return { ok: false, fault: 'bad-extension' };
   return { ok: true, checkpoint: { origin, size, root, extensions } };
+}
+
+/** The tree head in a signed note; undefined when it cannot be read. Says nothing of the signatures. */
+export function checkpointOf(note: string | Uint8Array): Checkpoint | undefined {
+  const parsed = parseNote(note);
+  const read = parsed.ok ? parseCheckpoint(parsed.note.text) : undefined;
+  return read?.ok ? read.checkpoint : undefined;
 }

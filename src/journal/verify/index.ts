@@ -14,7 +14,7 @@ export {
   checkNote,
   verifySignature,
 } from './check-note.ts';
-export { type Checkpoint, type CheckpointFault, checkpointText, parseCheckpoint } from './checkpoint.ts';
+export { type Checkpoint, type CheckpointFault, checkpointOf, checkpointText, parseCheckpoint } from './checkpoint.ts';
 export { cosignedMessage, parseCosignature, writeCosignature } from './cosignature.ts';
 export { checkDisclosure, type DisclosureFault, disclosureDigest, readDisclosure } from './disclosure.ts';
 export * from './export/index.ts';

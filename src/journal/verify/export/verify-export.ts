@@ -1,6 +1,5 @@
 import { utf8Text } from '../bytes.ts';
-import { type Checkpoint, parseCheckpoint } from '../checkpoint.ts';
-import { parseNote } from '../note.ts';
+import { checkpointOf } from '../checkpoint.ts';
 import { type Policy, parsePolicy } from '../policy.ts';
 import { attempt, orElse } from './attempt.ts';
 import { checkLogSignature, checkPolicy, checkWitnesses } from './check-checkpoint.ts';
@@ -60,7 +59,7 @@ export function verifyExport(
   if (read.policy.logs.length === 0)
     return { exit: 30, unread: 'policy', fault: 'La politique ne nomme aucun journal (ligne «\u00a0log\u00a0»).' };
   const previous = given.previous === undefined ? undefined : textOf(given.previous);
-  if (given.previous !== undefined && !(previous && checkpointIn(previous))) {
+  if (given.previous !== undefined && !(previous && checkpointOf(previous))) {
     return {
       exit: 30,
       unread: 'previous',
@@ -83,7 +82,7 @@ function subjectOf(
   return {
     ...given,
     manifest,
-    checkpoint: orElse(() => checkpointIn(textOf(files.get(FILES.checkpoint) ?? '') ?? ''), none),
+    checkpoint: orElse(() => checkpointOf(textOf(files.get(FILES.checkpoint) ?? '') ?? ''), none),
     entries: orElse(
       () => readEntries(files, manifest),
       () => ({ list: [], byIndex: new Map(), faults: unread, missing: [] }),
@@ -136,11 +135,4 @@ function reportOf(subject: Subject): ExportReport {
 
 function textOf(given: string | Uint8Array): string | undefined {
   return typeof given === 'string' ? given : utf8Text(given);
-}
-
-/** The tree head in a signed note; undefined when it cannot be read. Says nothing of the signatures. */
-function checkpointIn(note: string): Checkpoint | undefined {
-  const parsed = parseNote(note);
-  const read = parsed.ok ? parseCheckpoint(parsed.note.text) : undefined;
-  return read?.ok ? read.checkpoint : undefined;
 }
