@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Db } from '#platform/db/database.ts';
 import type { LogName } from '../event.ts';
 import { LOG_IDS } from '../record.ts';
+import { withSealedLeaf } from '../sealed-leaf.ts';
 import { parseIntervals, TOKENS_RULE } from '../verify/index.ts';
 
 /** An entry as an export holds it. */
@@ -112,7 +113,8 @@ export async function erasuresTouching(
         where e.log_id = ${LOG_IDS[log]} and e.indices && int8multirange(int8range(${String(from)}::bigint, ${String(to)}::bigint))
           and l.idx >= ${String(from)}::bigint and l.idx < ${String(to)}::bigint)
     select e.id, e.kind, e.ground, e.erased_at,
-      (select min(convert_from(teller.leaf, 'UTF8')::jsonb ->> 't') from journal.entry teller where teller.id = e.id) as told,
+      (select convert_from(told.leaf, 'UTF8')::jsonb ->> 't' from (
+        select sealed.leaf from journal.entry_index i ${withSealedLeaf} where i.id = e.id offset 0) as told) as told,
       coalesce((select string_agg(case when last = first then first::text else first || '-' || last end, ',' order by first) from (
         select min(idx) as first, max(idx) as last from (
           select idx, idx - row_number() over (order by idx) as island from touched t where t.id = e.id) as numbered
@@ -125,14 +127,20 @@ export async function erasuresTouching(
 }
 
 /**
- * The first entry that says that FranceConnect's tokens of a mandate that starts then had reached their term; undefined
- * when none does.
+ * The first sealed entry that says that FranceConnect's tokens of a mandate that starts then had reached their term; else one that
+ * waits for its place and may say it; undefined when none does.
  */
 export async function tokensErasedBy(db: Db, startsAt: string): Promise<string | undefined> {
-  const { rows } = await sql<{ id: string }>`
-    select i.id from journal.entry_index i join journal.entry e on e.id = i.id,
-      lateral (select convert_from(e.leaf, 'UTF8')::jsonb -> 'clear' as told) as leaf
-    where i.kind = 'retention.applied' and told ->> 'rule' = ${TOKENS_RULE} and (told ->> 'before')::timestamptz > ${startsAt}::timestamptz
-    order by i.id limit 1`.execute(db);
-  return rows[0]?.id;
+  const { rows } = await sql<{ id: string | null }>`
+    select coalesce((select id from (
+      select i.id, convert_from(sealed.leaf, 'UTF8') as leaf from journal.entry_index i ${withSealedLeaf}
+      where i.kind = 'retention.applied'
+      offset 0
+    ) as found cross join lateral (select leaf::jsonb ->> 'type' as type, leaf::jsonb -> 'clear' as told) as says
+    where type = 'retention.applied' and told ->> 'rule' = ${TOKENS_RULE} and (told ->> 'before')::timestamptz > ${startsAt}::timestamptz
+    order by id limit 1), (select i.id from journal.entry_index i where i.kind = 'retention.applied'
+      and not exists (select from journal.leaf l where l.entry_id = i.id)
+      and not exists (select from journal.quarantine q where q.entry_id = i.id)
+    order by i.id limit 1)) as id`.execute(db);
+  return rows[0]?.id ?? undefined;
 }
