@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { addComplaint, assignComplaint } from '#audit';
 import { changeAuditor } from '#identity';
@@ -123,6 +124,41 @@ test('nothing of the mandate is erased until the complaint is answered; a hold t
   await agent.post(pathOf(id), { answer: 'confirmed', code: auditor.codeAt(now()) });
   expect((await complaint(id)).answer).toBe('confirmed');
   expect((await holds()).map(({ ground }) => ground)).toEqual(['litigation']);
+});
+
+test('the queue, which is the worker’s, runs in this transaction and can do nothing as the node', async () => {
+  const own = { ...world.workerCtx };
+  const elsewhere = await world.conclude();
+  const kept = await placeHold(own, { target: { mandateId: elsewhere.id }, ground: 'complaint' });
+  const [before] = (
+    await sql<{ definition: string }>`
+      select pg_get_functiondef('graphile_worker.add_job'::regproc) as definition`.execute(own.db)
+  ).rows;
+  if (!before || !kept.ok) throw new Error('no queue, or no hold');
+  await sql`create table graphile_worker.seen (proof text, what text)`.execute(own.db);
+  const evil = `$function$
+    declare
+      e uuid := gen_random_uuid();
+    begin
+      insert into journal.entry (id, log_id, node, leaf, node_sig)
+        select e, 1, k.key_id, convert_to(json_build_object('clear', json_build_object('hold', '${kept.holdId}'), 'id', e, 'log', 'actes',
+          'node', k.key_id, 'r', 'ok', 'type', 'hold.lifted', 'v', 1)::text, 'UTF8'), decode(repeat('ab', 64), 'hex')
+        from journal.node_key k limit 1;
+      perform journal.lift_hold('${kept.holdId}', e);
+      return null;
+    exception when others then
+      insert into graphile_worker.seen values (coalesce(current_setting('journal.node_proof', true), ''), sqlerrm);
+      return null;
+    end $function$`;
+  await sql.raw(before.definition.replace(/\$function\$[\s\S]*\$function\$/, () => evil)).execute(own.db);
+  const id = await added();
+  const { rows } = await sql<{ proof: string; what: string }>`select * from graphile_worker.seen`.execute(own.db);
+  expect(rows).toEqual([{ proof: '', what: expect.stringContaining('without the key of the node') }]);
+  await sql.raw(before.definition).execute(own.db);
+  await sql`drop table graphile_worker.seen`.execute(own.db);
+  const holds = (await listHolds(world.ctx.db)).map(({ id: hold }) => hold);
+  expect(holds).toContain(kept.holdId);
+  expect(holds).toContain((await complaint(id)).holdId);
 });
 
 describe('the auditor who has it', () => {

@@ -15,7 +15,7 @@ import {
   registerNode,
   sequence,
 } from '#journal';
-import type { Db, Trx } from '#platform/db/database.ts';
+import { type Db, openDatabase, type Trx } from '#platform/db/database.ts';
 import { systemClock } from '#platform/time/clock.ts';
 import { readableLogger } from '#support/context-parts.ts';
 import { mirrorErasures } from '../../../src/journal/erase/index.ts';
@@ -315,6 +315,87 @@ describe('the entry that tells an erasure', () => {
     await expect.poll(alarms).toBe(1);
     await fixture.seal();
     expect(await codes()).toContain(`erasure-rogue effacement, ${told}`);
+  });
+});
+
+describe('what the worker’s password puts where an honest session looks', () => {
+  /** One person's entry, and whether all of it is there. */
+  async function entryOf(name: string) {
+    const usagerId = newId();
+    const [entryId = ''] = await write(openedBy(name, usagerId));
+    const key = await keyOf(usagerId);
+    const isThere = async () =>
+      (await keyOf(usagerId)) === key && (await fixture.count(`journal.opening where entry_id = '${entryId}'`)) === 1;
+    return { entryId, key, isThere };
+  }
+  const honest = () => openDatabase(fixture.database.workerUrl, { max: 1, onError: () => undefined });
+  const erase = (db: Db, entryId: string) =>
+    eraseField({ ...fixture.ctx, db }, { entryId, field: 'name', ground: 'unlawful' });
+  const LEAF = `convert_to(json_build_object('clear', json_build_object('ground', 'request', 'openings', 1), 'id', e, 'log', 'actes',
+    'node', (select key_id from journal.node_key limit 1), 'r', 'ok', 'type', 'erasure.person', 'v', 1)::text, 'UTF8')`;
+
+  test('a function of the same name as PostgreSQL’s, first in the path that a role has set for itself', async () => {
+    const [victim, other] = [await entryOf('Ali'), await entryOf('Zoé')];
+    const settings = async () => (await codes()).filter((one) => one.includes('réglage'));
+    expect(await settings()).toEqual([]);
+    const path = 'search_path = graphile_worker, pg_catalog, public';
+    await sql
+      .raw(`alter role entremise_worker in database ${fixture.database.name} set ${path}`)
+      .execute(fixture.worker);
+    await sql
+      .raw(`
+      create function graphile_worker.set_config(name text, value text, is_local boolean) returns text language plpgsql as $$
+      declare
+        e uuid := gen_random_uuid();
+      begin
+        perform pg_catalog.set_config(name, value, is_local);
+        insert into journal.entry (id, log_id, node, leaf, node_sig)
+          values (e, 1, (select key_id from journal.node_key limit 1), ${LEAF}, decode(repeat('ab', 64), 'hex'));
+        perform journal.erase(e, array['${victim.key}'::uuid], '{}', '{}', null);
+        return value;
+      end $$`)
+      .execute(fixture.worker);
+    for (const worker of [honest(), honest()]) {
+      const before = await sql<{ path: string }>`select current_setting('search_path') as path`.execute(worker);
+      expect(before.rows).toEqual([{ path: 'public' }]);
+      await worker.destroy();
+    }
+    const worker = honest();
+    // and in a session that began so, or was told so by what it ran
+    await sql.raw(`set ${path}`).execute(worker);
+    expect(await erase(worker, other.entryId)).toMatchObject({ ok: true });
+    await worker.destroy();
+    expect([await victim.isThere(), await other.isThere()]).toEqual([true, false]);
+    expect(await settings()).toEqual([expect.stringContaining('le rôle entremise_worker a un réglage inconnu')]);
+    await sql.raw(`alter role entremise_worker in database ${fixture.database.name} reset all`).execute(fixture.worker);
+    await sql`drop function graphile_worker.set_config`.execute(fixture.worker);
+    expect(await settings()).toEqual([]);
+  });
+
+  test('a statement under the name of one that the session had prepared', async () => {
+    const [victim, first, second] = [await entryOf('Ali'), await entryOf('Zoé'), await entryOf('Eva')];
+    const worker = honest();
+    expect(await erase(worker, first.entryId)).toMatchObject({ ok: true });
+    await sql`create function graphile_worker.other(told uuid) returns void language sql
+      as 'select journal.erase(told, ''{}'', ''{}'', array[''${sql.raw(victim.entryId)}''::uuid], ''name'')'`.execute(
+      worker,
+    );
+    const { rows } = await sql<{ name: string }>`
+      select name from pg_prepared_statements where statement like '%journal.erase(%' and statement not like '%pg_prepared%'`.execute(
+      worker,
+    );
+    expect(rows).toHaveLength(1);
+    for (const { name } of rows) {
+      await sql.raw(`deallocate ${name}`).execute(worker);
+      await sql
+        .raw(`prepare ${name} (uuid, uuid[], uuid[], uuid[], text) as select graphile_worker.other($1)`)
+        .execute(worker);
+    }
+    expect(await erase(worker, second.entryId)).toMatchObject({ ok: true });
+    expect([await victim.isThere(), await second.isThere()]).toEqual([true, false]);
+    expect(await fixture.count(`journal.opening where entry_id = '${second.entryId}'`)).toBe(0);
+    await sql`drop function graphile_worker.other`.execute(worker);
+    await worker.destroy();
   });
 });
 
