@@ -129,6 +129,15 @@ export { type JournalExport, makeRangeExport, makeSelectionExport, type Selectio
 export { announceKeys, type KeyReason, type KeysChanged, retireKeys } from './publish/announce-keys.ts';
 export { type NodeRevoked, revokeNode } from './revoke-node.ts';
 export { rewrapSubjectKeys } from './rewrap-subject-keys.ts';
-export { cosignedElsewhere, knownSizes, LOGS, type Reconciled, rebaseline, reconcile } from './seal/index.ts';
+export {
+  cosignedElsewhere,
+  knownSizes,
+  LOGS,
+  type NumbersPutBack,
+  numbersPutBack,
+  type Reconciled,
+  rebaseline,
+  reconcile,
+} from './seal/index.ts';
 export { ROGUE_WORDS } from './seal/seal.events.ts';
 export { type Succeeded, type Succeeding, succeed } from './succession/index.ts';

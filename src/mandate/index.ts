@@ -12,6 +12,7 @@ export { concludeAtOnce } from './conclude/conclude-at-once.ts';
 export { recordPaper } from './document/record-paper.ts';
 // follow/
 export { endMandate } from './follow/end-mandate.ts';
+export { goOnCounting } from './go-on-counting.ts';
 // gathered for the program
 export { closingKinds, draftKinds, mandateEvents, mandateJobs } from './mandate.gathered.ts';
 export { mandateRoutes, publicMandateRoutes } from './mandate.routes.ts';

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cosignedElsewhere, knownSizes, LOGS, type LogName, type Reconciled, rebaseline, reconcile } from '#journal';
+import { goOnCounting } from '#mandate';
 import { readSealing, type Sealing } from '#platform/config/config.ts';
 import type { AppContext } from '#platform/context.ts';
 import { type Command, CommandError, type Given, type Io } from './command.ts';
@@ -29,6 +30,7 @@ const reconcileCommand: Command = {
           tell(io, log, done);
           await tellErasures(io, log, done, sealing.mirror);
         }
+        await goOnWithMandates(ctx, io);
       },
       'journal',
     );
@@ -68,6 +70,15 @@ async function tellErasures(io: Io, log: LogName, { lost }: Reconciled, mirror: 
     io.say(
       `La liste du miroir ne connaît pas ${id} : rien ici ne dit qui. Cherchez une autre copie de cette liste ; sans elle, ` +
         'retrouvez la demande et effacez de nouveau.',
+    );
+}
+
+async function goOnWithMandates(ctx: AppContext, io: Io): Promise<void> {
+  const { mandates, openAgain } = await goOnCounting(ctx);
+  if (mandates > 0) io.say(`${mandates} mandat(s) continuent leurs numéros après ceux des actes revenus.`);
+  for (const number of openAgain)
+    io.say(
+      `ATTENTION : d’après le journal, le mandat ${number} est terminé ; la base l’a rouvert. Terminez-le de nouveau.`,
     );
 }
 

@@ -4,6 +4,7 @@ export type { KnownSize } from './head.rules.ts';
 export { LOGS, originOf } from './log.ts';
 export { mirror, mirrorOf } from './mirror.ts';
 export { type Mirrored, readMirrored } from './mirror-files.ts';
+export { type NumbersPutBack, numbersPutBack } from './numbers-put-back.ts';
 export { rebaseline } from './rebaseline.ts';
 export { type Reconciled, reconcile } from './reconcile.ts';
 export { sealKinds } from './seal.events.ts';

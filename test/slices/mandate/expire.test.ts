@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { endMandate } from '#mandate';
+import { endMandate, goOnCounting } from '#mandate';
 import { inTransaction } from '#platform/context.ts';
 import { openDatabase } from '#platform/db/database.ts';
 import { DAY, MINUTE, SECOND } from '#platform/time/clock.ts';
@@ -267,5 +267,27 @@ describe('several ends at once', () => {
     world.clock.set(first.endsAt);
     await Promise.all([world.conclude(person, { themes: ['famille'] }), expire()]);
     expect(await expectOneEnd(first)).toMatchObject({ endCause: 'expired', endedAt: first.endsAt });
+  });
+});
+
+describe('after acts were put back in the journal', () => {
+  test('a mandate goes on counting after them; one that they ended is named until it is ended again', async () => {
+    const [told, ended] = [await world.conclude(), await world.conclude()];
+    const owner = openDatabase(world.database.ownerUrl, { max: 1, onError: () => undefined });
+    const putBack = async ({ journalAlias }: MandateRow, mn: number, kind: string) =>
+      sql`insert into journal.entry_index (id, log_id, kind, result, mandate_alias, mn)
+        values (gen_random_uuid(), 1, ${kind}, 'ok', ${journalAlias}::text, ${mn})`.execute(owner);
+    await putBack(told, 2, 'use.chosen');
+    await putBack(told, 3, 'use.chosen');
+    await putBack(ended, 2, 'mandate.ended');
+    const { number } = await world.mandate(ended.id);
+    expect(await goOnCounting({ db: owner })).toEqual({ mandates: 2, openAgain: [number] });
+    expect(await goOnCounting({ db: owner })).toEqual({ mandates: 0, openAgain: [number] });
+    await owner.destroy();
+
+    world.clock.set(new Date(told.endsAt.getTime() + SECOND));
+    await expire();
+    expect((await actsOf(told)).at(-1)).toMatchObject({ kind: 'mandate.ended', mn: 4 });
+    expect(await world.mandate(told.id)).toMatchObject({ entryCount: 4 });
   });
 });
