@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineEvent, type EventKind } from '../event.ts';
-import { parseOrigin, SUCCEEDED, SUCCESSION_REASONS, SUCCESSION_WORDS } from '../verify/index.ts';
+import { parseOrigin, type SUCCEEDED, SUCCESSION_REASONS, SUCCESSION_WORDS } from '../verify/index.ts';
 
 const origin = z.string().refine((name) => parseOrigin(name) !== undefined, 'not the name of a log');
 const places = z.int().min(0);
@@ -32,7 +32,7 @@ function sentence({ closed, size, seen, origin: next, kept, reason }: Clear): st
 
 /** The log `actes` is closed, and goes on under another name: the first entry sealed under it. */
 export const succeededActes = defineEvent({
-  kind: SUCCEEDED.actes,
+  kind: 'journal.succeeded' satisfies typeof SUCCEEDED.actes,
   log: 'actes',
   version: 1,
   clear,
@@ -42,7 +42,7 @@ export const succeededActes = defineEvent({
 
 /** The same, in the other log. */
 export const succeededAcces = defineEvent({
-  kind: SUCCEEDED.acces,
+  kind: 'journal.succeeded-acces' satisfies typeof SUCCEEDED.acces,
   log: 'acces',
   version: 1,
   clear,
