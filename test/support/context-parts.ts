@@ -44,7 +44,7 @@ export function readableLogger(level: Parameters<typeof createLogger>[0]) {
 export const TEST_JOURNAL = { origin: 'journal.entremise.test', witnesses: 'quorum none\n' };
 
 /** The same as an environment says it, for programs started by a test. */
-export function journalEnvironment(database: TestDatabase): Record<string, string> {
+export function journalEnvironment(database: Pick<TestDatabase, 'readerUrl'>): Record<string, string> {
   const folder = mkdtempSync(join(tmpdir(), 'entremise-journal-'));
   const file = join(folder, 'witnesses.txt');
   writeFileSync(file, TEST_JOURNAL.witnesses);

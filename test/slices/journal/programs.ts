@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { freePort } from '#app/demo/ports.ts';
 import { makeSigningKey, parseSigningKey, type SigningKey } from '#journal';
 import { COSIGNATURE_V1, ED25519 } from '#journal/verify';
 import { builtPrograms } from '#support/built-programs.ts';
@@ -84,7 +86,7 @@ function startProgram(file: string, env: Record<string, string>, args: string[])
 
 /** What the programs of the service ask of their environment. */
 export function serviceEnvironment(
-  database: TestDatabase,
+  database: Pick<TestDatabase, 'appUrl' | 'workerUrl' | 'ownerUrl' | 'readerUrl'>,
   { keys, publicUrl }: { keys: string; publicUrl: string },
 ): Record<string, string> {
   return {
@@ -102,6 +104,37 @@ export const newLogKey = (origin: string): { text: string; key: SigningKey } => 
 export const newWitnessKey = (name: string): { text: string; key: SigningKey } =>
   both(makeSigningKey(name, COSIGNATURE_V1));
 const both = (text: string) => ({ text, key: parseSigningKey(text) });
+
+/** Two witnesses that must both cosign, with what lies in this folder. */
+export type TwoWitnesses = {
+  keys: Record<'un' | 'deux', SigningKey>;
+  /** What the operator’s file says (C2SP tlog-policy), and where it is. */
+  policy: string;
+  file: string;
+  /** Where the keys of the logs are to be written, which both read. */
+  logs: string;
+  environments: Record<'un' | 'deux', Record<string, string>>;
+};
+
+export async function twoWitnesses(folder: string): Promise<TwoWitnesses> {
+  const [un, deux] = [newWitnessKey('temoin-un.test'), newWitnessKey('temoin-deux.test')];
+  const ports = { un: await freePort(), deux: await freePort() };
+  const [file, logs] = [join(folder, 'witnesses.txt'), join(folder, 'logs.txt')];
+  const line = (name: 'un' | 'deux', { vkey }: SigningKey) =>
+    `witness ${name} ${vkey.text} http://127.0.0.1:${ports[name]}\n`;
+  const policy = `${line('un', un.key)}${line('deux', deux.key)}group tous all un deux\nquorum tous\n`;
+  await writeFile(file, policy);
+  const environment = (name: 'un' | 'deux', key: string) => ({
+    WITNESS_KEY: key,
+    WITNESS_STATE: join(folder, name),
+    WITNESS_LOGS: logs,
+    PORT: String(ports[name]),
+  });
+  return {
+    ...{ keys: { un: un.key, deux: deux.key }, policy, file, logs },
+    environments: { un: environment('un', un.text), deux: environment('deux', deux.text) },
+  };
+}
 
 /** A tree of one’s own, to ask signers and witnesses about: it grows by its leaves. */
 export type Tree = { hashes: Buffer[] };

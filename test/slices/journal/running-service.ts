@@ -16,7 +16,7 @@ import { createWorld, type World } from '#support/world.ts';
 import { bundleRead, logKeyAnnounced } from '../../../src/journal/publish/publish.events.ts';
 import { record } from '../../../src/journal/record.ts';
 import { originHash } from '../../../src/journal/witness/head-store.ts';
-import { newLogKey, newWitnessKey, type Program, programs, serviceEnvironment } from './programs.ts';
+import { newLogKey, type Program, programs, serviceEnvironment, twoWitnesses } from './programs.ts';
 
 export const ORIGIN = 'journal.entremise.test';
 export const LOGS = ['actes', 'acces'] as const;
@@ -85,28 +85,13 @@ export async function startService(): Promise<RunningService> {
 /** Keys, ports, files and environments of the four programs. */
 async function prepare(world: World, folder: string): Promise<{ kinds: Record<Name, Kind>; vkeys: string[] }> {
   const keys = LOGS.map((log) => newLogKey(`${ORIGIN}/${log}`));
-  const witnesses = { un: newWitnessKey('temoin-un.test'), deux: newWitnessKey('temoin-deux.test') };
-  const [signer, un, deux] = await Promise.all([freePort(), freePort(), freePort()]);
-  const files = { logs: join(folder, 'logs.txt'), policy: join(folder, 'witnesses.txt') };
-  await writeFile(files.logs, keys.map(({ key }) => `log ${key.vkey.text}\n`).join(''));
-  const lines = Object.entries({ un, deux }).map(
-    ([name, port]) => `witness ${name} ${witnesses[name as 'un'].key.vkey.text} http://127.0.0.1:${port}\n`,
-  );
-  const expected = `${lines.join('')}group tous all un deux\nquorum tous\n`;
-  await writeFile(files.policy, expected);
-  world.ctx.config.journal = { origin: ORIGIN, witnesses: expected };
+  const witnesses = await twoWitnesses(folder);
+  const signer = await freePort();
+  await writeFile(witnesses.logs, keys.map(({ key }) => `log ${key.vkey.text}\n`).join(''));
+  world.ctx.config.journal = { origin: ORIGIN, witnesses: witnesses.policy };
   const token = 'x'.repeat(40);
   const ring = await makeKeys('worker');
   await registerTestNode(keyringSchema.parse(ring), world.database);
-  const witness = (name: 'un' | 'deux', port: number): Kind => ({
-    program: 'witness',
-    env: {
-      WITNESS_KEY: witnesses[name].text,
-      WITNESS_STATE: join(folder, name),
-      WITNESS_LOGS: files.logs,
-      PORT: String(port),
-    },
-  });
   const signing = {
     SIGNER_KEYS: keys.map(({ text }) => text).join(),
     SIGNER_TOKEN: token,
@@ -116,7 +101,7 @@ async function prepare(world: World, folder: string): Promise<{ kinds: Record<Na
   const sealing = {
     ...serviceEnvironment(world.database, { keys: JSON.stringify(ring), publicUrl: world.url }),
     JOURNAL_ORIGIN: ORIGIN,
-    JOURNAL_WITNESSES: files.policy,
+    JOURNAL_WITNESSES: witnesses.file,
     JOURNAL_SIGNER_URL: `http://127.0.0.1:${signer}`,
     JOURNAL_SIGNER_TOKEN: token,
     JOURNAL_MIRROR: join(folder, 'mirror'),
@@ -124,8 +109,8 @@ async function prepare(world: World, folder: string): Promise<{ kinds: Record<Na
   return {
     kinds: {
       signer: { program: 'signer', env: signing },
-      un: witness('un', un),
-      deux: witness('deux', deux),
+      un: { program: 'witness', env: witnesses.environments.un },
+      deux: { program: 'witness', env: witnesses.environments.deux },
       worker: { program: 'worker', env: sealing },
     },
     vkeys: keys.map(({ key }) => key.vkey.text),

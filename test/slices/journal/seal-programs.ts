@@ -41,7 +41,7 @@ export function underLoad(bed: Bed, writers = 2): { stop(): Promise<number> } {
 /** A sealing program in a process of its own. */
 export async function startSealer(bed: Bed, sealing: Sealing): Promise<ChildProcess> {
   const given: SealerGiven = {
-    workerUrl: bed.cluster.workerUrl,
+    databaseUrl: bed.cluster.workerUrl,
     keys: bed.keysText,
     journal: bed.ctx.config.journal,
     sealing,

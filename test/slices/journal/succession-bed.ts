@@ -4,18 +4,16 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { runCli } from '#app/cli/run-cli.ts';
 import { freePort } from '#app/demo/ports.ts';
-import { type LogName, mirror, parseSigningKey, policyText, publish } from '#journal';
+import { LOGS, type LogName, mirror, parseSigningKey, policyText, publish } from '#journal';
 import { checkpointText, formatNote } from '#journal/verify';
 import { type Config, readConfig, readSealing, type Sealing } from '#platform/config/config.ts';
 import type { Environment } from '#platform/config/variables.ts';
 import type { AppContext } from '#platform/context.ts';
 import { systemClock } from '#platform/time/clock.ts';
-import type { TestDatabase } from '#support/database.ts';
 import { cosignNote, signNote } from '../../../src/journal/witness/signing-key.ts';
-import { newLogKey, newWitnessKey, type Program, programs, serviceEnvironment } from './programs.ts';
+import { newLogKey, type Program, programs, serviceEnvironment, twoWitnesses } from './programs.ts';
 import { type Bed, makeBed, sealAll, sizeOf, until } from './seal-bed.ts';
 
-export const LOGS = ['actes', 'acces'] as const;
 export const ORIGIN = 'journal.entremise.test';
 
 type Name = 'signer' | 'un' | 'deux';
@@ -48,24 +46,18 @@ export async function makeSuccessionBed(): Promise<SuccessionBed> {
   const bed = await makeBed();
   const all = await programs();
   const folder = await mkdtemp(join(tmpdir(), 'entremise-succession-'));
-  const files = { logs: join(folder, 'logs.txt'), policy: join(folder, 'witnesses.txt') };
-  const witnesses = { un: newWitnessKey('temoin-un.test'), deux: newWitnessKey('temoin-deux.test') };
-  const ports = { signer: await freePort(), un: await freePort(), deux: await freePort() };
+  const witnesses = await twoWitnesses(folder);
+  const signer = await freePort();
   const keys = new Map<LogName, { privateKey: string; publicKey: string }>();
   for (const log of LOGS) {
     const { text, key } = newLogKey(`${ORIGIN}/${log}`);
     keys.set(log, { privateKey: text, publicKey: key.vkey.text });
   }
-  const lines = (['un', 'deux'] as const).map(
-    (name) => `witness ${name} ${witnesses[name].key.vkey.text} http://127.0.0.1:${ports[name]}\n`,
-  );
-  await writeFile(files.policy, `${lines.join('')}group tous all un deux\nquorum tous\n`);
-  const database = bed.cluster as unknown as TestDatabase;
   const env: Environment = {
-    ...serviceEnvironment(database, { keys: bed.keysText, publicUrl: 'http://localhost:3000' }),
+    ...serviceEnvironment(bed.cluster, { keys: bed.keysText, publicUrl: 'http://localhost:3000' }),
     JOURNAL_ORIGIN: ORIGIN,
-    JOURNAL_WITNESSES: files.policy,
-    JOURNAL_SIGNER_URL: `http://127.0.0.1:${ports.signer}`,
+    JOURNAL_WITNESSES: witnesses.file,
+    JOURNAL_SIGNER_URL: `http://127.0.0.1:${signer}`,
     JOURNAL_SIGNER_TOKEN: 'x'.repeat(40),
     JOURNAL_MIRROR: join(folder, 'mirror'),
   };
@@ -75,21 +67,14 @@ export async function makeSuccessionBed(): Promise<SuccessionBed> {
       SIGNER_KEYS: [...keys.values()].map(({ privateKey }) => privateKey).join(),
       SIGNER_TOKEN: 'x'.repeat(40),
       SIGNER_STATE: join(folder, 'signer'),
-      PORT: String(ports.signer),
+      PORT: String(signer),
     },
-    un: witnessEnvironment('un'),
-    deux: witnessEnvironment('deux'),
-  });
-  const witnessEnvironment = (name: 'un' | 'deux') => ({
-    WITNESS_KEY: witnesses[name].text,
-    WITNESS_STATE: join(folder, name),
-    WITNESS_LOGS: files.logs,
-    PORT: String(ports[name]),
+    ...witnesses.environments,
   });
   /** Ends them, begins what is new to them, starts them again. */
   async function begin(): Promise<void> {
     await Promise.all(running.splice(0).map((program) => program.end('SIGTERM')));
-    await writeFile(files.logs, [...keys.values()].map(({ publicKey }) => `log ${publicKey}\n`).join(''));
+    await writeFile(witnesses.logs, [...keys.values()].map(({ publicKey }) => `log ${publicKey}\n`).join(''));
     const started = Object.entries(environments()).map(async ([name, environment]) => {
       const program = name === 'signer' ? 'signer' : 'witness';
       const begun = await all.run(program, environment, ['--init']);
@@ -132,7 +117,7 @@ export async function makeSuccessionBed(): Promise<SuccessionBed> {
     signed(log, checkpoint) {
       const key = parseSigningKey(keys.get(log)?.privateKey ?? '');
       const text = checkpointText({ origin: key.vkey.name, ...checkpoint });
-      const cosigned = Object.values(witnesses).map((one) => cosignNote(one.key, text, systemClock.now()));
+      const cosigned = Object.values(witnesses.keys).map((one) => cosignNote(one, text, systemClock.now()));
       return formatNote(text, [signNote(key, text), ...cosigned]);
     },
     async newKey(log, privateKey, publicKey) {

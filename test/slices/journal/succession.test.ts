@@ -125,7 +125,7 @@ describe('row 20: leaves are lost, and the mirror with them', () => {
     const { bed } = service;
     const was = await state();
     const given: SucceedGiven = {
-      ownerUrl: bed.cluster.ownerUrl,
+      databaseUrl: bed.cluster.ownerUrl,
       keys: bed.keysText,
       journal: service.journal(),
       sealing: service.sealing(),
