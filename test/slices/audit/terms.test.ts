@@ -368,6 +368,50 @@ describe('rights', () => {
       await sql`select erase_audit(${erasure}::uuid, ${ids}::uuid[])`.execute(trx);
     });
 
+  test('nothing is closed before it began, and no beginning is anybody’s to change: a date of long ago brings no term nearer', async () => {
+    const { db } = world.ctx;
+    const unmasking = await answered({ answer: 'granted' });
+    const about = { mandateNumber: mandate.number, motive: 'never-signed', channel: 'letter' } as const;
+    const complaint = await addComplaint(world.ctx, { ...about, auditorEmail: auditor.email });
+    if (!complaint.ok) throw new Error(complaint.reason);
+    const dossier = await caseOn();
+    await decide(dossier);
+    const alert = await alertOn([]);
+    const tables = { unmasking, audit_case: dossier, alert, complaint: complaint.id, auditor: second.auditorId };
+    const long = `'2001-01-01'`;
+    for (const [table, change, refusal] of [
+      ['unmasking', `open_until = ${long}`, 'unmasking_is_open_from_its_answer'],
+      ['unmasking', `answered_at = ${long}`, 'unmasking_is_answered_no_sooner_than_asked'],
+      ['audit_case', `decided_at = ${long}`, 'case_is_decided_no_sooner_than_opened'],
+      [
+        'alert',
+        `decision = 'normal', decision_sealed = '\\x00', decided_by = '${second.auditorId}', decided_at = ${long}`,
+        'alert_is_decided_no_sooner_than_raised',
+      ],
+      ['complaint', `closed_at = ${long}, answer = 'confirmed'`, 'complaint_is_closed_no_sooner_than_received'],
+      ['auditor', `active = false, closed_at = ${long}`, 'auditor_is_closed_no_sooner_than_created'],
+    ] as const) {
+      const backdated = sql.raw(`update ${table} set ${change} where id = '${tables[table]}'`).execute(db);
+      await expect(backdated, change).rejects.toThrow(refusal);
+    }
+    for (const [table, column] of [
+      ...(['asked_at', 'lapses_at'] as const).map((name) => ['unmasking', name]),
+      ...[
+        ['audit_case', 'opened_at'],
+        ['alert', 'raised_at'],
+        ['complaint', 'received_at'],
+        ['auditor', 'created_at'],
+        ['audit_sample', 'drawn_at'],
+      ],
+    ])
+      for (const role of [db, world.workerCtx.db])
+        await expect(sql.raw(`update ${table} set ${column} = ${long}`).execute(role), column).rejects.toThrow(
+          'permission denied',
+        );
+    await erase();
+    for (const [table, id] of Object.entries(tables)) expect(await there(table, id), table).toBe(1);
+  });
+
   test('nothing goes without its entry, before its term, uncounted, or by another role', async () => {
     const id = await alertOn([]);
     const younger = new Date(now().getTime() - MINUTE);

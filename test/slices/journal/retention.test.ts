@@ -24,6 +24,7 @@ import { DAY } from '#platform/time/clock.ts';
 import { monthsBefore } from '#platform/time/months.ts';
 import { journalOf } from '#support/journal.ts';
 import { sealWorld, sequenceWorld } from '#support/seal.ts';
+import { batchEvent, eraseOpenings, inErasure } from '../../../src/journal/erase/index.ts';
 import { proveNode } from '../../../src/journal/prove-node.ts';
 import { expireDueMandates } from '../../../src/mandate/follow/expire.jobs.ts';
 import { useChosen } from '../../../src/mandate/use/use.events.ts';
@@ -502,7 +503,9 @@ describe('rights', () => {
       const backdated = sql.raw(`update mandate set ${ended} where id = '${mandate.id}'`).execute(db);
       await expect(backdated).rejects.toThrow('mandate_ends_no_sooner_than_it_starts');
       for (const change of ['mandate set starts_at', 'mandate set ends_at', 'use set chosen_at', 'use set factor_at'])
-        await expect(sql.raw(`update ${change} = '2001-01-01'`).execute(db), change).rejects.toThrow(/permission denied/);
+        await expect(sql.raw(`update ${change} = '2001-01-01'`).execute(db), change).rejects.toThrow(
+          /permission denied/,
+        );
       await expect(sql`update consent_evidence set created_at = '2001-01-01'`.execute(db)).rejects.toThrow(
         /permission denied/,
       );
