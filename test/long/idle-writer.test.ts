@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startSealing, treeStatus } from '#journal';
+import { LOGS, startSealing, treeStatus } from '#journal';
 import { inTransaction } from '#platform/context.ts';
 import { openDatabase } from '#platform/db/database.ts';
 import { writeLeaves } from '../../src/journal/record.ts';
@@ -27,7 +27,6 @@ import {
 
 const IDLE = Number(process.env.IDLE_SECONDS ?? 600);
 const RATE = Number(process.env.ACTS_PER_SECOND ?? 5);
-const LOGS = ['actes', 'acces'] as const;
 
 /** How long entries waited for their place, in seconds: those written since an instant. */
 async function delays(bed: Bed, since: Date) {

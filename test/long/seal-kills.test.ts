@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type LogName, mirror, publish, sequence } from '#journal';
+import { LOGS, type LogName, mirror, publish, sequence } from '#journal';
 import type { Sealing } from '#platform/config/config.ts';
 import {
   type Bed,
@@ -20,7 +20,6 @@ import { kill, killAll, startSealer, underLoad } from '../slices/journal/seal-pr
 
 // The long form of rows 1 and 2: as many deaths as the design asks for.
 
-const LOGS: readonly LogName[] = ['actes', 'acces'];
 const KILLS = Number(process.env.KILLS ?? 100);
 const CUTS = Number(process.env.CUTS ?? 20);
 

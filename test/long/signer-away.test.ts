@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { proveEntry, type TreeStatus, treeStatus } from '#journal';
+import { LOGS, proveEntry, type TreeStatus, treeStatus } from '#journal';
 import { addTestAuditor, auditorAgent, type TestAuditor } from '#support/auditor.ts';
-import { entriesOf, LOGS, type RunningService, startService } from '../slices/journal/running-service.ts';
+import { entriesOf, type RunningService, startService } from '../slices/journal/running-service.ts';
 
 // The long form of row 20: the signer away for an hour while acts go on. SIGNER_AWAY_SECONDS and ACTS_PER_SECOND make it
 // shorter or harder. How long things take is told, never asserted.

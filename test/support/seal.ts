@@ -5,6 +5,8 @@ import { sql } from 'kysely';
 import {
   announceKeys,
   type HeadStore,
+  LOGS,
+  type LogName,
   makeSigningKey,
   nodeCrypto,
   parseSigningKey,
@@ -34,7 +36,6 @@ export type Sealed = {
 
 type Sealable = Pick<World, 'ctx' | 'workerCtx' | 'database'>;
 
-const LOGS = ['actes', 'acces'] as const;
 type KeptHead = Awaited<ReturnType<HeadStore['latest']>>;
 
 const sealers = new WeakMap<object, Promise<Sealed>>();
@@ -75,7 +76,7 @@ export async function sequenceWorld({ workerCtx, database }: Sealable): Promise<
   }
 }
 
-async function sequenceLog(ctx: World['workerCtx'], log: (typeof LOGS)[number]): Promise<void> {
+async function sequenceLog(ctx: World['workerCtx'], log: LogName): Promise<void> {
   for (;;) {
     const answer = await sequence(ctx, log);
     if ('refused' in answer) throw new Error(answer.refused);
@@ -83,7 +84,7 @@ async function sequenceLog(ctx: World['workerCtx'], log: (typeof LOGS)[number]):
   }
 }
 
-async function isPublished({ workerCtx }: Sealable, log: (typeof LOGS)[number]): Promise<boolean> {
+async function isPublished({ workerCtx }: Sealable, log: LogName): Promise<boolean> {
   const { rows } = await sql<{ is: boolean }>`
     select coalesce((select max(size) from journal.tree_head where log_id = ${LOGS.indexOf(log) + 1}), 0)
       = coalesce((select max(size) from journal.publication where log_id = ${LOGS.indexOf(log) + 1}), 0) as is`.execute(
@@ -92,7 +93,7 @@ async function isPublished({ workerCtx }: Sealable, log: (typeof LOGS)[number]):
   return rows[0]?.is === true;
 }
 
-async function problemOf({ workerCtx }: Sealable, log: (typeof LOGS)[number]): Promise<string | undefined> {
+async function problemOf({ workerCtx }: Sealable, log: LogName): Promise<string | undefined> {
   const { rows } = await sql<{ part: string; problem: string }>`
     select part, problem from journal.sealing_state
     where log_id = ${LOGS.indexOf(log) + 1} and problem is not null and part not in ('policy', 'horizon', 'sweeper')`.execute(

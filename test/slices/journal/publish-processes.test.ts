@@ -2,9 +2,9 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { treeStatus } from '#journal';
+import { LOGS, treeStatus } from '#journal';
 import { secretOf } from '#support/secret-of.ts';
-import { LOGS, NAMES, type Name, type RunningService, startService } from './running-service.ts';
+import { NAMES, type Name, type RunningService, startService } from './running-service.ts';
 
 // many processes, on a machine that may be busy
 vi.setConfig({ testTimeout: 240_000 });

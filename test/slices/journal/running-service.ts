@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { expect } from 'vitest';
 import { freePort } from '#app/demo/ports.ts';
-import { announceKeys, policyText } from '#journal';
+import { announceKeys, LOGS, policyText } from '#journal';
 import { inTransaction } from '#platform/context.ts';
 import { keyringSchema } from '#platform/crypto/keys.ts';
 import { makeKeys } from '#platform/crypto/make-keys.ts';
@@ -19,7 +19,6 @@ import { originHash } from '../../../src/journal/witness/head-store.ts';
 import { newLogKey, type Program, programs, serviceEnvironment, twoWitnesses } from './programs.ts';
 
 export const ORIGIN = 'journal.entremise.test';
-export const LOGS = ['actes', 'acces'] as const;
 export const NAMES = ['signer', 'un', 'deux', 'worker'] as const;
 export type Name = (typeof NAMES)[number];
 

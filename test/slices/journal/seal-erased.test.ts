@@ -2,7 +2,7 @@ import { cp, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { checkJournal, erasePeriod, type LogName, sequence } from '#journal';
+import { checkJournal, erasePeriod, LOGS, type LogName, sequence } from '#journal';
 import { mirrorErasures } from '../../../src/journal/erase/index.ts';
 import { writeLeaves } from '../../../src/journal/record.ts';
 import { eventOf, expectOneRootPerSize, sizeOf, tamper, until } from './seal-bed.ts';
@@ -23,7 +23,6 @@ const now = new Date();
 /** The middle of the month before last. */
 const old = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 2, 15));
 const month = old.toISOString().slice(0, 7);
-const LOGS = ['actes', 'acces'] as const;
 
 /** Entries of `acces` as they would have been written in that month: their ids. */
 async function writeOld(count: number): Promise<string[]> {

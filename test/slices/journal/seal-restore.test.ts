@@ -2,7 +2,7 @@ import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { eraseField, knownSizes, type LogName, rebaseline, record, sequence, startSealing } from '#journal';
+import { eraseField, knownSizes, LOGS, type LogName, rebaseline, record, sequence, startSealing } from '#journal';
 import type { Sealing } from '#platform/config/config.ts';
 import { type AppContext, inTransaction } from '#platform/context.ts';
 import { burnTransactions, copyJournal } from '#support/own-cluster.ts';
@@ -45,7 +45,6 @@ beforeAll(async () => {
 });
 afterAll(() => service?.close());
 
-const LOGS = ['actes', 'acces'] as const;
 const settle = (ctx?: AppContext) => service.settle(ctx);
 const like = (ctx: AppContext) => service.like(ctx);
 const problemOf = (log: LogName = 'actes') => service.problemOf(log);

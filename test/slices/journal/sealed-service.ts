@@ -4,6 +4,7 @@ import { runCli } from '#app/cli/run-cli.ts';
 import {
   cosignedElsewhere,
   knownSizes,
+  LOGS,
   type LogName,
   mirror,
   publish,
@@ -34,8 +35,6 @@ export type SealedService = {
   cli(args: string[], where?: Bed): Promise<Said>;
   close(): Promise<void>;
 };
-
-const LOGS = ['actes', 'acces'] as const;
 
 export async function makeSealedService(): Promise<SealedService> {
   const bed = await makeBed();
