@@ -1,11 +1,13 @@
 import { sql } from 'kysely';
 import type pg from 'pg';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { registerNode, sequence, sweep } from '#journal';
 import { inTransaction } from '#platform/context.ts';
 import { keyringSchema } from '#platform/crypto/keys.ts';
 import { makeKeys } from '#platform/crypto/make-keys.ts';
+import { bootstrap } from '#platform/db/bootstrap.ts';
 import { openDatabase } from '#platform/db/database.ts';
+import { catalogProblems } from '../../../src/journal/check/catalog.queries.ts';
 import { writeLeaves } from '../../../src/journal/record.ts';
 import { emptyFrontier } from '../../../src/journal/seal/frontier.ts';
 import { inSealing, takeLock } from '../../../src/journal/seal/open-tree.ts';
@@ -349,4 +351,23 @@ test('the app cannot seal, and the worker cannot date a head or change what is s
 
 test('the whole tree, at the end of all this, is what the entries make it', async () => {
   expect(await expectSound(bed.superuser)).toBeGreaterThan(5700);
+});
+
+// here, for roles are of a whole cluster, and this one is of this file alone
+test('what roles have set for themselves is named by the check, and bootstrap takes it away', async () => {
+  const settings = async () => (await catalogProblems(bed.superuser)).filter((one) => one.includes('réglage'));
+  expect(await settings()).toEqual([]);
+  for (const where of ['', ' in database entremise'])
+    await sql.raw(`alter role entremise_worker${where} set search_path = graphile_worker, public`).execute(bed.ctx.db);
+  await sql`alter role entremise_app set timezone = 'Asia/Tokyo'`.execute(bed.app);
+  expect(await settings()).toEqual([
+    'le rôle entremise_app a un réglage inconnu\u00a0: TimeZone=Asia/Tokyo',
+    ...Array(2).fill('le rôle entremise_worker a un réglage inconnu\u00a0: search_path=graphile_worker, public'),
+  ]);
+  await bootstrap({ superuserUrl: bed.cluster.superuserUrl, passwords: inject('testCluster').rolePasswords });
+  expect(await settings()).toEqual([]);
+  const { rows } = await sql<{ config: string[] }>`select setconfig as config from pg_db_role_setting`.execute(
+    bed.superuser,
+  );
+  expect(rows).toEqual(Array(4).fill({ config: ['search_path=public'] }));
 });
