@@ -1,6 +1,7 @@
+import { createServer, type Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { LOGS, proveEntry, type TreeStatus, treeStatus } from '#journal';
 import { addTestAuditor, auditorAgent, type TestAuditor } from '#support/auditor.ts';
 import { entriesOf, type RunningService, startService } from '../slices/journal/running-service.ts';
@@ -20,6 +21,26 @@ beforeAll(async () => {
   auditor = await addTestAuditor(service.world);
 });
 afterAll(() => service?.close());
+
+let load: ReturnType<typeof steadyActs> | undefined;
+let held: Server | undefined;
+afterEach(async () => {
+  await load?.stop();
+  held?.close();
+});
+
+/** The signer dies; nobody else on this machine may take its port meanwhile. Gives what brings it back. */
+async function signerGone(): Promise<() => Promise<void>> {
+  await service.running.signer.end('SIGKILL');
+  const inItsPlace = createServer((socket) => socket.destroy());
+  held = inItsPlace;
+  await new Promise<void>((resolve) => inItsPlace.listen(Number(service.kinds.signer.env.PORT), '127.0.0.1', resolve));
+  return async () => {
+    await new Promise((resolve) => inItsPlace.close(resolve));
+    service.start('signer');
+    await service.running.signer.url();
+  };
+}
 
 const seconds = (since: number) => ((Date.now() - since) / 1000).toFixed(1);
 const statuses = () => Promise.all(LOGS.map((log) => treeStatus(service.world.ctx, log)));
@@ -90,16 +111,16 @@ function expectPending(now: readonly TreeStatus[], before: readonly TreeStatus[]
   for (const [at, status] of now.entries()) {
     expect(status.sealingProblem).toContain('signer: unreachable');
     expect(status.published?.size).toBe(before[at]?.published?.size);
-    expect(status.size).toBeGreaterThan(before[at]?.size ?? 0n);
+    expect(status.size).toBeGreaterThanOrEqual(before[at]?.size ?? 0n);
     expect(status.quarantined).toBe(0);
   }
 }
 
 test(`row 20: the signer is away for ${AWAY} s, ${RATE} acts/s go on: all of it is shown as pending, then published`, async () => {
   const first = await actsWritten();
-  const load = steadyActs();
+  load = steadyActs();
   while ((await statuses()).some(({ published }) => (published?.size ?? 0n) < 20n)) await sleep(100);
-  await service.running.signer.end('SIGKILL');
+  const comeBack = await signerGone();
   const away = Date.now();
   while ((await statuses()).some(({ sealingProblem }) => !sealingProblem?.includes('signer: unreachable')))
     await sleep(100);
@@ -112,12 +133,12 @@ test(`row 20: the signer is away for ${AWAY} s, ${RATE} acts/s go on: all of it 
     expect(await proveEntry(service.world.ctx, await newestEntry())).toBeUndefined();
   }
   const page = await shownToAuditors();
-  expect(page).toContain('Les deux journaux : le scellement signale un problème.');
+  expect(page).toContain('Les deux journaux : le programme qui signe ne répond pas comme prévu.');
   if (AWAY > 90) expect(page).toMatch(/rien n’est publié depuis le .*, et des entrées attendent/);
   const late = await statuses();
+  for (const [at, { size }] of late.entries()) expect(size).toBeGreaterThan(before[at]?.size ?? 0n);
   const last = await newestEntry();
-  service.start('signer');
-  await service.running.signer.url();
+  await comeBack();
   const back = Date.now();
   const sizes = late.map(({ size }) => size);
   while ((await statuses()).some(({ published }, at) => (published?.size ?? 0n) < (sizes[at] ?? 0n))) await sleep(100);
@@ -139,11 +160,11 @@ test(`row 20: the signer is away for ${AWAY} s, ${RATE} acts/s go on: all of it 
 
 test('row 20: the worker starts again while the signer is away: acts wait for their place, are counted, and all is published', async () => {
   const away = Math.ceil(AWAY / 60);
-  await service.running.signer.end('SIGKILL');
+  const comeBack = await signerGone();
   await service.running.worker.end('SIGKILL');
   service.start('worker');
   const before = await statuses();
-  const load = steadyActs();
+  load = steadyActs();
   while ((await statuses()).some(({ sealingProblem }) => !sealingProblem?.includes('the signer does not answer')))
     await sleep(100);
   await sleep(away * 1000);
@@ -154,8 +175,7 @@ test('row 20: the worker starts again while the signer is away: acts wait for th
   for (const [at, { unsealed }] of late.entries())
     expect(unsealed.count).toBe(Math.min(1000, acts + Number(before[at]?.unsealed.count)));
   expect(await shownToAuditors()).toMatch(/entrées en attente/);
-  service.start('signer');
-  await service.running.signer.url();
+  await comeBack();
   const back = Date.now();
   await service.allPublished();
   console.log(`worker started again while the signer is away: ${acts} acts waited; published ${seconds(back)} s later`);
