@@ -74,6 +74,13 @@ const CAUSES: Readonly<Record<string, readonly (readonly [said: RegExp, cause: C
   ],
   mirror: [
     [
+      /^other-tree\b/,
+      {
+        title: 'la copie du journal hors de la base est celle d’un autre arbre.',
+        meaning: `La base a été ramenée à un état plus ancien, ou la copie est celle d’un autre service. Rien n’est signé tant que cela dure. ${OPERATOR}`,
+      },
+    ],
+    [
       /./,
       {
         title: 'la copie du journal hors de la base ne s’écrit plus.',
@@ -82,6 +89,13 @@ const CAUSES: Readonly<Record<string, readonly (readonly [said: RegExp, cause: C
     ],
   ],
   erasures: [
+    [
+      /^(unknown-here|forgotten)\b/,
+      {
+        title: 'des effacements ont été oubliés par la base.',
+        meaning: `Elle a été ramenée à un état plus ancien\u00a0: ce qui était effacé est peut-être revenu. Il faut l’effacer de nouveau. ${OPERATOR}`,
+      },
+    ],
     [
       /./,
       {
@@ -96,6 +110,13 @@ const CAUSES: Readonly<Record<string, readonly (readonly [said: RegExp, cause: C
       {
         title: 'le programme qui signe ne répond pas comme prévu.',
         meaning: `Les entrées sont scellées, mais rien n’est signé ni publié tant que cela dure. ${OPERATOR}`,
+      },
+    ],
+    [
+      /^unverified\b/,
+      {
+        title: 'le programme qui signe montre une signature inconnue.',
+        meaning: `Elle n’est d’aucune clé annoncée\u00a0: il n’est pas cru. ${OPERATOR}`,
       },
     ],
     [
@@ -162,6 +183,11 @@ const OF_WITNESSES: readonly (readonly [faults: readonly string[], does: string,
     ['ahead'],
     'a vu plus d’entrées que la base n’en a',
     'C’est peut-être que la base a été ramenée à un état plus ancien. Demandez-lui ce qu’il a vu.',
+  ],
+  [
+    ['unverified'],
+    'montre un point de contrôle que le service ne croit pas',
+    'Ses signatures ne sont pas celles des clés connues. Demandez-lui ce qu’il a changé.',
   ],
   [
     ['rolled-back'],

@@ -25,7 +25,7 @@ export function keepErasuresMirrored(ctx: AppContext, mirror: string): { stop():
   async function carry(): Promise<void> {
     const problem = await mirrored(ctx, mirror).catch((error: unknown) => {
       ctx.logger.error({ err: error }, 'erasures could not be carried over to the mirror of the journal');
-      return 'erasures could not be carried over to the mirror: look at the log of the worker';
+      return 'not-written: erasures could not be carried over to the mirror: look at the log of the worker';
     });
     await tell(ctx, 'actes', 'erasures', problem).catch(() => undefined); // the database is away: said elsewhere
   }
@@ -45,9 +45,9 @@ async function mirrored({ db }: Pick<AppContext, 'db'>, mirror: string): Promise
   if (unknown + forgotten.length === 0) return undefined;
   const told = forgotten.length > 0 ? ` (${forgottenInWords(forgotten)})` : '';
   return unknown > 0
-    ? `the mirror lists ${unknown} erasures that the database does not know: it was restored from before them${told}. Run ` +
+    ? `unknown-here: the mirror lists ${unknown} erasures that the database does not know: it was restored from before them${told}. Run ` +
         `« npm run cli -- journal erasures replay » with ${ERASURE_LIST} of the mirror`
-    : `sealed entries tell erasures that the database forgot, and the list of the mirror does not have them${told}: what they ` +
+    : `forgotten: sealed entries tell erasures that the database forgot, and the list of the mirror does not have them${told}: what they ` +
         'erased may be back. Look for another copy of the list; without one, erase it again';
 }
 
@@ -70,7 +70,9 @@ export async function carryErasures(
     if (!(await readMirrored(join(mirror, 'actes')))) return { ok: false, reason: 'not-a-mirror' };
     await mirrorErasures({ db }, mirror);
     return { ok: true };
-  } catch {
+  } catch (error) {
+    const isOfFiles = error instanceof Error && 'syscall' in error;
+    if (!isOfFiles) throw error;
     return { ok: false, reason: 'not-written' };
   }
 }

@@ -89,7 +89,7 @@ function agreed(log: LogName, there: Mirrored | undefined, here: Mirrored | unde
   }
   return {
     refused:
-      `the mirror of « ${log} » has ${there.size} entries of a tree that the database does not know: the database was taken ` +
+      `other-tree: the mirror of « ${log} » has ${there.size} entries of a tree that the database does not know: the database was taken ` +
       `back to an older state (run « npm run cli -- journal reconcile --log ${log} »), or JOURNAL_MIRROR is the folder of ` +
       'another service',
   };
