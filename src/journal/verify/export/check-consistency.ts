@@ -54,7 +54,8 @@ function compare({ files, policy, tools, manifest, entries }: Subject, now: Chec
       `${named} est d’un autre journal\u00a0: ${origin}. Aucune entrée de cet export ne dit qu’il a été clos et que celui-ci lui succède.`,
     );
   }
-  const closed = succession && closedCheck({ named, old: checked.checkpoint }, succession);
+  const isCosigned = checkNote(tools, policy, note).ok;
+  const closed = succession && closedCheck({ named, old: checked.checkpoint, isCosigned }, succession);
   if (closed && 'status' in closed) return closed;
   if (from.includes('joint') && manifest?.previous !== oldSize)
     return fail('consistency', `${named} n’est pas celui du manifeste.`);
@@ -87,11 +88,11 @@ function compare({ files, policy, tools, manifest, entries }: Subject, now: Chec
  * else that nothing proves what became of those that were not.
  */
 function closedCheck(
-  { named, old }: { named: string; old: Checkpoint },
+  { named, old, isCosigned }: { named: string; old: Checkpoint; isCosigned: boolean },
   { first, kept }: { first: Told; kept: bigint },
 ): Check | { said: string } {
   const said = successionInWords(first);
-  const fault = faultOfEnd(first, old);
+  const fault = faultOfEnd(first, old, isCosigned);
   if (fault)
     return fail('consistency', `${said} ${named} le contredit\u00a0: ${fault}. Gardez-le\u00a0: il le prouve.`);
   if (old.size <= kept) return { said };

@@ -23,14 +23,16 @@ const entries = (...list: ExportedEntry[]) => ({
 });
 
 describe('who succeeds whom', () => {
-  const second = teller(70n, { closed: 's/actes/2', origin: 's/actes/3', kept: 30 });
+  const second = teller(30n, { closed: 's/actes/2', origin: 's/actes/3', kept: 30 });
 
   test('is told by one entry, or by several one after the other: what is kept is what each kept', () => {
     expect(successionFrom(entries(teller(40n)), 's/actes', 's/actes/2')).toMatchObject({
       kept: 40n,
       first: { at: 40n },
     });
-    expect(successionFrom(entries(second, teller(40n)), 's/actes', 's/actes/3')).toMatchObject({ kept: 30n });
+    expect(successionFrom(entries(second, teller(44n)), 's/actes', 's/actes/3')).toMatchObject({ kept: 30n });
+    const more = teller(60n, { closed: 's/actes/2', origin: 's/actes/3', kept: 60 });
+    expect(successionFrom(entries(teller(40n), more), 's/actes', 's/actes/3')).toMatchObject({ kept: 40n });
   });
 
   test.each([
@@ -42,6 +44,12 @@ describe('who succeeds whom', () => {
     ['another kind', [teller(40n, {}, 'journal.reconciled')], 's/actes', 's/actes/2'],
     ['a size that is none', [teller(40n, { size: -1 })], 's/actes', 's/actes/2'],
     ['a root that is none', [teller(40n, { root: 3 })], 's/actes', 's/actes/2'],
+    ['an entry that is not the first after what was kept', [teller(41n)], 's/actes', 's/actes/2'],
+    ['one that comes before a later one that kept less', [second, teller(29n)], 's/actes', 's/actes/3'],
+    ['another service', [teller(40n, { origin: 't/actes/2' })], 's/actes', 't/actes/2'],
+    ['the other log', [teller(40n, { origin: 's/acces/2' })], 's/actes', 's/acces/2'],
+    ['the kind of the other log', [teller(40n, {}, 'journal.succeeded-acces')], 's/actes', 's/actes/2'],
+    ['a number that is left out', [teller(40n, { origin: 's/actes/3' })], 's/actes', 's/actes/3'],
   ])('is not told by %s', (_what, list, from, to) => {
     expect(successionFrom(entries(...list), from, to)).toBeUndefined();
   });
@@ -51,9 +59,14 @@ test('a checkpoint that contradicts the end that is told is evidence', () => {
   const { first } = successionFrom(entries(teller(40n)), 's/actes', 's/actes/2') ?? {};
   if (!first) throw new Error('nothing was told');
   const old = (size: bigint, root: Uint8Array = ROOT) => ({ origin: 's/actes', size, root, extensions: [] });
-  expect(faultOfEnd(first, old(50n))).toBeUndefined();
-  expect(faultOfEnd(first, old(60n, Buffer.alloc(32)))).toBeUndefined(); // seen by somebody, cosigned by too few
-  expect(faultOfEnd(first, old(50n, Buffer.alloc(32)))).toContain('une autre racine');
-  expect(faultOfEnd(first, old(61n))).toContain('n’en connaît que 60 entrées, et il en avait signé 61');
+  expect(faultOfEnd(first, old(50n), true)).toBeUndefined();
+  expect(faultOfEnd(first, old(60n, Buffer.alloc(32)), false)).toBeUndefined(); // seen by somebody, cosigned by too few
+  expect(faultOfEnd(first, old(50n, Buffer.alloc(32)), false)).toContain('une autre racine');
+  expect(faultOfEnd(first, old(61n), false)).toContain('n’en connaît que 60 entrées, et il en avait signé 61');
+  // cosigned by enough: whatever the entry says was seen, it was not the end
+  const boundless = { ...first, size: 1n, seen: 2n ** 53n - 1n, kept: 0n };
+  expect(faultOfEnd(boundless, old(1000n), true)).toContain(
+    'celui de 1 entrées, et les témoins ont cosigné celui de 1000',
+  );
   expect(successionInWords(first)).toContain('JOURNAL CLOS ET CONTINUÉ. s/actes a été clos à 50 entrées');
 });

@@ -1,6 +1,7 @@
 import { toBase64url } from '../base64url.ts';
 import { readDecimal } from '../bytes.ts';
 import type { Checkpoint } from '../checkpoint.ts';
+import { parseOrigin } from '../origin.ts';
 import { clearOf, type ExportedEntry } from './entries.ts';
 import type { Subject } from './subject.ts';
 
@@ -20,7 +21,6 @@ export type Told = {
 
 /** Which kind of entry tells it, in each log. */
 export const SUCCEEDED = { actes: 'journal.succeeded', acces: 'journal.succeeded-acces' } as const;
-const KINDS: ReadonlySet<string> = new Set(Object.values(SUCCEEDED));
 
 /** Why a log could not go on under its name, a closed list; and in French, after « est clos ». */
 export const SUCCESSION_REASONS = ['tree-lost', 'key-lost', 'two-histories'] as const;
@@ -33,24 +33,33 @@ export const SUCCESSION_WORDS: Readonly<Record<SuccessionReason, string>> = {
 
 /**
  * How the log of an earlier checkpoint became the one of this export, by entries of it, each of which its own check proves:
- * `first` tells that it was closed, `kept` is how many places are still those that it had. Undefined when no entry tells it.
+ * `first` tells that it was closed, `kept` is how many places are still those that it had. Undefined when no entry tells it, or
+ * when one stands where no succession puts it.
  */
 export function successionFrom(
   { entries }: Pick<Subject, 'entries'>,
   from: string,
   to: string,
 ): { first: Told; kept: bigint } | undefined {
-  const tellers = entries.list
-    .filter(({ facts }) => facts && KINDS.has(facts.type))
-    .flatMap((entry) => told(entry) ?? []);
-  const first = tellers.find(({ closed }) => closed === from);
-  let [last, kept] = [first, first?.kept ?? 0n];
-  for (let steps = 0; last && last.origin !== to && steps < tellers.length; steps += 1) {
-    const { origin } = last;
-    last = tellers.find(({ closed }) => closed === origin);
-    if (last && last.kept < kept) ({ kept } = last);
+  const tellers = entries.list.flatMap((entry) => told(entry) ?? []);
+  const chain: Told[] = [];
+  for (let origin = from; origin !== to && chain.length <= tellers.length; ) {
+    const next = tellers.find(({ closed }) => closed === origin);
+    if (!next) return undefined;
+    chain.push(next);
+    ({ origin } = next);
   }
-  return first && last?.origin === to ? { first, kept } : undefined;
+  const [first] = chain;
+  if (!first || !chain.every((one, n) => isInPlace(one, chain.slice(n + 1)))) return undefined;
+  let { kept } = first;
+  for (const one of chain) if (one.kept < kept) ({ kept } = one);
+  return { first, kept };
+}
+
+/** It is the first entry after the places that were kept; unless a later succession kept less: then it comes after that one's. */
+function isInPlace({ at, kept }: Told, later: readonly Told[]): boolean {
+  const before = later.filter((one) => one.kept <= kept);
+  return before.length > 0 ? before.every((one) => at > one.kept) : at === kept;
 }
 
 function told(entry: ExportedEntry): Told | undefined {
@@ -60,12 +69,25 @@ function told(entry: ExportedEntry): Told | undefined {
   );
   if (typeof closed !== 'string' || typeof origin !== 'string' || typeof root !== 'string') return undefined;
   if (size === undefined || seen === undefined || kept === undefined || typeof reason !== 'string') return undefined;
+  if (!follows(closed, origin, entry.facts?.type)) return undefined;
   return { at: entry.index, closed, origin, root, size, seen, kept, reason };
 }
 
-/** What an earlier checkpoint of the closed log says against the entry that tells where it ended; undefined when nothing does. */
-export function faultOfEnd({ size, seen, root }: Told, old: Checkpoint): string | undefined {
+/** Whether an entry of this kind may say so: the same service, the log that the kind is of, the next number. */
+function follows(closed: string, origin: string, kind: string | undefined): boolean {
+  const [from, to] = [parseOrigin(closed), parseOrigin(origin)];
+  if (!from || !to || from.service !== to.service || from.log !== to.log) return false;
+  return to.shard === from.shard + 1 && kind === SUCCEEDED[from.log];
+}
+
+/**
+ * What an earlier checkpoint of the closed log says against the entry that tells where it ended; undefined when nothing does.
+ * `isCosigned`: the policy believes that checkpoint, so that it was not the last one if it is larger than the one told.
+ */
+export function faultOfEnd({ size, seen, root }: Told, old: Checkpoint, isCosigned: boolean): string | undefined {
   if (old.size === size && toBase64url(old.root) !== root) return 'l’entrée qui le dit clos lui donne une autre racine';
+  if (isCosigned && old.size > size)
+    return `l’entrée qui le dit clos donne pour dernier point de contrôle cosigné celui de ${size} entrées, et les témoins ont cosigné celui de ${old.size}`;
   if (old.size > seen && old.size > size)
     return `l’entrée qui le dit clos n’en connaît que ${seen > size ? seen : size} entrées, et il en avait signé ${old.size}`;
   return undefined;
