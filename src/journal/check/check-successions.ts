@@ -9,6 +9,7 @@ import { checkpointOf, leafHash, readLeaf, sameBytes } from '../verify/index.ts'
 import { nodeFault } from './check-entries.ts';
 import { entriesOf, nodeKeysOf } from './entry.queries.ts';
 import type { Findings } from './problems.ts';
+import { erasedRanges } from './tree.queries.ts';
 
 /**
  * Every succession of a log is told by a sealed entry that a registered node signed and that says the same; its checkpoint is of
@@ -30,10 +31,9 @@ export async function checkSuccessions(
 async function isTold(db: AppContext['db'], one: Succession): Promise<boolean> {
   const { log, closed, origin, size, kept, note, reason, entryId } = one;
   const [rows, nodes] = await Promise.all([entriesOf(db, log, [entryId]), nodeKeysOf(db)]);
-  const sealed = await hashOf(db, log, entryId);
-  const entry = rows.get(entryId)?.find(({ leaf }) => sealed && sameBytes(leafHash(sha256, leaf), sealed));
-  // `acces` is erased in its time, and this entry with it
-  if (!entry) return sealed !== undefined && log === 'acces';
+  const sealed = await placeOf(db, log, entryId);
+  const entry = rows.get(entryId)?.find(({ leaf }) => sealed && sameBytes(leafHash(sha256, leaf), sealed.leafHash));
+  if (!entry) return sealed !== undefined && (await isErased(db, log, BigInt(sealed.idx)));
   const fault = await nodeFault(log, entry, nodes);
   const read = readLeaf(entry.leaf);
   const signed = checkpointOf(note);
@@ -48,10 +48,22 @@ async function isTold(db: AppContext['db'], one: Succession): Promise<boolean> {
   );
 }
 
-async function hashOf(db: AppContext['db'], log: LogName, id: string): Promise<Buffer | undefined> {
-  const { rows } = await sql<{ leafHash: Buffer }>`
-    select leaf_hash from journal.leaf where entry_id = ${id}::uuid and log_id = ${LOG_IDS[log]}`.execute(db);
-  return rows[0]?.leafHash;
+async function placeOf(
+  db: AppContext['db'],
+  log: LogName,
+  id: string,
+): Promise<{ idx: string; leafHash: Buffer } | undefined> {
+  const { rows } = await sql<{ idx: string; leafHash: Buffer }>`
+    select idx::text as idx, leaf_hash from journal.leaf where entry_id = ${id}::uuid and log_id = ${LOG_IDS[log]}`.execute(
+    db,
+  );
+  return rows[0];
+}
+
+/** `acces` is erased in its time, and the entry that tells a succession with it: an erasure then has its place. */
+async function isErased(db: AppContext['db'], log: LogName, place: bigint): Promise<boolean> {
+  const erased = await erasedRanges(db, log);
+  return log === 'acces' && erased.some(({ begin, end }) => place >= begin && place < end);
 }
 
 /** The first place that is not the same any more in the tables that were set aside. */

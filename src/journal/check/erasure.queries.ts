@@ -57,12 +57,14 @@ export async function toldAfter(db: Db, after: string): Promise<ToldRow[]> {
  */
 export async function checkErasureList(db: Db, mirror: string, found: Findings): Promise<void> {
   const there = await readFile(join(mirror, ERASURE_LIST), 'utf8').catch(() => undefined);
-  const known = byId(await exportErasures(db));
+  const known = byId(await exportErasures(db)) ?? new Map<string, string>();
   if (there === undefined) {
     if (await hasOldErasures(db)) found.aside('erasure-list-differs', 'le miroir n’a pas de liste lisible');
     return;
   }
-  for (const [id, line] of byId(there)) {
+  const listed = byId(there);
+  if (!listed) return found.aside('erasure-list-differs', 'la liste du miroir est illisible');
+  for (const [id, line] of listed) {
     if (!known.has(id)) found.aside('erasure-list-differs', `la base ne connaît pas ${id}`);
     else if (known.get(id) !== line) found.aside('erasure-list-differs', `la base dit autre chose de ${id}`);
   }
@@ -75,13 +77,24 @@ async function hasOldErasures(db: Db): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** Lines in one form, whatever the order of their members. */
-function byId(list: string): Map<string, string> {
-  const lines = list.trimEnd().split('\n').slice(1);
-  return new Map(
-    lines.map((line) => {
-      const members = JSON.parse(line) as { id: string };
-      return [members.id, JSON.stringify(Object.entries(members).sort())];
-    }),
-  );
+/** Lines in one form, whatever the order of their members; undefined when one cannot be read. */
+function byId(list: string): Map<string, string> | undefined {
+  const lines = new Map<string, string>();
+  const [header = '', ...rest] = list.trimEnd().split('\n');
+  if (readMembers(header).list !== 'entremise-erasures') return undefined;
+  for (const line of rest) {
+    const members = readMembers(line);
+    if (typeof members.id !== 'string') return undefined;
+    lines.set(members.id, JSON.stringify(Object.entries(members).sort()));
+  }
+  return lines;
+}
+
+/** None when the line is not one JSON object. */
+function readMembers(line: string): { id?: unknown; list?: unknown } {
+  try {
+    return Object(JSON.parse(line)) as { id?: unknown; list?: unknown };
+  } catch {
+    return {};
+  }
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
+import { z } from 'zod';
 import type { Db, Trx } from '#platform/db/database.ts';
 import { ERASURE_LIST } from '../erase/mirror-erasures.ts';
 import type { LogName } from '../event.ts';
@@ -45,17 +46,38 @@ function placesIn(indices: string): Place[] {
   }));
 }
 
+const DAMAGED = `${ERASURE_LIST} of the mirror is damaged`;
+
 async function periodsListed(mirror: string, logId: number): Promise<Row[]> {
   const text = await readFile(join(mirror, ERASURE_LIST), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '';
+    if (error.code === 'ENOENT') return undefined;
     throw error;
   });
+  if (text === undefined) return [];
+  if (!text.startsWith('{"list":"entremise-erasures",')) throw new Error(DAMAGED);
+  const lines = text
+    .split('\n')
+    .slice(1)
+    .filter((line) => line !== '')
+    .map(readLine);
+  return lines.flatMap((line) => (line.kind === 'period' && line.log_id === logId ? [line] : []));
+}
+
+const lineSchema = z.union([
+  z.object({
+    id: z.uuid(),
+    kind: z.literal('period'),
+    log_id: z.union([z.literal(1), z.literal(2)]),
+    month: z.iso.date(),
+    indices: z.string().regex(/^\{(\[\d+,\d+\)(,\[\d+,\d+\))*)?\}$/),
+  }),
+  z.object({ id: z.uuid(), kind: z.enum(['field', 'person', 'retention']) }),
+]);
+
+function readLine(line: string): z.output<typeof lineSchema> {
   try {
-    const lines = text.split('\n').filter((line) => line.includes('"period"'));
-    return lines
-      .map((line) => JSON.parse(line) as Row & { kind: string; log_id: number })
-      .filter((line) => line.kind === 'period' && line.log_id === logId);
+    return lineSchema.parse(JSON.parse(line));
   } catch {
-    throw new Error(`${ERASURE_LIST} of the mirror is damaged`);
+    throw new Error(DAMAGED);
   }
 }

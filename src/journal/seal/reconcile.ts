@@ -36,6 +36,13 @@ function refuse(error: unknown): never {
   throw new Refusal(`${error instanceof Error ? error.message : String(error)}: nothing was put back`);
 }
 
+/** What the tables do not take (SQLSTATE 22 and 23: a leaf of the mirror that says what no leaf says) is no failure of theirs. */
+function refuseData(error: unknown): never {
+  const isData = error instanceof Error && 'code' in error && /^2[23]/.test(String(error.code));
+  if (!isData && !(error instanceof TypeError)) throw error;
+  throw new Refusal(`the mirror has an entry that nobody of ours wrote (${error.message}): nothing was put back`);
+}
+
 /**
  * Puts back what a database taken back to an older state has lost of a log: entries, leaves and tiles, from the mirror, at
  * the same indices, up to the last head that was mirrored. Kept only when the tree then has the root that the witnesses
@@ -86,7 +93,7 @@ async function putAllBack(ctx: AppContext, trx: Trx, log: LogName, from: Sources
   const state = await readHead(trx, LOG_IDS[log]);
   const before = from.whole ? emptyFrontier : await soundFrontier(trx, log, state);
   if (before.size > there.size) throw new Refusal(`the mirror ends at ${there.size}, the database at ${before.size}`);
-  const erased = await erasedPlaces(trx, log, from.mirror);
+  const erased = await erasedPlaces(trx, log, from.mirror).catch(refuse);
   const grown = await putLeavesBack(trx, log, { ...from, before, state, erased });
   for (const known of [cosigned, there]) {
     if (known.size <= before.size) continue;
@@ -146,7 +153,7 @@ async function putLeavesBack(
       full.push(...next.full);
       grown.roots.set(stop, rootOfFrontier(frontier));
     }
-    grown.lost.push(...(await putBack(trx, log, { first, places, full, xid, waiting })));
+    grown.lost.push(...(await putBack(trx, log, { first, places, full, xid, waiting }).catch(refuseData)));
     grown.erased += BigInt(places.filter(({ entry }) => !entry).length);
   }
   return grown;

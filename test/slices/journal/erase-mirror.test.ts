@@ -15,6 +15,7 @@ import {
 import { readBundle } from '#journal/verify';
 import { carryErasures, mirrorErasures } from '../../../src/journal/erase/index.ts';
 import { mirror } from '../../../src/journal/seal/mirror.ts';
+import { erasedPlaces } from '../../../src/journal/seal/mirrored-erasures.ts';
 import { readPlaces } from '../../../src/journal/seal/read-mirror.ts';
 import { type EraseFixture, eraseFixture, looked, middleOf, newId, openedBy } from './erase-support.ts';
 
@@ -111,6 +112,24 @@ test('the list is never shortened: a database restored from before an erasure is
   const again = keepErasuresMirrored(fixture.ctx, folder);
   await expect.poll(problem).toBeNull();
   await again.stop();
+});
+
+test.each([
+  ['cut short', (list: string) => list.slice(0, -9)],
+  ['without its header', (list: string) => list.slice(list.indexOf('\n') + 1)],
+  ['emptied', () => ''],
+  ['with a line that is no object', (list: string) => `${list}null\n`],
+  ['with a line that says nothing', (list: string) => `${list}{"kind":"period","log_id":1,"id":"x"}\n`],
+])('a list %s is named by the check, and nothing is put back by it', async (_what, damage) => {
+  const file = join(folder, 'erasures.jsonl');
+  const before = await readFile(file, 'utf8');
+  await writeFile(file, damage(before));
+  await expect(erasedPlaces(fixture.superuser, 'acces', folder)).rejects.toThrow(
+    'erasures.jsonl of the mirror is damaged',
+  );
+  const { problems } = await checkJournal(fixture.ctx, { log: 'actes', closing: [], mirror: folder });
+  expect(problems.map(({ code }) => code)).toContain('erasure-list-differs');
+  await writeFile(file, before);
 });
 
 describe('an erasure of the last minute', () => {

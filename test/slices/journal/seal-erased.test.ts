@@ -1,10 +1,12 @@
-import { cp, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { checkJournal, erasePeriod, LOGS, type LogName, sequence } from '#journal';
+import { readBundle, writeBundle } from '#journal/verify';
 import { mirrorErasures } from '../../../src/journal/erase/index.ts';
 import { writeLeaves } from '../../../src/journal/record.ts';
+import { newId } from './fixture.ts';
 import { eventOf, expectOneRootPerSize, sizeOf, tamper, until } from './seal-bed.ts';
 import { makeSealedService, type SealedService } from './sealed-service.ts';
 
@@ -177,5 +179,41 @@ test('bytes that are missing from the mirror without an erasure that says so: re
   expect(await service.putBack('acces', { whole: true, mirror: other })).toEqual({
     refused: expect.stringMatching(/no erasure that is known made it: nothing was put back/),
   });
+  expect(await trees()).toEqual(sealed);
+});
+
+test('files of the mirror that say what no program wrote: refused in words, nothing is put back', async () => {
+  const { sealing } = service;
+  const other = `${sealing.mirror}-hostile`;
+  await cp(sealing.mirror, other, { recursive: true });
+  const sealed = await trees();
+  const list = join(other, 'erasures.jsonl');
+  const whole = await readFile(list);
+  await writeFile(list, whole.subarray(0, -20));
+  const putBack = () => service.putBack('actes', { whole: true, mirror: other });
+  expect(await putBack()).toEqual({ refused: 'erasures.jsonl of the mirror is damaged: nothing was put back' });
+  await writeFile(list, whole);
+  const folder = join(other, 'actes', 'tile', 'entries');
+  const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((one) => one.isFile());
+  const bundles = await Promise.all(
+    files.map(async (one) => ({
+      path: join(one.parentPath, one.name),
+      bytes: await readFile(join(one.parentPath, one.name)),
+    })),
+  );
+  const id = newId();
+  for (const change of [{ aid: 'x' }, { org: 7 }, { mn: 'x' }, { type: null }, { clear: null }]) {
+    for (const { path, bytes } of bundles) {
+      const read = readBundle(bytes);
+      if (!read.ok) throw new Error(read.fault);
+      const [first, ...rest] = read.leaves;
+      const members = { ...JSON.parse(Buffer.from(first ?? '{}').toString()), id, ...change };
+      const hostile = JSON.stringify(Object.fromEntries(Object.entries(members).sort()));
+      await writeFile(path, writeBundle([Buffer.from(hostile), ...rest]));
+    }
+    expect(await putBack(), JSON.stringify(change)).toEqual({
+      refused: expect.stringMatching(/nothing was put back$/),
+    });
+  }
   expect(await trees()).toEqual(sealed);
 });
