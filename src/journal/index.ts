@@ -2,7 +2,7 @@
  * The journal: what was done under mandates (log `actes`) and who looked at what (log `acces`), written in the act's own
  * transaction, never changed, sealed in a tree per log that a signer signs and witnesses cosign.
  *
- * Owns the schema `journal`. Written with the act: entry, opening, subject_key, entry_index, node_key. Sealing: log, leaf, tile,
+ * Owns the schema `journal`. Written with the act: entry, opening, subject_key, entry_index, node_key, node_pad. Sealing: log, leaf, tile,
  * tree_head, sealing_state, quarantine. Publishing: log_key, checkpoint, cosignature, publication. Erasing: erasure, hold.
  * Checking: full_check. Succeeding: succession, and the tables that were set aside (closed_<n>_…).
  *
