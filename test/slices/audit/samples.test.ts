@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findPopulation } from '#journal';
 import { inWords, parisDay } from '#platform/time/paris.ts';
 import { auditorAgent } from '#support/auditor.ts';
 import { addStructure } from '#support/people.ts';
@@ -225,4 +226,25 @@ test('while no month is over a draw can be tried: shown, journaled, kept nowhere
   expect((await world.elsewhere.agent.get(tryAt())).status).toBe(404);
   for (const wrong of [{ scope: 'x' }, { population: 'x' }])
     expect((await world.mine.agent.get(tryAt(wrong))).location).toBe('/auditeur/tirages');
+});
+
+// the last one: what else reads this world would stumble over the rows that it leaves
+test('rows of a stranger under the ids of sealed entries are nobody’s to draw, and stop no draw', async () => {
+  const population = () =>
+    findPopulation(world.ctx, {
+      ...{ log: 'actes', kind: 'use.identity-given', organisationIds: [world.structure.id], size: 1_000_000n },
+      interval: periodBounds(period),
+    });
+  const before = await population();
+  const ids = before.map(({ id }) => id);
+  expect(ids.length).toBeGreaterThan(26);
+  const { rows } = await sql<{ id: string; leaf: Buffer; signature: Buffer }>`
+    select id, leaf, node_sig as signature from journal.entry where id = any(${ids}::uuid[])`.execute(
+    world.ctx.readerDb,
+  );
+  for (const { id, leaf, signature } of rows)
+    for (const bytes of [leaf, Buffer.from('fffe', 'hex')])
+      await sql`insert into journal.entry (id, log_id, node, leaf, node_sig)
+        values (${id}::uuid, 1, 'x', ${bytes}, ${signature})`.execute(world.ctx.db);
+  expect(await population()).toEqual(before);
 });
