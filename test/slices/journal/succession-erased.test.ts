@@ -76,4 +76,13 @@ test('row 20: what was erased stays erased, and its places are those of the clos
   await moved(-1);
   expect(await problemsOf('actes')).toEqual([]);
   await db.destroy();
+
+  // no erasure has the place of the entry that tells it: it was not erased, it was taken away
+  const { rows: places } = await sql<{ partition: string }>`
+    select tableoid::regclass::text as partition from journal.entry where id = ${again[0]?.id ?? ''}::uuid`.execute(
+    superuser,
+  );
+  for (const { partition } of places)
+    await tamper(superuser, partition, `delete from ${partition} where id = '${again[0]?.id}'`);
+  expect((await problemsOf('acces')).map(({ code }) => code)).toContain('succession-differs');
 });
