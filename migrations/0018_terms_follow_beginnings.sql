@@ -1,15 +1,16 @@
 -- The jobs of retention count from dates that the site and the worker write: with the password of one of them, a date set long
 -- ago made the honest job erase a file whole. None precedes its beginning from now on, and no beginning is theirs to change.
+-- A day less is let pass: clocks of several programs differ, and nobody may be kept from ending a mandate for that.
 -- NOT VALID: what is there is left as it is, and whatever is written again is looked at.
-alter table mandate add constraint mandate_ends_no_sooner_than_it_starts check (ended_at >= starts_at) not valid;
-alter table mandate add constraint mandate_is_archived_no_sooner_than_it_ends check (archived_at >= ended_at) not valid;
-alter table unmasking add constraint unmasking_lapses_no_sooner_than_asked check (lapses_at >= asked_at) not valid;
-alter table unmasking add constraint unmasking_is_answered_no_sooner_than_asked check (answered_at >= asked_at) not valid;
-alter table unmasking add constraint unmasking_is_open_from_its_answer check (open_until >= answered_at) not valid;
-alter table complaint add constraint complaint_is_closed_no_sooner_than_received check (closed_at >= received_at) not valid;
-alter table audit_case add constraint case_is_decided_no_sooner_than_opened check (decided_at >= opened_at) not valid;
-alter table alert add constraint alert_is_decided_no_sooner_than_raised check (decided_at >= raised_at) not valid;
-alter table auditor add constraint auditor_is_closed_no_sooner_than_created check (closed_at >= created_at) not valid;
+alter table mandate add constraint mandate_ends_no_sooner_than_it_starts check (ended_at >= starts_at - interval '24 hours') not valid;
+alter table mandate add constraint mandate_is_archived_no_sooner_than_it_ends check (archived_at >= ended_at - interval '24 hours') not valid;
+alter table unmasking add constraint unmasking_lapses_no_sooner_than_asked check (lapses_at >= asked_at - interval '24 hours') not valid;
+alter table unmasking add constraint unmasking_is_answered_no_sooner_than_asked check (answered_at >= asked_at - interval '24 hours') not valid;
+alter table unmasking add constraint unmasking_is_open_from_its_answer check (open_until >= answered_at - interval '24 hours') not valid;
+alter table complaint add constraint complaint_is_closed_no_sooner_than_received check (closed_at >= received_at - interval '24 hours') not valid;
+alter table audit_case add constraint case_is_decided_no_sooner_than_opened check (decided_at >= opened_at - interval '24 hours') not valid;
+alter table alert add constraint alert_is_decided_no_sooner_than_raised check (decided_at >= raised_at - interval '24 hours') not valid;
+alter table auditor add constraint auditor_is_closed_no_sooner_than_created check (closed_at >= created_at - interval '24 hours') not valid;
 
 -- Column by column: who acted, for whom, where, and when it was chosen, is nobody's to change.
 revoke update on use from entremise_app;

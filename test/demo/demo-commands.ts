@@ -36,7 +36,7 @@ export async function runJournalCommands({ journal }: WorldDescription, folder: 
   await run('journal keys', done('SIGNER_KEYS='));
   await run('journal keys --witness temoin.example', done('WITNESS_KEY='));
   await run('journal keys rotate', done('--retire'));
-  const key = readFileSync(join(folder, 'policy.txt'), 'utf8').split(/\s/)[1];
+  const [, key] = /^log (\S+)/m.exec(readFileSync(join(folder, 'policy.txt'), 'utf8')) ?? [];
   await run(`journal announce-keys --key ${key}`, done());
   await run('journal reconcile', done('rien ne manquait'));
   await run('journal rebaseline', refused('there is nothing to do'));

@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { inGroups } from '#platform/ids/ids.ts';
 import { addTestAuditor, auditorAgent, type TestAuditor } from '#support/auditor.ts';
 import { launchBrowser } from '#support/browser.ts';
 import { addPerson, addStructure } from '#support/people.ts';
@@ -84,7 +85,7 @@ describe('an auditor searches, by the keyboard', () => {
     await page.waitForURL(/structure=[0-9a-f-]{36}&quoi=mandats$/);
     expect(await page.locator('.entry-row').count()).toBe(13);
     await look(page, 'recherche-resultats');
-    await page.getByRole('link', { name: new RegExp(mandate.number) }).focus();
+    await page.getByRole('link', { name: `Le mandat ${inGroups(mandate.number)}` }).focus();
     await page.keyboard.press('Enter');
     await page.waitForURL('**/auditeur/entrees/*');
     await page.waitForSelector('#verification[data-by=navigateur]');

@@ -123,6 +123,8 @@ describe('one byte, of each class, under sums that were made to fit', () => {
     expect(text).toMatch(from);
     return text.replace(from, to);
   };
+  const inRoot = (bytes: Buffer) =>
+    bytes.toString().replace(/"root": "(.)/, (_, first: string) => `"root": "${first === '+' ? '/' : '+'}`);
   /** Its last sign is another one. */
   const another = (from: RegExp) => (bytes: Buffer) => {
     const text = bytes.toString();
@@ -154,7 +156,7 @@ describe('one byte, of each class, under sums that were made to fit', () => {
     ['the size', 'range', 'checkpoint', said(/\n(\d)/, '\n1$1'), 'log-signature'],
     ['the root', 'range', 'checkpoint', inLine(2, 3), 'log-signature'],
     ['the size in the manifest', 'range', 'manifest.json', said(/"size": "(\d)/, '"size": "1$1'), 'manifest'],
-    ['the root in the manifest', 'range', 'manifest.json', said(/"root": "./, '"root": "+'), 'manifest'],
+    ['the root in the manifest', 'range', 'manifest.json', inRoot, 'manifest'],
     ['the start in the manifest', 'range', 'manifest.json', said('"from": "0"', '"from": "256"'), 'manifest'],
     ['the end in the manifest', 'range', 'manifest.json', said(/"to": "\d+"/, '"to": "256"'), 'manifest'],
     [
