@@ -100,7 +100,9 @@ describe('row 28: no unsalted value that could be guessed, in any kind of entry'
       if (!known) throw new Error('usager.added is not a kind any more');
       return known.event({ actor: {}, result: 'ok', clear: {}, committed, subject } as never);
     };
-    await fixture.act((trx) => record(fixture, trx, event(all), event(all), event({ ...all, email: 'z@courriel.example' })));
+    await fixture.act((trx) =>
+      record(fixture, trx, event(all), event(all), event({ ...all, email: 'z@courriel.example' })),
+    );
     const entries = await journalOf(fixture.reader, { kinds: ['usager.added'] });
     const digests = entries.flatMap((entry) => entry.digests);
     expect(new Set(digests).size).toBe(digests.length);
