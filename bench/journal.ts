@@ -78,7 +78,8 @@ async function benchSealing(
   await Promise.all(Array.from({ length: clients }, client));
   const { rows } = await sql<{ signatures: number }>`
     select count(distinct substr(e.node_sig, 1, 64)) as signatures from journal.entry e
-    where not exists (select from journal.leaf l where l.entry_id = e.id)`.execute(worker.db);
+    where not exists (select from journal.leaf l where l.entry_id = e.id)
+      and not exists (select from journal.quarantine q where q.entry_id = e.id)`.execute(worker.db);
   const start = performance.now();
   const added = await drain(worker);
   const perSecond = added / ((performance.now() - start) / 1000);

@@ -3,9 +3,6 @@ import { sha256 } from '#platform/crypto/hashes.ts';
 import type { PrivateJwk } from '#platform/crypto/keys.ts';
 import { MOST_SIGNED_TOGETHER, signTogether } from './verify/index.ts';
 
-/** After a signature, milliseconds in which leaves gather for the next one. An act that comes after a pause waits for nothing. */
-const REST = 1;
-
 type Waiting = { leaf: Buffer; signed(signature: Buffer): void; failed(error: unknown): void };
 type Signer = { key: KeyObject; waiting: Waiting[]; isBusy: boolean };
 
@@ -37,12 +34,8 @@ export function nodePublicKey(node: PrivateJwk): Buffer {
 }
 
 async function signWaiting(signer: Signer): Promise<void> {
-  do await signSome(signer, signer.waiting.splice(0, MOST_SIGNED_TOGETHER));
-  while (signer.waiting.length >= MOST_SIGNED_TOGETHER);
-  setTimeout(() => {
-    if (signer.waiting.length > 0) void signWaiting(signer);
-    else signer.isBusy = false;
-  }, REST);
+  while (signer.waiting.length > 0) await signSome(signer, signer.waiting.splice(0, MOST_SIGNED_TOGETHER));
+  signer.isBusy = false;
 }
 
 async function signSome({ key }: Signer, some: readonly Waiting[]): Promise<void> {
