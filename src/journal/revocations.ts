@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from '#platform/db/database.ts';
 import type { LeafMembers } from './leaf.ts';
+import { withSealedLeaf } from './sealed-leaf.ts';
 import { readLeaf } from './verify/index.ts';
 
 /**
@@ -10,10 +11,8 @@ import { readLeaf } from './verify/index.ts';
  */
 export async function revocationsTold(db: Db | Trx): Promise<Map<string, Date>> {
   const { rows } = await sql<{ leaf: Buffer }>`
-    select e.leaf from journal.entry_index i
-    join journal.leaf l on l.entry_id = i.id and l.log_id = 1
-    join journal.entry e on e.id = i.id and e.log_id = 1 and l.leaf_hash = sha256('\\x00'::bytea || e.leaf)
-    where i.kind = 'node.revoked' order by l.idx desc`.execute(db); // the first one is put over the later ones
+    select sealed.leaf from journal.entry_index i ${withSealedLeaf}
+    where i.kind = 'node.revoked' and i.log_id = 1 order by l.idx desc`.execute(db); // the first one is put over the later ones
   return new Map(rows.flatMap(({ leaf }) => told(leaf) ?? []).map(({ key, at }) => [key, new Date(at)]));
 }
 

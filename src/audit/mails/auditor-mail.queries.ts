@@ -1,4 +1,4 @@
-import type { Db } from '#platform/db/database.ts';
+import type { Db, Trx } from '#platform/db/database.ts';
 import { mayRead } from '../scope.ts';
 
 /** Who a mail is for, as long as their account is active. */
@@ -59,4 +59,24 @@ export async function hasShare(db: Db, to: Recipient, id: string): Promise<boole
     .where('auditorId', '=', to.id)
     .executeTakeFirst();
   return row !== undefined;
+}
+
+/** Who asked for an identity, and in which structure the person is. */
+export type Asked = { askedBy: string; organisationId: string };
+
+/** Every auditor who may answer a request: another than who asks, active, whose départements cover the structure. */
+export async function whoMayAnswer(db: Db | Trx, { askedBy, organisationId }: Asked): Promise<string[]> {
+  const others = await db
+    .selectFrom('auditor')
+    .innerJoin('organisation', (join) => join.onTrue())
+    .select('auditor.id')
+    .where('organisation.id', '=', organisationId)
+    .where('auditor.id', '<>', askedBy)
+    .where('auditor.active', '=', true)
+    .where(({ or, eb, fn }) =>
+      or([eb('auditor.departements', 'is', null), eb('organisation.departement', '=', fn.any('auditor.departements'))]),
+    )
+    .orderBy('auditor.id')
+    .execute();
+  return others.map(({ id }) => id);
 }

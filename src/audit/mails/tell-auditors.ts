@@ -1,5 +1,6 @@
-import type { Db, Trx } from '#platform/db/database.ts';
+import type { Trx } from '#platform/db/database.ts';
 import { enqueue } from '#platform/jobs/jobs.ts';
+import { type Asked, whoMayAnswer } from './auditor-mail.queries.ts';
 
 export const AUDITOR_MAIL = 'send-auditor-mail';
 
@@ -11,27 +12,8 @@ export async function tellAuditor(trx: Trx, told: { about: Telling; id: string; 
   await enqueue(trx, AUDITOR_MAIL, told);
 }
 
-type Request = { askedBy: string; organisationId: string };
-
-/** Every auditor who may answer a request: another than who asks, active, whose départements cover the structure. */
-export async function whoMayAnswer(db: Db | Trx, { askedBy, organisationId }: Request): Promise<string[]> {
-  const others = await db
-    .selectFrom('auditor')
-    .innerJoin('organisation', (join) => join.onTrue())
-    .select('auditor.id')
-    .where('organisation.id', '=', organisationId)
-    .where('auditor.id', '<>', askedBy)
-    .where('auditor.active', '=', true)
-    .where(({ or, eb, fn }) =>
-      or([eb('auditor.departements', 'is', null), eb('organisation.departement', '=', fn.any('auditor.departements'))]),
-    )
-    .orderBy('auditor.id')
-    .execute();
-  return others.map(({ id }) => id);
-}
-
-/** Queues a mail to each of them. */
-export async function tellWhoMayAnswer(trx: Trx, { id, ...request }: Request & { id: string }): Promise<void> {
+/** Queues a mail to every auditor who may answer a request. */
+export async function tellWhoMayAnswer(trx: Trx, { id, ...request }: Asked & { id: string }): Promise<void> {
   for (const auditorId of await whoMayAnswer(trx, request))
     await tellAuditor(trx, { about: 'identity-asked', id, auditorId });
 }

@@ -6,7 +6,7 @@ import type { Page, PageRequest } from '#platform/http/route.ts';
 import { after } from '#platform/time/clock.ts';
 import { momentOf } from '#platform/time/paris.ts';
 import { AskPage } from '#views/audit/unmask/ask.tsx';
-import { whoMayAnswer } from '../mails/tell-auditors.ts';
+import { whoMayAnswer } from '../mails/auditor-mail.queries.ts';
 import { maskedPerson } from '../mask.ts';
 import { placeOf } from '../place.ts';
 import { askUnmasking } from './ask-unmasking.ts';

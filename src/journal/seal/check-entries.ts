@@ -1,7 +1,7 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { sha256 } from '#platform/crypto/hashes.ts';
 import type { LogName } from '../event.ts';
 import { type NodeSignature, readLeaf, readNodeSignature } from '../verify/index.ts';
-import { sha256 } from './hash.ts';
 import type { Candidate } from './unsealed.queries.ts';
 
 /** What is looked at of an entry. */

@@ -1,5 +1,5 @@
+import { sha256 } from '#platform/crypto/hashes.ts';
 import { emptyRoot, nodeHash, TILE_WIDTH } from '../verify/index.ts';
-import { sha256 } from './hash.ts';
 
 /**
  * What must be known of a tree to let it grow: the perfect subtrees at its right edge, and at each level the hashes of the

@@ -1,5 +1,5 @@
+import { sha256 } from '#platform/crypto/hashes.ts';
 import { entriesPath, fromBase64, leafHash, readBundle, readLeaf, TILE_WIDTH, tilePath } from '../verify/index.ts';
-import { sha256 } from './hash.ts';
 import { signaturesPath } from './mirror.ts';
 import { readWidest } from './mirror-files.ts';
 

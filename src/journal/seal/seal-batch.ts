@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
 import type { AppContext } from '#platform/context.ts';
+import { sha256 } from '#platform/crypto/hashes.ts';
 import type { Trx } from '#platform/db/database.ts';
 import type { LogName } from '../event.ts';
 import { LOG_IDS } from '../record.ts';
 import { leafHash } from '../verify/index.ts';
 import { checkEntries } from './check-entries.ts';
 import { type Frontier, type FullTile, grow, rootOfFrontier } from './frontier.ts';
-import { sha256 } from './hash.ts';
 import type { Cursor } from './head.queries.ts';
 import { quarantine } from './quarantine.ts';
 import { type Candidate, nodeKeys } from './unsealed.queries.ts';
