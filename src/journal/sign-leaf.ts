@@ -4,7 +4,7 @@ import type { PrivateJwk } from '#platform/crypto/keys.ts';
 import { MOST_SIGNED_TOGETHER, signTogether } from './verify/index.ts';
 
 type Waiting = { leaf: Buffer; signed(signature: Buffer): void; failed(error: unknown): void };
-type Signer = { key: KeyObject; waiting: Waiting[]; isBusy: boolean };
+type Signer = { key: KeyObject; waiting: Waiting[] };
 
 /** Importing a key takes longer than signing with it, and every act signs: each key of a ring is imported once. */
 const signers = new WeakMap<PrivateJwk, Signer>();
@@ -14,17 +14,12 @@ const signers = new WeakMap<PrivateJwk, Signer>();
  * which is when it counts, one Ed25519 signature is made, and later verified, for up to 16 entries.
  */
 export function signLeaf(node: PrivateJwk, leaf: Buffer): Promise<Buffer> {
-  const signer = signers.get(node) ?? {
-    key: createPrivateKey({ key: node, format: 'jwk' }),
-    waiting: [],
-    isBusy: false,
-  };
+  const signer = signers.get(node) ?? { key: createPrivateKey({ key: node, format: 'jwk' }), waiting: [] };
   signers.set(node, signer);
   return new Promise((signed, failed) => {
     signer.waiting.push({ leaf, signed, failed });
-    if (signer.isBusy) return;
-    signer.isBusy = true;
-    setImmediate(() => void signWaiting(signer)); // once every act that goes on in this turn has written its leaf
+    // two turns of the loop: nothing for an act alone, and under load every act that goes on meanwhile has written its leaf
+    if (signer.waiting.length === 1) setImmediate(() => setImmediate(() => void signWaiting(signer)));
   });
 }
 
@@ -34,23 +29,19 @@ export function nodePublicKey(node: PrivateJwk): Buffer {
 }
 
 async function signWaiting(signer: Signer): Promise<void> {
-  while (signer.waiting.length > 0) await signSome(signer, signer.waiting.splice(0, MOST_SIGNED_TOGETHER));
-  signer.isBusy = false;
+  const waiting = signer.waiting.splice(0);
+  for (let first = 0; first < waiting.length; first += MOST_SIGNED_TOGETHER) {
+    await signSome(signer, waiting.slice(first, first + MOST_SIGNED_TOGETHER));
+  }
 }
 
+/** Here, not in Node's thread pool: going there and back takes longer than an Ed25519 signature. */
 async function signSome({ key }: Signer, some: readonly Waiting[]): Promise<void> {
   try {
     const leaves = some.map(({ leaf }) => leaf);
-    const signatures = await signTogether(sha256, leaves, (message) => ed25519Sign(key, message));
+    const signatures = await signTogether(sha256, leaves, async (message) => sign(null, message, key));
     for (const [index, signature] of signatures.entries()) some[index]?.signed(Buffer.from(signature));
   } catch (error) {
     for (const { failed } of some) failed(error);
   }
-}
-
-/** In Node's thread pool: acts that come meanwhile wait for the next one together. */
-function ed25519Sign(key: KeyObject, message: Uint8Array): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    sign(null, message, key, (error, signature) => (error ? reject(error) : resolve(signature)));
-  });
 }

@@ -6,7 +6,10 @@ import type { Candidate } from './unsealed.queries.ts';
 
 /** What is looked at of an entry. */
 export type Checked = Pick<Candidate, 'id' | 'node' | 'leaf' | 'nodeSig' | 'isRevoked'> &
-  Partial<Pick<Candidate, 'sealedHash'>>;
+  Partial<Pick<Candidate, 'sealedHash'>> & {
+    /** Of the leaf, when it is known already. */
+    hash?: Uint8Array;
+  };
 
 /** Why an entry is none of ours. */
 export const ROGUE_REASONS = [
@@ -33,24 +36,46 @@ function importNodeKey(raw: Uint8Array): KeyObject {
 
 /**
  * Looks at each entry: signed by a registered node whose key was valid, its bytes the canonical leaf of this entry in this
- * log. Gives the reason against it, or undefined, in the same order. Signatures are verified in Node's thread pool, all at once.
+ * log. Gives the reason against it, or undefined, in the same order.
  */
-export async function checkEntries(
+export function checkEntries(
   log: LogName,
   entries: readonly Checked[],
   nodeKeys: ReadonlyMap<string, Uint8Array>,
 ): Promise<(RogueReason | undefined)[]> {
+  const { look, reasons } = entryChecker(log, nodeKeys);
+  look(entries);
+  return reasons();
+}
+
+/**
+ * The same for entries that come in several times: `look` begins, `reasons` waits for all of them. Signatures are verified
+ * in Node's thread pool, while the next entries are fetched.
+ */
+export function entryChecker(
+  log: LogName,
+  nodeKeys: ReadonlyMap<string, Uint8Array>,
+): { look(entries: readonly Checked[]): void; reasons(): Promise<(RogueReason | undefined)[]> } {
   const imported = new Map<string, KeyObject>();
   for (const [id, raw] of nodeKeys) imported.set(id, importNodeKey(raw));
   const verified: Verified = new Map();
-  const reasons = await Promise.all(entries.map((entry) => check(log, entry, imported.get(entry.node), verified)));
-  const good = new Set<string>();
-  return entries.map(({ id, sealedHash }, index) => {
-    if (reasons[index]) return reasons[index];
-    if (sealedHash || good.has(id)) return 'twice';
-    good.add(id);
-    return undefined;
-  });
+  const looked: Promise<{ id: string; reason: RogueReason | undefined; isSealed: boolean }>[] = [];
+  const look = async (entry: Checked) => {
+    const reason = await check(log, entry, imported.get(entry.node), verified);
+    return { id: entry.id, reason, isSealed: Boolean(entry.sealedHash) };
+  };
+  return {
+    look: (entries) => void looked.push(...entries.map(look)),
+    async reasons() {
+      const good = new Set<string>();
+      return (await Promise.all(looked)).map(({ id, reason, isSealed }) => {
+        if (reason) return reason;
+        if (isSealed || good.has(id)) return 'twice';
+        good.add(id);
+        return undefined;
+      });
+    },
+  };
 }
 
 async function check(
@@ -74,8 +99,8 @@ function leafFault(log: LogName, { id, node, leaf }: Checked): RogueReason | und
 }
 
 /** Leaves that were signed together carry one signature of one message: it is verified once. */
-function isSigned({ leaf, node, nodeSig }: Checked, key: KeyObject, verified: Verified): Promise<boolean> {
-  const read = readNodeSignature(sha256, leaf, nodeSig);
+function isSigned({ leaf, node, nodeSig, hash }: Checked, key: KeyObject, verified: Verified): Promise<boolean> {
+  const read = readNodeSignature(sha256, leaf, nodeSig, hash);
   if (!read) return Promise.resolve(false);
   const name = `${node} ${Buffer.from(read.signature).toString('latin1')}${Buffer.from(read.message).toString('latin1')}`;
   const known = verified.get(name) ?? isTrue(read, key);

@@ -1,18 +1,18 @@
 import { sql } from 'kysely';
 import type { AppContext } from '#platform/context.ts';
-import { sha256 } from '#platform/crypto/hashes.ts';
 import type { Trx } from '#platform/db/database.ts';
 import type { LogName } from '../event.ts';
 import { LOG_IDS } from '../record.ts';
-import { leafHash } from '../verify/index.ts';
-import { checkEntries } from './check-entries.ts';
 import { type Frontier, type FullTile, grow, rootOfFrontier } from './frontier.ts';
 import type { Cursor } from './head.queries.ts';
+import { type Looked, lookAtCandidates } from './look-at-candidates.ts';
 import { quarantine } from './quarantine.ts';
-import { type Candidate, nodeKeys } from './unsealed.queries.ts';
+import type { Candidate } from './unsealed.queries.ts';
 
 /** The tree that a batch makes of the one before; `added` entries were sealed, `aside` were put aside. */
 export type Sealed = { frontier: Frontier; root: Uint8Array; added: number; aside: number };
+
+type Batch = { log: LogName; before: Frontier; cursor: Cursor; cluster: string };
 
 /**
  * Gives the next indices to those entries that are ours and puts the others aside, in the caller's transaction, which holds
@@ -21,18 +21,21 @@ export type Sealed = { frontier: Frontier; root: Uint8Array; added: number; asid
 export async function sealBatch(
   ctx: Pick<AppContext, 'keys' | 'clock' | 'logger'>,
   trx: Trx,
-  batch: { log: LogName; before: Frontier; entries: readonly Candidate[]; cursor: Cursor; cluster: string },
+  { entries, ...batch }: Batch & { entries: readonly Candidate[] },
 ): Promise<Sealed> {
-  const { log, before, cursor, cluster } = batch;
-  const entries = batch.entries.filter((entry) => !isDone(entry));
-  const reasons = await checkEntries(log, entries, await nodeKeys(trx));
-  const ours = entries.filter((_, index) => !reasons[index]);
-  const rogues = entries.flatMap(({ id, recordedAt }, index) => {
-    const reason = reasons[index];
-    return reason ? [{ id, recordedAt, reason }] : [];
-  });
+  const candidates = await lookAtCandidates(trx, batch.log);
+  candidates.add(entries);
+  return sealLooked(ctx, trx, { ...batch, ...(await candidates.all()) });
+}
+
+/** The same for entries that were looked at already. */
+export async function sealLooked(
+  ctx: Pick<AppContext, 'keys' | 'clock' | 'logger'>,
+  trx: Trx,
+  { log, before, cursor, cluster, ours, rogues }: Batch & Looked,
+): Promise<Sealed> {
   await quarantine(ctx, trx, log, rogues);
-  const hashes = ours.map(({ leaf }) => leafHash(sha256, leaf));
+  const hashes = ours.map(({ hash }) => hash);
   const { frontier, full } = grow(before, hashes);
   const root = rootOfFrontier(frontier);
   if (ours.length > 0) {
@@ -42,11 +45,6 @@ export async function sealBatch(
     await insertHead(trx, LOG_IDS[log], { size: frontier.size, root, cursor, cluster });
   }
   return { frontier, root, added: ours.length, aside: rogues.length };
-}
-
-/** Sealed before, by these very bytes, or put aside. Other bytes under an id that was sealed are looked at: they are a stranger's. */
-function isDone({ leaf, sealedHash, isAside }: Candidate): boolean {
-  return isAside || sealedHash?.equals(leafHash(sha256, leaf)) === true;
 }
 
 /** Leaves at consecutive indices from `first`. */

@@ -2,20 +2,24 @@ import type { AppContext } from '#platform/context.ts';
 import type { Trx } from '#platform/db/database.ts';
 import type { LogName } from '../event.ts';
 import { LOG_IDS } from '../record.ts';
-import { readHead } from './head.queries.ts';
+import { type Cursor, readHead } from './head.queries.ts';
 import { lockProblem } from './lock-holder.ts';
 import { originProblem } from './log.ts';
+import { lookAtCandidates } from './look-at-candidates.ts';
 import { type Memory, memoryOf } from './memory.ts';
 import { inSealing, type OpenTree, openTree, type Refused, takeLock } from './open-tree.ts';
-import { sealBatch } from './seal-batch.ts';
+import { sealLooked } from './seal-batch.ts';
 import { tell } from './sealing-state.ts';
-import { BATCH, heldEntries, nextEntries } from './unsealed.queries.ts';
+import { BATCH, type Candidate, heldEntries, nextEntries, readInOrder } from './unsealed.queries.ts';
 
 /** `aside`: strangers put aside. `isMore`: there may be more entries that are settled already. */
 export type Sequenced = { size: bigint; added: number; aside: number; isMore: boolean };
 
 /** What a batch shrinks to at least after failures: a session that is idle for 10 s while signatures are verified is ended. */
 const SMALLEST = 100;
+
+/** Read at once: while the next ones are read, the signatures of these are verified. */
+const AT_ONCE = 1_000;
 
 /** `held`: why entries wait. Absent when another program was sealing. */
 type Batch = Sequenced & { ok: true; tree?: Memory['tree']; held?: string | null };
@@ -68,20 +72,35 @@ async function sealNext(
   { log, tree, limit }: { log: LogName; tree: OpenTree; limit: number },
 ): Promise<Batch> {
   const { frontier: before, state } = tree;
-  const entries = await nextEntries(trx, LOG_IDS[log], tree.cursor, limit);
-  const last = entries.at(-1);
-  const cursor = last ? { xid: last.xid, id: last.id } : tree.cursor;
-  const sealed = await sealBatch(ctx, trx, { log, before, entries, cursor, cluster: state.cluster });
+  const candidates = await lookAtCandidates(trx, log);
+  await readInOrder(trx);
+  let { cursor } = tree;
+  let read = 0;
+  for (let isMore = true; isMore && read < limit; ) {
+    const wanted = Math.min(AT_ONCE, limit - read);
+    const some = await nextEntries(trx, LOG_IDS[log], cursor, wanted);
+    candidates.add(some);
+    cursor = cursorAfter(some) ?? cursor;
+    read += some.length;
+    isMore = some.length === wanted;
+  }
+  const looked = await candidates.all();
+  const sealed = await sealLooked(ctx, trx, { log, before, cursor, cluster: state.cluster, ...looked });
   const { frontier, root, added, aside } = sealed;
   return {
     ok: true,
     size: frontier.size,
     added,
     aside,
-    isMore: entries.length === limit,
+    isMore: read === limit,
     tree: { frontier, root, cursor },
-    held: last ? null : await heldBack(trx, log, tree),
+    held: read > 0 ? null : await heldBack(trx, log, tree),
   };
+}
+
+function cursorAfter(entries: readonly Candidate[]): Cursor | undefined {
+  const last = entries.at(-1);
+  return last && { xid: last.xid, id: last.id };
 }
 
 /** Why entries that are committed cannot be sealed yet, for people: somebody anywhere in the cluster has not finished. */

@@ -27,7 +27,6 @@ export const BATCH = 5_000;
  * an entry before is looked up one by one, and only for those: joined, the planner might read the whole tree.
  */
 export async function nextEntries(trx: Trx, logId: number, { xid, id }: Cursor, limit = BATCH): Promise<Candidate[]> {
-  await readInOrder(trx);
   return candidates(
     trx,
     sql`where log_id = ${logId} and (xid, id) > (${xid}::xid8, ${id}::uuid)
@@ -36,10 +35,10 @@ export async function nextEntries(trx: Trx, logId: number, { xid, id }: Cursor, 
 }
 
 /**
- * The index gives entries in the order wanted, so that a batch costs a batch. Without statistics (a month that has just
+ * For `nextEntries`: the index gives entries in the order wanted, so that a batch costs a batch. Without statistics (a month that has just
  * begun) the planner would rather sort all that waits, again for each batch.
  */
-async function readInOrder(trx: Trx): Promise<void> {
+export async function readInOrder(trx: Trx): Promise<void> {
   await sql`select set_config('enable_sort', 'off', true), set_config('enable_bitmapscan', 'off', true),
     set_config('enable_seqscan', 'off', true)`.execute(trx);
 }

@@ -1,5 +1,5 @@
 import type { Crypto } from './check-note.ts';
-import { leafHash, type Sha256 } from './hashes.ts';
+import { leafHash, nodeHash, type Sha256 } from './hashes.ts';
 import { signedBytes } from './leaf.ts';
 import { rootFrom, rootOf } from './merkle.ts';
 
@@ -25,22 +25,36 @@ export async function signTogether(
 ): Promise<Uint8Array[]> {
   const [alone] = leaves;
   if (alone && leaves.length === 1) return [await sign(signedBytes(alone))];
-  const hashes = leaves.map((leaf) => leafHash(sha256, leaf));
-  const signature = await sign(rootMessage(leaves.length, rootOf(sha256, hashes)));
-  return hashes.map((_, index) =>
-    joined([signature, Uint8Array.of(index, leaves.length), ...pathOf(sha256, hashes, index)]),
+  const { root, paths } = treeOf(
+    sha256,
+    leaves.map((leaf) => leafHash(sha256, leaf)),
   );
+  const signature = await sign(rootMessage(leaves.length, root));
+  return paths.map((path, index) => joined([signature, Uint8Array.of(index, leaves.length), ...path]));
 }
 
-/** Reads the signature that an entry carries; undefined when it has no such form. Whether it is true is for Ed25519 to say. */
-export function readNodeSignature(sha256: Sha256, leaf: Uint8Array, bytes: Uint8Array): NodeSignature | undefined {
+/**
+ * Reads the signature that an entry carries; undefined when it has no such form. Whether it is true is for Ed25519 to say.
+ * `hash`: of the leaf, when it is known already.
+ */
+export function readNodeSignature(
+  sha256: Sha256,
+  leaf: Uint8Array,
+  bytes: Uint8Array,
+  hash?: Uint8Array,
+): NodeSignature | undefined {
   const signature = bytes.subarray(0, SIGNATURE);
   if (bytes.length === SIGNATURE) return { message: signedBytes(leaf), signature };
   const [index = 0, size = 0] = bytes.subarray(SIGNATURE);
   const path = bytes.subarray(SIGNATURE + 2);
   if (size < 2 || size > MOST_SIGNED_TOGETHER || path.length % HASH !== 0) return undefined;
   const proof = Array.from({ length: path.length / HASH }, (_, at) => path.subarray(at * HASH, (at + 1) * HASH));
-  const root = rootFrom(sha256, { index: BigInt(index), size: BigInt(size), leafHash: leafHash(sha256, leaf), proof });
+  const root = rootFrom(sha256, {
+    index: BigInt(index),
+    size: BigInt(size),
+    leafHash: hash ?? leafHash(sha256, leaf),
+    proof,
+  });
   return root && { message: rootMessage(size, root), signature };
 }
 
@@ -64,15 +78,17 @@ function rootMessage(size: number, root: Uint8Array): Uint8Array {
   return joined([DOMAIN, Uint8Array.of(size), root]);
 }
 
-/** From the leaf's sibling up to a child of the root (RFC 9162 §2.1.3.1). */
-function pathOf(sha256: Sha256, hashes: readonly Uint8Array[], index: number): Uint8Array[] {
-  if (hashes.length === 1) return [];
+/** The root, and for each leaf what leads to it: from the leaf's sibling up to a child of the root (RFC 9162 §2.1.3.1). */
+function treeOf(sha256: Sha256, hashes: readonly Uint8Array[]): { root: Uint8Array; paths: Uint8Array[][] } {
+  if (hashes.length < 2) return { root: rootOf(sha256, hashes), paths: hashes.map(() => []) };
   let half = 1;
   while (half * 2 < hashes.length) half *= 2;
-  const [left, right] = [hashes.slice(0, half), hashes.slice(half)];
-  return index < half
-    ? [...pathOf(sha256, left, index), rootOf(sha256, right)]
-    : [...pathOf(sha256, right, index - half), rootOf(sha256, left)];
+  const [left, right] = [treeOf(sha256, hashes.slice(0, half)), treeOf(sha256, hashes.slice(half))];
+  const paths = [
+    ...left.paths.map((path) => [...path, right.root]),
+    ...right.paths.map((path) => [...path, left.root]),
+  ];
+  return { root: nodeHash(sha256, left.root, right.root), paths };
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {
