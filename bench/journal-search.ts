@@ -1,52 +1,106 @@
 import { seed } from '#app/seed/seed.ts';
+import { announceKeys, makeSigningKey, parseSigningKey, type SigningKey, sequence } from '#journal';
+import { ED25519 } from '#journal/verify';
+import type { AppContext } from '#platform/context.ts';
 import { randomToken } from '#platform/crypto/hashes.ts';
+import { openDatabase } from '#platform/db/database.ts';
+import { bulkId } from './bulk-copies.ts';
+import { freshDatabase } from './bulk-database.ts';
 import { bulkEntries } from './bulk-entries.ts';
+import type { LogKeys } from './bulk-seal.ts';
 import type { BenchUrls } from './journal-context.ts';
 import { measureAlone, type Pages } from './pages.ts';
-import { pagesSite } from './pages-site.ts';
+import { type PagesSite, pagesSite } from './pages-site.ts';
 
 const STRUCTURES = 4_000;
 const AIDANTS = 20_000;
 const USAGERS = 1_000_000;
+const SEED = {
+  accountsSecret: randomToken(),
+  people: 20,
+  client: { clientId: 'bench', clientSecret: 'x'.repeat(40), franceconnect: 'http://localhost:9/api/v2' },
+};
+
+/** Between two sealings of what searching itself writes, so that no page is told of more waiting entries than in service. */
+const SEALED_EVERY = 25;
 
 /**
  * What an auditor asks of a journal of ten million entries, from the request to the last byte. Each page is told from the
- * bytes of its leaves, and its reading is written in the journal. The budget is that of any page.
+ * bytes of its leaves, each of them verified, and its reading is written in the journal. The budget is that of any page. In
+ * a database of its own: other benches leave trees that no key has signed.
  */
 export async function benchSearch(
-  urls: BenchUrls,
+  elsewhere: BenchUrls,
   { entries, requests, print }: { entries: number; requests: number; print(line: string): void },
 ): Promise<void> {
+  const urls = await freshDatabase(elsewhere, 'search');
   const site = await pagesSite({
     ...{ appUrl: urls.app, superuserUrl: urls.superuser, readerUrl: urls.reader },
     door: 'auditeur',
+    fill: (ctx) => seed(ctx, { ...SEED, workerUrl: urls.worker }),
   });
+  const worker = { ...site.ctx, db: openDatabase(urls.worker, { max: 2, onError: () => undefined }) };
   try {
-    await seed(site.ctx, {
-      ...{ accountsSecret: randomToken(), workerUrl: urls.worker, people: 20 },
-      client: { clientId: 'bench', clientSecret: 'x'.repeat(40), franceconnect: 'http://localhost:9/api/v2' },
-    });
     const start = performance.now();
-    await bulkEntries({
-      superuserUrl: urls.superuser,
-      entries,
-      structures: STRUCTURES,
-      aidants: AIDANTS,
-      usagers: USAGERS,
-    });
-    print(`${entries} entries loaded in ${((performance.now() - start) / 1000).toFixed(0)} s`);
+    const logKeys = await announcedKeys(site.ctx, urls.owner);
+    const crowd = { entries, structures: STRUCTURES, aidants: AIDANTS, usagers: USAGERS };
+    await bulkEntries(urls.superuser, { node: site.ctx.keys.journalNode[0], logKeys, crowd });
+    print(`${entries} entries loaded, signed and sealed, in ${((performance.now() - start) / 1000).toFixed(0)} s`);
     await site.serve();
-    await measureAlone(site, PAGES, { requests, print, name: 'audit' });
+    print(`${await holding(site)} entries shown, all of them cosigned and true`);
+    await measureAlone(sealedAlong(site, worker), PAGES, { requests, print, name: 'audit' });
   } finally {
+    await worker.db.destroy();
     await site.close();
   }
 }
 
+async function announcedKeys(ctx: AppContext, ownerUrl: string): Promise<LogKeys> {
+  const owner = openDatabase(ownerUrl, { max: 1, onError: () => undefined });
+  const [actes, acces] = ['actes', 'acces'].map((log) =>
+    parseSigningKey(makeSigningKey(`${ctx.config.journal.origin}/${log}`, ED25519)),
+  ) as [SigningKey, SigningKey];
+  const told = await announceKeys(ctx, owner, [actes.vkey.text, acces.vkey.text]);
+  await owner.destroy();
+  if (!told.ok) throw new Error(`${told.key}: ${told.reason}`);
+  return { actes, acces };
+}
+
+/** How many entries some pages of each kind show. Throws unless all of them are cosigned and nothing warns of any. */
+async function holding(site: PagesSite): Promise<number> {
+  let shown = 0;
+  for (const [name, path] of Object.entries(PAGES)) {
+    for (let turn = 0; turn < 4; turn += 1) {
+      const html = await site.html(path(turn));
+      const count = (text: string) => html.split(text).length - 1;
+      const [rows, cosigned, warnings] = [count('class="entry-row"'), count('Cosignée'), count('entry-row__warning')];
+      if (cosigned !== rows || warnings > 0)
+        throw new Error(`${name}: of ${rows} entries ${cosigned} are cosigned, ${warnings} with a warning`);
+      shown += rows;
+    }
+  }
+  return shown;
+}
+
+/** Between requests and outside of their time, what they wrote is sealed. */
+function sealedAlong(site: PagesSite, worker: AppContext): PagesSite {
+  let requests = 0;
+  return {
+    ...site,
+    async time(path) {
+      requests += 1;
+      if (requests % SEALED_EVERY === 0) {
+        const sealed = await sequence(worker, 'acces');
+        if ('refused' in sealed) throw new Error(sealed.refused);
+      }
+      return site.time(path);
+    },
+  };
+}
+
 const search = (query: Record<string, string>) => `/auditeur/recherche?${new URLSearchParams(query)}`;
 
-/** As `bulkEntries` names the structures and the aidants that it makes. */
-const nth = (kind: string, turn: number, of: number) =>
-  `0195f3a0-000${kind}-7000-8000-${(1 + ((turn * 7919) % of)).toString(16).padStart(12, '0')}`;
+const nth = (kind: string, turn: number, of: number) => bulkId(kind, 1 + ((turn * 7919) % of));
 const structure = (turn: number) => nth('3', turn, 18); // every one of these has a département that exists
 const aidant = (turn: number) => nth('4', turn, AIDANTS);
 const day = (turn: number) => new Date(Date.now() - (turn % 200) * 86_400_000).toISOString().slice(0, 10);

@@ -23,6 +23,8 @@ export type PagesSite = {
   serve(): Promise<void>;
   /** Milliseconds until the last byte of a page, over a connection that stays open. Throws unless it is there. */
   time(path: string): Promise<number>;
+  /** The HTML of a page. */
+  html(path: string): Promise<string>;
   /** The most memory that the server's process has held, in MiB; Linux only, else undefined. */
   peakMemory(): Promise<number | undefined>;
   close(): Promise<void>;
@@ -34,15 +36,19 @@ export async function pagesSite({
   superuserUrl,
   readerUrl = appUrl, // aidants' pages read no leaf
   door = 'aidant',
+  fill = async () => undefined,
 }: Record<'appUrl' | 'superuserUrl', string> & {
   readerUrl?: string;
   door?: 'aidant' | 'auditeur';
+  /** What is done before there is a structure. */
+  fill?(ctx: AppContext): Promise<unknown>;
 }): Promise<PagesSite> {
   const env = await environment({ appUrl, readerUrl, port: await freePort() });
   const { ctx, close } = openContext(env, 'app');
   const superuser = openDatabase(superuserUrl, { max: 1, onError: () => undefined });
   await registerNode(ctx, superuser);
   await superuser.destroy();
+  await fill(ctx);
   const who = await addPeople(ctx);
   const cookie = door === 'aidant' ? await logIn(ctx, who) : await logInAuditor(ctx);
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
@@ -59,6 +65,7 @@ export async function pagesSite({
       await untilReady(ctx.config.publicUrl);
     },
     time: (path) => timed({ url: ctx.config.publicUrl + path, cookie, agent }),
+    html: async (path) => (await fetch(ctx.config.publicUrl + path, { headers: { cookie } })).text(),
     peakMemory: () => peakMemoryOf(server?.pid ?? 0),
     async close() {
       agent.destroy();
