@@ -65,7 +65,7 @@ export { type ProofFault, proofFaults } from './read/proof-faults.ts';
 export { type EntryProof, proveEntry } from './read/prove-entry.ts';
 export { type Bracket, type EntryState, readEntries, type StoredEntry } from './read/read-entries.ts';
 export { MOST_COUNTED, type TreeStatus, treeStatus } from './read/tree-status.ts';
-export { originOf } from './seal/index.ts';
+export { originOf, type SealingCodes } from './seal/index.ts';
 export { allSuccessions, originAt, type SetAside, setAsideNote } from './succession/index.ts';
 
 // The server and the worker: kinds, routes, jobs, readiness, sealing.

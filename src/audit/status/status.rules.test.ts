@@ -105,20 +105,17 @@ describe('what programs answered is told in French, and not shown', () => {
   });
 
   test.each([
-    ['sequencer', 'the signer does not answer: nothing is sealed before', /qui signe ne répond pas/],
-    ['sequencer', 'the signer, unknown-key: it shows', /n’est pas celui qui est annoncé/],
-    [
-      'sequencer',
-      'the tree of « actes » ends at 3, and x up to 4: the database was taken back to',
-      /ramenée à un état/,
-    ],
-    ['sequencer', 'the tree of « actes » comes from another PostgreSQL cluster: x', /vient d’une copie/],
-    ['sequencer', 'the tree of « actes » at 3 is damaged: x', /est abîmé/],
-    ['sequencer', 'the log « actes » is « x » for ever, and the configuration says « y »', /la configuration nomme/],
-    ['sequencer', 'deadlock detected', /le scellement s’est arrêté/],
-    ['horizon', 'entries wait and nothing has been sealed for a minute', /attend un autre programme/],
-    ['sweeper', '3 entries had waited for more than a minute', /avaient attendu/],
-    ['mirror', 'EACCES: permission denied', /hors de la base ne s’écrit plus/],
+    ['sequencer', 'signer-away: the signer does not answer: nothing is sealed before', /qui signe ne répond pas/],
+    ['sequencer', 'signer-unbelieved: the signer, unverified: x', /n’est pas celui qui est annoncé/],
+    ['sequencer', 'rolled-back: the tree of « actes » ends at 3, and x up to 4', /ramenée à un état/],
+    ['sequencer', 'restored-cluster: the tree of « actes » comes from another cluster', /vient d’une copie/],
+    ['sequencer', 'broken-tree: the tree of « actes » at 3', /est abîmé/],
+    ['sequencer', 'other-origin: the log « actes » is « x » for ever', /la configuration nomme/],
+    ['sequencer', 'failed: deadlock detected', /le scellement s’est arrêté/],
+    ['horizon', 'locked-out: entries wait and nothing has been sealed for a minute', /attend un autre programme/],
+    ['horizon', 'held-back: entries wait behind transaction 3', /attend un autre programme/],
+    ['sweeper', 'swept: 3 entries had waited for more than a minute', /avaient attendu/],
+    ['mirror', 'failed: EACCES: permission denied', /hors de la base ne s’écrit plus/],
     ['mirror', 'other-tree: the mirror of « actes » has 5 entries', /celle d’un autre arbre/],
     ['erasures', 'not-written: erasures could not be carried', /liste des effacements/],
     ['erasures', 'unknown-here: the mirror lists 2 erasures', /oubliés par la base/],
@@ -130,7 +127,9 @@ describe('what programs answered is told in French, and not shown', () => {
     ['signer', 'wrong-signature: x', /clé annoncée/],
     ['policy', 'quorum-not-met: the checkpoint of 5 entries waits', /trop peu de témoins/],
     ['policy', 'bad-policy: line 3', /ne peut pas être publié/],
+    ['policy', 'bad-checkpoint: no-log-signature: it waits', /ne peut pas être publié/],
     ['of-a-later-version', 'whatever', /le scellement s’est arrêté/],
+    ['sequencer', 'of-a-later-version: the tree of « actes » at 3 is damaged', /le scellement s’est arrêté/],
   ])('by the %s: %s', (part, problem, french) => {
     const said = inAll(alarmsOf({ ...well, sealing: [{ part, problem }] }, now));
     expect(said).toMatch(french);

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AppContext } from '#platform/context.ts';
 import { MINUTE } from '#platform/time/clock.ts';
 import { readMirrored } from '../seal/mirror-files.ts';
-import { tell } from '../seal/sealing-state.ts';
+import { type SealingProblem, tell, withCode } from '../seal/sealing-state.ts';
 import { type Forgotten, forgottenErasures } from './forgotten.ts';
 import { ERASURE_LIST, mirrorErasures } from './mirror-erasures.ts';
 
@@ -23,7 +23,7 @@ export function keepErasuresMirrored(ctx: AppContext, mirror: string): { stop():
   }
 
   async function carry(): Promise<void> {
-    const problem = await mirrored(ctx, mirror).catch((error: unknown) => {
+    const problem = await mirrored(ctx, mirror).catch((error: unknown): SealingProblem<'erasures'> => {
       ctx.logger.error({ err: error }, 'erasures could not be carried over to the mirror of the journal');
       return 'not-written: erasures could not be carried over to the mirror: look at the log of the worker';
     });
@@ -39,16 +39,25 @@ export function keepErasuresMirrored(ctx: AppContext, mirror: string): { stop():
   };
 }
 
-async function mirrored({ db }: Pick<AppContext, 'db'>, mirror: string): Promise<string | undefined> {
+async function mirrored(
+  { db }: Pick<AppContext, 'db'>,
+  mirror: string,
+): Promise<SealingProblem<'erasures'> | undefined> {
   const { unknown } = await mirrorErasures({ db }, mirror);
   const forgotten = await forgottenErasures(db);
   if (unknown + forgotten.length === 0) return undefined;
   const told = forgotten.length > 0 ? ` (${forgottenInWords(forgotten)})` : '';
   return unknown > 0
-    ? `unknown-here: the mirror lists ${unknown} erasures that the database does not know: it was restored from before them${told}. Run ` +
-        `« npm run cli -- journal erasures replay » with ${ERASURE_LIST} of the mirror`
-    : `forgotten: sealed entries tell erasures that the database forgot, and the list of the mirror does not have them${told}: what they ` +
-        'erased may be back. Look for another copy of the list; without one, erase it again';
+    ? withCode(
+        'unknown-here',
+        `the mirror lists ${unknown} erasures that the database does not know: it was restored from before them${told}. Run ` +
+          `« npm run cli -- journal erasures replay » with ${ERASURE_LIST} of the mirror`,
+      )
+    : withCode(
+        'forgotten',
+        `sealed entries tell erasures that the database forgot, and the list of the mirror does not have them${told}: what they ` +
+          'erased may be back. Look for another copy of the list; without one, erase it again',
+      );
 }
 
 function forgottenInWords(forgotten: readonly Forgotten[]): string {

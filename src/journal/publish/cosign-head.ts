@@ -1,6 +1,7 @@
 import type { AppContext } from '#platform/context.ts';
 import { after, MINUTE, systemClock } from '#platform/time/clock.ts';
 import type { LogName } from '../event.ts';
+import type { SealingProblem } from '../seal/sealing-state.ts';
 import { type PolicyWitness, parseNote, parseSignatureLine, verifySignature } from '../verify/index.ts';
 import { nodeCrypto } from '../witness/signing-key.ts';
 import { type Asked, sendCheckpoint } from './ask.ts';
@@ -12,6 +13,8 @@ import {
   readProgress,
   type SignedHead,
 } from './publish.queries.ts';
+
+type WitnessProblem = SealingProblem<`witness:${string}`>;
 
 /** How often a witness may answer with another size before we wait for the next round. */
 const TRIES = 3;
@@ -28,7 +31,7 @@ export async function cosignHead(
   log: LogName,
   { vkey, url }: PolicyWitness,
   checkpoint: SignedHead,
-): Promise<string | undefined> {
+): Promise<WitnessProblem | undefined> {
   if (url === undefined) return 'no-address: its line of the policy has no address to ask it at';
   const { name } = vkey;
   const known = await lastCosigned(ctx.db, log, name);
@@ -48,7 +51,7 @@ export async function cosignHead(
 
 const ROLLED_BACK = 'rolled-back';
 
-function wentBack(size: bigint, known: bigint): string {
+function wentBack(size: bigint, known: bigint): WitnessProblem {
   return `${ROLLED_BACK}: it cosigned ${known} entries and now remembers ${size}: its memory was lost or replaced`;
 }
 
@@ -58,7 +61,7 @@ async function wasTold(db: AppContext['db'], log: LogName, name: string): Promis
 }
 
 /** A larger tree that our tables have was sent by another worker; one that they have not is a sign of a restored database. */
-async function aheadProblem({ db }: AppContext, log: LogName, size: bigint): Promise<string | undefined> {
+async function aheadProblem({ db }: AppContext, log: LogName, size: bigint): Promise<WitnessProblem | undefined> {
   const { head } = await readProgress(db, log);
   if (head && head.size >= size) return undefined;
   return `ahead: it has seen ${size} entries and the database has ${head?.size ?? 0n}: it was taken back to an older state`;
@@ -68,7 +71,7 @@ async function keep(
   { db }: AppContext,
   log: LogName,
   { vkey, checkpoint, body }: { vkey: PolicyWitness['vkey']; checkpoint: SignedHead; body: string },
-): Promise<string | undefined> {
+): Promise<WitnessProblem | undefined> {
   const note = parseNote(checkpoint.note);
   const lines = body.split('\n').flatMap((line) => parseSignatureLine(line) ?? []);
   const theirs = lines.find(({ name, keyId }) => name === vkey.name && keyId === vkey.keyId);
@@ -81,7 +84,7 @@ async function keep(
   return undefined;
 }
 
-function problemOf(asked: Exclude<Asked, { ok: true } | { fault: 'other-size' }>): string {
+function problemOf(asked: Exclude<Asked, { ok: true } | { fault: 'other-size' }>): WitnessProblem {
   const { fault, detail } = asked;
   if (fault === 'inconsistent')
     return 'inconsistent: it says that this tree does not contain the one it cosigned before: one of both shows two histories';

@@ -2,7 +2,7 @@ import type { Sealing } from '#platform/config/config.ts';
 import type { AppContext } from '#platform/context.ts';
 import { MINUTE } from '#platform/time/clock.ts';
 import type { LogName } from '../event.ts';
-import { tell } from '../seal/sealing-state.ts';
+import { type SealingProblem, tell } from '../seal/sealing-state.ts';
 import { checkNote, formatNote, MOST_SIGNATURES, type Policy, parseNote } from '../verify/index.ts';
 import { nodeCrypto } from '../witness/signing-key.ts';
 import { cosignHead } from './cosign-head.ts';
@@ -51,7 +51,7 @@ async function cosignAndShow(
   const { checkpoint, cosigned, publishedSize } = progress;
   if (!checkpoint) return;
   let isShown = publishedSize >= checkpoint.size;
-  let problem: string | undefined;
+  let problem: SealingProblem<'policy'> | undefined;
   const showIfMet = async () => {
     if (isShown) return;
     problem = await show(ctx, log, checkpoint);
@@ -61,7 +61,7 @@ async function cosignAndShow(
   const missing = (readWitnesses(ctx)?.witnesses ?? []).filter(({ vkey }) => !cosigned.includes(vkey.name));
   await Promise.all(
     missing.map(async (witness) => {
-      const part = `witness:${witness.vkey.name}`;
+      const part = `witness:${witness.vkey.name}` as const;
       const hasCosigned = await waits.asking(part, async () => {
         const fault = await cosignHead(ctx, log, witness, checkpoint);
         await tell(ctx, log, part, fault);
@@ -77,12 +77,21 @@ async function cosignAndShow(
  * Publishes the checkpoint if its signatures meet the policy; else gives why not. Whoever reads it afterwards needs nothing
  * but the policy.
  */
-async function show(ctx: AppContext, log: LogName, { size, note }: SignedHead): Promise<string | undefined> {
+async function show(
+  ctx: AppContext,
+  log: LogName,
+  { size, note }: SignedHead,
+): Promise<SealingProblem<'policy'> | undefined> {
   const read = await readLogPolicy(ctx);
   if (!read.ok) return `bad-policy: line ${read.line}: ${read.fault}`;
   const whole = await cosignedNote(ctx, log, { size, note, policy: read.policy });
   const checked = checkNote(nodeCrypto, read.policy, whole);
-  if (!checked.ok) return `${checked.fault}: the checkpoint of ${size} entries waits`;
+  if (!checked.ok) {
+    const waits = `the checkpoint of ${size} entries waits` as const;
+    return checked.fault === 'quorum-not-met'
+      ? `quorum-not-met: ${waits}`
+      : `bad-checkpoint: ${checked.fault}: ${waits}`;
+  }
   await addPublicationRow(ctx, log, size, whole);
   return undefined;
 }

@@ -2,6 +2,7 @@ import type { Sealing } from '#platform/config/config.ts';
 import type { AppContext } from '#platform/context.ts';
 import type { LogName } from '../event.ts';
 import { originOf } from '../seal/log.ts';
+import type { SealingProblem } from '../seal/sealing-state.ts';
 import { checkNote, checkpointText, formatNote, parseSignatureLine, parseVkey } from '../verify/index.ts';
 import { nodeCrypto } from '../witness/signing-key.ts';
 import { type Asked, sendCheckpoint } from './ask.ts';
@@ -21,7 +22,7 @@ export async function signHead(
   log: LogName,
   sealing: Sealing,
   upTo?: bigint,
-): Promise<string | undefined> {
+): Promise<SealingProblem<'signer'> | undefined> {
   const { head: first, checkpoint } = await readProgress(ctx.db, log, upTo);
   let head = first;
   let oldSize = checkpoint?.size ?? 0n;
@@ -43,7 +44,7 @@ export async function signHead(
 }
 
 /** What the signer has and the database has not: a restored database, or a signer of another log. */
-function wentBack(signed: bigint, size: bigint): string {
+function wentBack(signed: bigint, size: bigint): SealingProblem<'signer'> {
   return `ahead: the signer has signed ${signed} entries and the database has ${size}: it was taken back to an older state`;
 }
 
@@ -51,7 +52,7 @@ async function keep(
   ctx: AppContext,
   log: LogName,
   { size, text, body }: { size: bigint; text: string; body: string },
-): Promise<string | undefined> {
+): Promise<SealingProblem<'signer'> | undefined> {
   const lines = body.split('\n').filter(Boolean);
   if (lines.length === 0 || !lines.every(parseSignatureLine))
     return 'bad-answer: the signer did not answer with signatures';
@@ -62,7 +63,7 @@ async function keep(
 }
 
 /** Why what was signed cannot be shown: by whom, it must be known, and that key must still be in use. */
-function signatureProblem(keys: readonly LogKey[], log: LogName, note: string): string | undefined {
+function signatureProblem(keys: readonly LogKey[], log: LogName, note: string): SealingProblem<'signer'> | undefined {
   const inUse = keys.filter((key) => key.log === log && !key.retiredAt);
   const logs = inUse.flatMap(({ vkey }) => {
     const read = parseVkey(vkey);
@@ -80,7 +81,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
   '404': 'the signer has no key of this log: SIGNER_KEYS and JOURNAL_ORIGIN do not go together',
 };
 
-function problemOf(asked: Exclude<Asked, { ok: true } | { fault: 'other-size' }>): string {
+function problemOf(asked: Exclude<Asked, { ok: true } | { fault: 'other-size' }>): SealingProblem<'signer'> {
   const { fault, detail } = asked;
   if (fault === 'inconsistent')
     return 'inconsistent: the tree does not contain what was signed before: the database was changed, or is another one';

@@ -11,12 +11,14 @@ import { logKeys, readWitnesses } from './log-policy.ts';
 
 export const SIGNER = 'the signer';
 
+type Shower = 'signer' | `witness:${string}`;
+
 /** An answer that proves nothing. `part`: under which name that is told; `problem`: why, in English. */
-export type Unbelieved = { who: string; part: string; problem: string };
+export type Unbelieved = { who: string; part: Shower; problem: `unverified: ${string}` };
 
 export type Elsewhere = { known: KnownSize[]; unbelieved: Unbelieved[] };
 
-type Asked = { who: string; part: string; address: Address; policy: Policy };
+type Asked = { who: string; part: Shower; address: Address; policy: Policy };
 
 /**
  * How far the signer and each witness have seen a log: what a database that was taken back to an older state does not know any
@@ -38,7 +40,9 @@ export async function sizesElsewhere(
     ...witnesses.flatMap((witness) => {
       const { name, vkey, url } = witness;
       const policy = { logs, witnesses: [witness], groups: [], quorum: name };
-      return url ? [{ who: `the witness ${vkey.name}`, part: `witness:${vkey.name}`, address: { url }, policy }] : [];
+      return url
+        ? [{ who: `the witness ${vkey.name}`, part: `witness:${vkey.name}` as const, address: { url }, policy }]
+        : [];
     }),
   ];
   const origin = originOf(ctx, log);
@@ -69,7 +73,7 @@ function sizeOf(
   note: string | null | undefined,
   origin: string,
   policy: Policy,
-): { size: bigint } | { problem: string } | undefined {
+): { size: bigint } | Pick<Unbelieved, 'problem'> | undefined {
   if (!note) return note === null ? { size: 0n } : undefined;
   const checked = checkNote(nodeCrypto, policy, note);
   const fault = checked.ok ? 'other-log' : checked.fault;

@@ -9,6 +9,7 @@ export { rebaseline } from './rebaseline.ts';
 export { type Reconciled, reconcile } from './reconcile.ts';
 export { sealKinds } from './seal.events.ts';
 export { sealingProblem } from './sealing-problem.ts';
+export type { SealingCodes } from './sealing-state.ts';
 export { type Sequenced, sequence } from './sequence.ts';
 export { knownSizes, startSealing } from './start-sealing.ts';
 export { sweep } from './sweep.ts';

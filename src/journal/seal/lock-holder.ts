@@ -7,6 +7,7 @@ import { LOG_IDS } from '../record.ts';
 import type { HeadState } from './head.queries.ts';
 import type { Memory } from './memory.ts';
 import { LOCK } from './open-tree.ts';
+import { type SealingProblem, withCode } from './sealing-state.ts';
 
 /**
  * Who keeps the lock of a log while entries wait, for people: another worker adds to the head, whoever has added nothing for a
@@ -16,15 +17,16 @@ export async function lockProblem(
   { clock }: Pick<AppContext, 'clock'>,
   trx: Trx,
   { log, memory, state }: { log: LogName; memory: Memory; state: HeadState },
-): Promise<string | undefined> {
+): Promise<SealingProblem<'horizon'> | undefined> {
   const [now, size] = [clock.now(), state.head?.size ?? 0n];
   if (memory.lockedOut?.size !== size) memory.lockedOut = { since: now, size };
   if (now < after(memory.lockedOut.since, MINUTE)) return undefined;
   const holder = await holderOf(trx, log);
   if (!holder || !(await entriesWait(trx, log))) return undefined;
-  return (
+  return withCode(
+    'locked-out',
     `entries wait and nothing has been sealed for a minute: session ${holder.pid} of ${holder.role} keeps the lock of this log. ` +
-    `See pg_stat_activity; when it is no worker of ours, end it: select pg_terminate_backend(${holder.pid}). Nothing is lost`
+      `See pg_stat_activity; when it is no worker of ours, end it: select pg_terminate_backend(${holder.pid}). Nothing is lost`,
   );
 }
 

@@ -3,6 +3,7 @@ import type { AppContext } from '#platform/context.ts';
 import type { LogName } from '../event.ts';
 import { LOG_IDS } from '../record.ts';
 import { formatOrigin, parseOrigin } from '../verify/index.ts';
+import { type SealingProblem, withCode } from './sealing-state.ts';
 
 /** What a configuration says of the names of the logs. */
 type Named = { config: { journal: Pick<AppContext['config']['journal'], 'origin' | 'shards'> } };
@@ -21,24 +22,26 @@ export function shardOf({ config }: Named, log: LogName): number {
 
 /**
  * Writes the origin of a log the first time it is sealed. It changes afterwards when another log succeeds it, and never
- * else: gives the reason, in English, when the configuration now says another one.
+ * else: gives the reason when the configuration now says another one.
  */
 export async function originProblem(
   ctx: Pick<AppContext, 'config' | 'db' | 'clock'>,
   log: LogName,
-): Promise<string | undefined> {
+): Promise<SealingProblem<'sequencer'> | undefined> {
   const origin = originOf(ctx, log);
   const stored = (await storedOrigin(ctx, log)) ?? (await writeOrigin(ctx, log, origin));
   if (stored === origin) return undefined;
   const named = parseOrigin(stored ?? '');
   if (named?.service === ctx.config.journal.origin && named.log === log)
-    return (
+    return withCode(
+      'other-origin',
       `the log « ${log} » is « ${stored} », and the configuration says « ${origin} »: one succeeded the other; ` +
-      `set JOURNAL_SHARDS ${named.shard === 1 ? `without ${log}` : `to ${log}=${named.shard}`} in every program`
+        `set JOURNAL_SHARDS ${named.shard === 1 ? `without ${log}` : `to ${log}=${named.shard}`} in every program`,
     );
-  return (
+  return withCode(
+    'other-origin',
     `the log « ${log} » is « ${stored} » for ever, and the configuration says « ${origin} »: ` +
-    'set JOURNAL_ORIGIN back to what it was'
+      'set JOURNAL_ORIGIN back to what it was',
   );
 }
 

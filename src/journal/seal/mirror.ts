@@ -10,6 +10,7 @@ import { originOf } from './log.ts';
 import { headAt, type MirroredEntry, nextHead, publishedNote, sealedEntries, tellsErasure } from './mirror.queries.ts';
 import { type Mirrored, readMirrored, removeParts, writeFiles, writeMirrored } from './mirror-files.ts';
 import { type ErasedPlaces, erasedPlaces } from './mirrored-erasures.ts';
+import { type SealingProblem, withCode } from './sealing-state.ts';
 
 const WIDTH = BigInt(TILE_WIDTH);
 /** Leaves at once: sixteen bundles. */
@@ -43,7 +44,7 @@ export async function mirror(
   ctx: Pick<AppContext, 'db' | 'config'>,
   log: LogName,
   folder: string,
-): Promise<Mirrored | { refused: string }> {
+): Promise<Mirrored | { refused: SealingProblem<'mirror'> }> {
   const head = await headAt(ctx.db, LOG_IDS[log]);
   const where = mirrorOf(folder, log);
   const there = await readMirrored(where);
@@ -83,15 +84,21 @@ async function copyToNextHead(
 }
 
 /** The mirror when the database says the same, else why it may not be used. */
-function agreed(log: LogName, there: Mirrored | undefined, here: Mirrored | undefined): Mirrored | { refused: string } {
+function agreed(
+  log: LogName,
+  there: Mirrored | undefined,
+  here: Mirrored | undefined,
+): Mirrored | { refused: SealingProblem<'mirror'> } {
   if (!there || (here && here.size === there.size && sameBytes(here.root, there.root))) {
     return there ?? { size: 0n, root: sha256(new Uint8Array()) };
   }
   return {
-    refused:
-      `other-tree: the mirror of « ${log} » has ${there.size} entries of a tree that the database does not know: the database was taken ` +
-      `back to an older state (run « npm run cli -- journal reconcile --log ${log} »), or JOURNAL_MIRROR is the folder of ` +
-      'another service',
+    refused: withCode(
+      'other-tree',
+      `the mirror of « ${log} » has ${there.size} entries of a tree that the database does not know: the database was taken ` +
+        `back to an older state (run « npm run cli -- journal reconcile --log ${log} »), or JOURNAL_MIRROR is the folder of ` +
+        'another service',
+    ),
   };
 }
 

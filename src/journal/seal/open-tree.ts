@@ -9,6 +9,7 @@ import { emptyFrontier, type Frontier, rootOfFrontier } from './frontier.ts';
 import { BEGINNING, type Cursor, type HeadState, readHead } from './head.queries.ts';
 import { brokenProblem, headProblem, type KnownSize } from './head.rules.ts';
 import type { Memory } from './memory.ts';
+import type { SealingProblem } from './sealing-state.ts';
 
 /** The first number of the advisory lock of a log; its second is the log's. */
 export const LOCK = 0x6a6f75; // « jou »
@@ -34,7 +35,7 @@ export async function takeLock(trx: Trx, log: LogName): Promise<boolean> {
 }
 
 export type OpenTree = { ok: true; frontier: Frontier; cursor: Cursor; state: HeadState };
-export type Refused = { ok: false; refused: string };
+export type Refused = { ok: false; refused: SealingProblem<'sequencer'> };
 
 /**
  * The tree of a log, to be built upon under the lock: the head as it is now, the frontier from memory when it is that of

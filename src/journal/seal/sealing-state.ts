@@ -7,16 +7,45 @@ import { memoryOf } from './memory.ts';
 
 const REPEATED = 30 * SECOND;
 
+/** What a signer or a witness answers amiss, and what is amiss with its signature. */
+type Asked = 'unreachable' | 'too-slow' | 'bad-answer' | 'inconsistent' | 'refused';
+type Signed = 'ahead' | 'unverified' | 'unknown-key' | 'wrong-signature';
+
+/** What each part of the sealing may meet, for programs: the pages of auditors have a sentence for each. `failed`: what it threw. */
+export type SealingCodes = {
+  sequencer:
+    | ('signer-away' | 'signer-unbelieved' | 'other-origin' | 'rolled-back' | 'restored-cluster' | 'broken-tree')
+    | 'failed';
+  horizon: 'held-back' | 'locked-out';
+  sweeper: 'swept';
+  mirror: 'other-tree' | 'failed';
+  erasures: 'not-written' | 'unknown-here' | 'forgotten';
+  signer: Asked | Signed;
+  policy: 'bad-policy' | 'bad-checkpoint' | 'quorum-not-met';
+  witness: Asked | Signed | 'no-address' | 'rolled-back' | 'wrong-clock';
+};
+
+/** Under which name it is told; of a witness, with the name of its key. */
+export type SealingPart = Exclude<keyof SealingCodes, 'witness'> | `witness:${string}`;
+
+/** What a part met: its code, then what it is and what to do, in English. */
+export type SealingProblem<Part extends SealingPart> =
+  `${SealingCodes[Part extends keyof SealingCodes ? Part : 'witness']}: ${string}`;
+
+/** A text of several pieces, behind its code. */
+export function withCode<Code extends string>(code: Code, text: string): `${Code}: ${string}` {
+  return `${code}: ${text}`;
+}
+
 /**
- * Tells people and monitors what a part of the sealing (`sequencer`, `sweeper`, `mirror`) met last; nothing, when all is
- * well. Logged when it changes; written then, and every half minute, so that `seen_at` tells that somebody is sealing and a
+ * Tells people and monitors what a part of the sealing met last; nothing, when all is well. Logged when it changes; written then, and every half minute, so that `seen_at` tells that somebody is sealing and a
  * problem does not outlive the worker that met it. It is asked five times a second.
  */
-export async function tell(
+export async function tell<Part extends SealingPart>(
   ctx: Pick<AppContext, 'db' | 'clock' | 'logger'>,
   log: LogName,
-  part: string,
-  problem: string | undefined,
+  part: Part,
+  problem: SealingProblem<Part> | undefined,
 ): Promise<void> {
   const { said } = memoryOf(ctx, log);
   const now = ctx.clock.now();

@@ -9,7 +9,7 @@ import { lookAtCandidates } from './look-at-candidates.ts';
 import { type Memory, memoryOf } from './memory.ts';
 import { inSealing, type OpenTree, openTree, type Refused, takeLock } from './open-tree.ts';
 import { sealLooked } from './seal-batch.ts';
-import { tell } from './sealing-state.ts';
+import { type SealingProblem, tell, withCode } from './sealing-state.ts';
 import { BATCH, type Candidate, heldEntries, nextEntries, readInOrder } from './unsealed.queries.ts';
 
 /** `aside`: strangers put aside. `isMore`: there may be more entries that are settled already. */
@@ -22,7 +22,7 @@ const SMALLEST = 100;
 const AT_ONCE = 1_000;
 
 /** `held`: why entries wait. Absent when another program was sealing. */
-type Batch = Sequenced & { ok: true; tree?: Memory['tree']; held?: string | null };
+type Batch = Sequenced & { ok: true; tree?: Memory['tree']; held?: SealingProblem<'horizon'> | null };
 
 /**
  * Seals the next entries of a log, 5 000 at most, in one transaction: each gets the next index, the tree grows by their
@@ -104,11 +104,12 @@ function cursorAfter(entries: readonly Candidate[]): Cursor | undefined {
 }
 
 /** Why entries that are committed cannot be sealed yet, for people: somebody anywhere in the cluster has not finished. */
-async function heldBack(trx: Trx, log: LogName, { cursor }: OpenTree): Promise<string | null> {
+async function heldBack(trx: Trx, log: LogName, { cursor }: OpenTree): Promise<SealingProblem<'horizon'> | null> {
   const { held, horizon } = await heldEntries(trx, LOG_IDS[log], cursor);
   if (held === 0) return null;
-  return (
+  return withCode(
+    'held-back',
     `entries committed more than 5 s ago wait behind transaction ${horizon}, which is still open in some database of this ` +
-    'cluster: see pg_stat_activity (backend_xid) and pg_prepared_xacts. Nothing is lost; they are sealed after a minute at most'
+      'cluster: see pg_stat_activity (backend_xid) and pg_prepared_xacts. Nothing is lost; they are sealed after a minute at most',
   );
 }

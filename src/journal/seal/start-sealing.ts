@@ -11,7 +11,7 @@ import { LOGS } from './log.ts';
 import { mirror, mirrorOf } from './mirror.ts';
 import { readMirrored } from './mirror-files.ts';
 import { sealingProblem } from './sealing-problem.ts';
-import { tell } from './sealing-state.ts';
+import { type SealingProblem, tell } from './sealing-state.ts';
 import { sequence } from './sequence.ts';
 import { sweep } from './sweep.ts';
 
@@ -69,7 +69,7 @@ export async function knownSizes(
   log: LogName,
   sealing: Sealing,
   policyText?: string,
-): Promise<KnownSize[] | { refused: string }> {
+): Promise<KnownSize[] | { refused: SealingProblem<'sequencer'> }> {
   const [{ known, unbelieved }, mirrored] = await Promise.all([
     sizesElsewhere(ctx, log, sealing, policyText),
     // a mirror that is away stops the signing, not the sealing: what it had was signed, and the signer knows it
@@ -80,12 +80,12 @@ export async function knownSizes(
   return [...known, ...(mirrored ? [{ who: 'the mirror', size: mirrored.size }] : [])];
 }
 
-function withoutSigner(unbelieved: readonly Unbelieved[]): string {
+function withoutSigner(unbelieved: readonly Unbelieved[]): SealingProblem<'sequencer'> {
   const problem = unbelieved.find(({ who }) => who === SIGNER)?.problem;
   const why =
     'nothing is sealed before it has said how much it signed, in case this database is an older one. Acts go on meanwhile';
-  if (!problem) return `the signer does not answer: ${why}. Start the signer`;
-  return `the signer, ${problem}. So ${why}. Is its key announced (« npm run cli -- journal announce-keys »)?`;
+  if (!problem) return `signer-away: the signer does not answer: ${why}. Start the signer`;
+  return `signer-unbelieved: the signer, ${problem}. So ${why}. Is its key announced (« npm run cli -- journal announce-keys »)?`;
 }
 
 /** Gives the pause before the next round, in milliseconds. */
@@ -120,14 +120,17 @@ async function repeat(
   ctx: AppContext,
   log: LogName,
   signal: AbortSignal,
-  part: string,
+  part: 'sequencer' | 'mirror',
   round: () => Promise<number>,
 ): Promise<void> {
   while (!signal.aborted) {
     const pause = await round().catch(async (error: unknown) => {
       const problem = error instanceof Error ? error.message : String(error);
       if (isDatabaseAway(error)) ctx.logger.warn({ err: error, log, part }, 'the database is away: sealing waits');
-      else await tell(ctx, log, part, problem).catch(() => ctx.logger.error({ err: error, log, part }, problem));
+      else
+        await tell(ctx, log, part, `failed: ${problem}`).catch(() =>
+          ctx.logger.error({ err: error, log, part }, problem),
+        );
       return AFTER_TROUBLE;
     });
     if (pause > 0) await sleep(pause, undefined, { signal }).catch(() => undefined);

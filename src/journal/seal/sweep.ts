@@ -6,7 +6,7 @@ import { LOG_IDS } from '../record.ts';
 import { memoryOf } from './memory.ts';
 import { inSealing, openTree, takeLock } from './open-tree.ts';
 import { type Sealed, sealBatch } from './seal-batch.ts';
-import { tell } from './sealing-state.ts';
+import { tell, withCode } from './sealing-state.ts';
 import { allowMinutes, entriesById, forgottenEntries } from './unsealed.queries.ts';
 
 /** How far back a sweep looks that is not wide: ids begin with the time of their making. */
@@ -36,8 +36,11 @@ export async function sweep(ctx: AppContext, log: LogName, { wide = true } = {})
   memory.tree = { frontier, root, cursor };
   const alarm =
     added > 0
-      ? `${added} entries had waited for more than a minute and were sealed by the sweeper: a transaction stayed open, ` +
-        'nobody sealed, or something changed the order of transactions'
+      ? withCode(
+          'swept',
+          `${added} entries had waited for more than a minute and were sealed by the sweeper: a transaction stayed open, ` +
+            'nobody sealed, or something changed the order of transactions',
+        )
       : undefined;
   await tell(ctx, log, 'sweeper', alarm);
   return added;
