@@ -18,12 +18,19 @@ export async function lockToArchive(trx: Trx, { before, limit }: Asked): Promise
   return rows;
 }
 
+/**
+ * `mandate_ended_before` (0019) counts from the end that the journal proves: the column alone, which the site writes, brings no
+ * erasure nearer.
+ */
+const isAtItsTerm = (before: Date) =>
+  sql`ended_at < ${before} and archived_at is not null and public.mandate_ended_before(id, ${before})`;
+
 /** Locks archived mandates whose archive is over; never one under a legal hold. */
 export async function lockToErase(trx: Trx, { before, limit, mandateId }: Asked): Promise<DueMandate[]> {
   const { usagers, mandates } = await heldIds(trx);
   const { rows } = await sql<DueMandate>`
     select id, usager_id from mandate
-    where ended_at < ${before} and archived_at is not null ${mandateId ? sql`and id = ${mandateId}` : sql``}
+    where ${isAtItsTerm(before)} ${mandateId ? sql`and id = ${mandateId}` : sql``}
       and id <> all(${mandates}::uuid[]) and usager_id <> all(${usagers}::uuid[])
     order by ended_at, id limit ${limit} for update skip locked`.execute(trx);
   return rows;
@@ -32,9 +39,7 @@ export async function lockToErase(trx: Trx, { before, limit, mandateId }: Asked)
 /** The ids of archived mandates whose archive is over, the oldest end first, at most a thousand. */
 export async function findToErase(db: Db, before: Date): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
-    select id from mandate where ended_at < ${before} and archived_at is not null order by ended_at, id limit 1000`.execute(
-    db,
-  );
+    select id from mandate where ${isAtItsTerm(before)} order by ended_at, id limit 1000`.execute(db);
   return rows.map(({ id }) => id);
 }
 

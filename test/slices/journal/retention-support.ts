@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { openDatabase } from '#platform/db/database.ts';
+import { openDatabase, type Trx } from '#platform/db/database.ts';
 import { uuidv7 } from '#platform/ids/ids.ts';
 import { loggedInAs } from '#support/people.ts';
 import { makeLeaf } from '../../../src/journal/leaf.ts';
@@ -23,7 +23,6 @@ export async function writeOld(world: FollowWorld, instants: readonly Date[]): P
   const db = openDatabase(world.database.superuserUrl, { max: 1, onError: () => undefined });
   const [node] = world.ctx.keys.journalNode;
   for (const at of instants) {
-    const month = at.toISOString().slice(0, 7);
     const id = uuidv7(at);
     const { leaf } = makeLeaf(usagerRead.event({ actor: {}, result: 'ok', clear: {} }), {
       id,
@@ -31,18 +30,45 @@ export async function writeOld(world: FollowWorld, instants: readonly Date[]): P
       node: node.kid,
     });
     await db.transaction().execute(async (trx) => {
-      await sql`set local role entremise_owner`.execute(trx);
-      await sql`select journal.make_partition(${`entry_${month.replace('-', '_')}`}, ${`${month}-01`}::date)`.execute(
-        trx,
-      );
-      await sql`select journal.attach_partition(${`entry_${month.replace('-', '_')}`}, ${`${month}-01`}::date)`.execute(
-        trx,
-      );
+      await ensureMonth(trx, at);
       await sql`insert into journal.entry (id, recorded_at, log_id, node, leaf, node_sig)
         values (${id}, ${at}, 2, ${node.kid}, ${leaf}, ${await signLeaf(node, leaf)})`.execute(trx);
       await sql`insert into journal.entry_index (id, recorded_at, log_id, kind, result)
         values (${id}, ${at}, 2, 'usager.read', 'ok')`.execute(trx);
     });
   }
+  await db.destroy();
+}
+
+async function ensureMonth(trx: Trx, at: Date): Promise<void> {
+  const month = at.toISOString().slice(0, 7);
+  const partition = `entry_${month.replace('-', '_')}`;
+  await sql`set local role entremise_owner`.execute(trx);
+  await sql`
+    select journal.attach_partition(made.name, made.month) from (
+      select ${partition}::text as name, ${`${month}-01`}::date as month,
+        journal.make_partition(${partition}::text, ${`${month}-01`}::date)
+    ) as made where to_regclass('journal.' || ${partition}::text) is null`.execute(trx);
+}
+
+/** Makes an entry as if the database had recorded it at a past instant: its row and its line of the index move there. */
+export async function recordedAt(world: FollowWorld, entryId: string, at: Date): Promise<void> {
+  const db = openDatabase(world.database.superuserUrl, { max: 1, onError: () => undefined });
+  await db.transaction().execute(async (trx) => {
+    await ensureMonth(trx, at);
+    await sql`reset role`.execute(trx);
+    const { rows } = await sql<{ partition: string }>`
+      select tableoid::regclass::text as partition from journal.entry where id = ${entryId}`.execute(trx);
+    const partition = sql.raw(rows[0]?.partition ?? '');
+    await sql`insert into journal.entry (id, recorded_at, xid, log_id, node, leaf, node_sig)
+      select id, ${at}, xid, log_id, node, leaf, node_sig from journal.entry where id = ${entryId}`.execute(trx);
+    await sql`alter table ${partition} disable trigger user`.execute(trx);
+    await sql`delete from ${partition} where id = ${entryId}`.execute(trx);
+    for (const name of ['changed', 'emptied'])
+      await sql`alter table ${partition} enable always trigger ${sql.raw(`entry_partition_is_never_${name}`)}`.execute(
+        trx,
+      );
+    await sql`update journal.entry_index set recorded_at = ${at} where id = ${entryId}`.execute(trx);
+  });
   await db.destroy();
 }

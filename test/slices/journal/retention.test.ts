@@ -17,7 +17,7 @@ import {
   record,
   replayErasures,
 } from '#journal';
-import { archiveMandates, eraseFilesAgain, eraseMandateFiles, erasePerson, eraseUses } from '#mandate';
+import { archiveMandates, endMandate, eraseFilesAgain, eraseMandateFiles, erasePerson, eraseUses } from '#mandate';
 import { inTransaction } from '#platform/context.ts';
 import { openDatabase } from '#platform/db/database.ts';
 import { DAY } from '#platform/time/clock.ts';
@@ -42,7 +42,7 @@ import {
   without,
 } from './export-support.ts';
 import { newId } from './fixture.ts';
-import { pagesOf, writeOld } from './retention-support.ts';
+import { pagesOf, recordedAt, writeOld } from './retention-support.ts';
 
 // Periods of retention (decisions, §11), each job under the worker's own role; and row 27 for whole files: a person erased
 // before term, a backup restored from before the erasure, the list applied again.
@@ -116,6 +116,15 @@ async function useOf(mandate: MandateRow): Promise<string> {
   });
   return id;
 }
+/** The file of a mandate, of a person who has no other, as the job would erase what ended before an instant. */
+const eraseFile = ({ id, usagerId }: MandateRow, before: Date) =>
+  inErasure(world.workerCtx, async (trx) => {
+    const batch = { rule: 'mandate-file', before, rows: 1, persons: 1 } as const;
+    const what = { persons: [usagerId], mandates: [id] };
+    const { erasureId } = await eraseOpenings(world.ctx, trx, what, (openings) => batchEvent(batch, openings));
+    await proveNode(world.ctx.keys, trx, erasureId);
+    await sql`select public.erase_mandate_files(${erasureId}::uuid, ${[usagerId]}::uuid[])`.execute(trx);
+  });
 const mandateIsThere = (id: string) => count(`mandate where id = '${id}'`);
 
 describe('mandates are archived, then erased', () => {
@@ -517,17 +526,9 @@ describe('rights', () => {
   test('the file of a mandate goes when it ended before the date that its entry tells, not later', async () => {
     const mandate = await ended();
     const at = mandate.endedAt ?? mandate.endsAt;
-    const erased = (before: Date) =>
-      inErasure(world.workerCtx, async (trx) => {
-        const batch = { rule: 'mandate-file', before, rows: 1, persons: 1 } as const;
-        const what = { persons: [mandate.usagerId], mandates: [mandate.id] };
-        const { erasureId } = await eraseOpenings(world.ctx, trx, what, (openings) => batchEvent(batch, openings));
-        await proveNode(world.ctx.keys, trx, erasureId);
-        await sql`select public.erase_mandate_files(${erasureId}::uuid, ${[mandate.usagerId]}::uuid[])`.execute(trx);
-      });
-    await expect(erased(at)).rejects.toThrow('a mandate is not at its term');
+    await expect(eraseFile(mandate, at)).rejects.toThrow('a mandate is not at its term');
     expect(await mandateIsThere(mandate.id)).toBe(1);
-    expect(await erased(new Date(at.getTime() + 1))).toMatchObject({ ok: true });
+    expect(await eraseFile(mandate, new Date(at.getTime() + 1))).toMatchObject({ ok: true });
     expect(await mandateIsThere(mandate.id)).toBe(0);
   });
 
@@ -657,6 +658,108 @@ async function backUp() {
     },
   };
 }
+
+describe('an end set back, with the password of the site or of the worker', () => {
+  /** As far back as the constraints let it. */
+  const setBack = ({ db }: typeof world.ctx, { id, startsAt }: MandateRow) =>
+    db
+      .updateTable('mandate')
+      .set({
+        endedAt: new Date(startsAt.getTime() - DAY),
+        endCause: 'deceased',
+        endKnownAt: startsAt,
+        endChannel: 'job',
+      })
+      .where('id', '=', id)
+      .execute();
+  const nightly = async (from: Date, more: number) => {
+    world.clock.set(new Date(monthsBefore(from, -72).getTime() + more));
+    await archiveMandates(world.workerCtx);
+    await eraseMandateFiles(world.workerCtx);
+  };
+  const endOf = async ({ journalAlias: mandateAlias }: MandateRow) =>
+    (await world.journal({ mandateAlias, kinds: ['mandate.ended'] }))[0]?.id ?? '';
+  async function told(): Promise<MandateRow> {
+    const { id: mandateId } = await world.conclude({}, { duration: 'LONG' });
+    world.clock.advance(100 * DAY);
+    const { aidantId, organisationId } = world.aidant;
+    const end = { cause: 'revoked-by-usager', knownAt: undefined } as const;
+    expect(await endMandate(world.ctx, { aidantId, organisationId, mandateId, end })).toMatchObject({ ok: true });
+    return world.mandate(mandateId);
+  }
+
+  test.each(['ctx', 'workerCtx'] as const)(
+    'of a mandate in force: its file waits for its whole duration (%s)',
+    async (role) => {
+      const mandate = await world.conclude({}, { duration: 'LONG' });
+      await setBack(world[role], mandate);
+      for (const [from, more, left] of [
+        [mandate.startsAt, DAY, 1],
+        [mandate.endsAt, -DAY, 1],
+        [mandate.endsAt, DAY, 0],
+      ] as const) {
+        await nightly(from, more);
+        expect(await mandateIsThere(mandate.id)).toBe(left);
+      }
+    },
+  );
+
+  test('of one that was ended: its file goes with the others of that day, counted from what the journal recorded', async () => {
+    const [honest, mandate] = [await told(), await told()];
+    await sequenceWorld(world);
+    const at = { honest: honest.endedAt ?? honest.endsAt, mandate: mandate.endedAt ?? mandate.endsAt };
+    await recordedAt(world, await endOf(honest), at.honest);
+    await recordedAt(world, await endOf(mandate), at.mandate);
+    await setBack(world.ctx, mandate);
+    const there = async () => [await mandateIsThere(honest.id), await mandateIsThere(mandate.id)];
+    await nightly(at.honest, -DAY);
+    expect(await there()).toEqual([1, 1]);
+    // the table has the other one end before this one
+    await nightly(at.honest, DAY);
+    expect(await there()).toEqual([0, 1]);
+    await nightly(at.mandate, -DAY);
+    expect(await there()).toEqual([0, 1]);
+    await nightly(at.mandate, DAY);
+    expect(await there()).toEqual([0, 0]);
+  });
+
+  test('what nobody sealed proves no end, nor does what tells of another mandate', async () => {
+    const [mandate, other] = [await told(), await told()];
+    const [own, stranger] = [await endOf(mandate), await endOf(other)];
+    await recordedAt(world, own, mandate.startsAt);
+    await setBack(world.ctx, mandate);
+    const db = superuser();
+    await nightly(mandate.startsAt, 30 * DAY);
+    expect(await mandateIsThere(mandate.id)).toBe(1);
+    await sequenceWorld(world);
+    await recordedAt(world, stranger, mandate.startsAt);
+    const index = (entry: string, about: string) =>
+      sql`update journal.entry_index set mandate_id = ${about}, mn = mn + 50 where id = ${entry}`.execute(db);
+    await index(own, other.id);
+    await index(stranger, mandate.id);
+    await eraseMandateFiles(world.workerCtx);
+    expect(await mandateIsThere(mandate.id)).toBe(1);
+    await index(own, mandate.id);
+    await index(stranger, other.id);
+    await eraseMandateFiles(world.workerCtx);
+    expect(await mandateIsThere(mandate.id)).toBe(0);
+    await db.destroy();
+  });
+
+  test('the function that erases looks at it too: a job that counts from the table is refused', async () => {
+    const mandate = await world.conclude({}, { duration: 'LONG' });
+    await setBack(world.workerCtx, mandate);
+    await expect(eraseFile(mandate, new Date(mandate.startsAt.getTime() + DAY))).rejects.toThrow(
+      'a mandate is not at its term',
+    );
+    await expect(eraseFile(mandate, mandate.endsAt)).rejects.toThrow('a mandate is not at its term');
+    expect(await eraseFile(mandate, new Date(mandate.endsAt.getTime() + 1))).toMatchObject({ ok: true });
+    for (const db of [world.ctx.db, world.ctx.readerDb])
+      await expect(sql`select mandate_ended_before(${newId()}, now())`.execute(db)).rejects.toThrow(
+        'permission denied',
+      );
+  });
+});
 
 // the last one: what else reads this world would stumble over the rows that it leaves
 test('a row of a stranger under the entry of a connection takes no other site along, and stops nothing', async () => {
