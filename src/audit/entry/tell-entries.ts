@@ -37,17 +37,15 @@ const UNREADABLE = 'Cette entrée ne se lit pas\u00a0: ses octets ne sont pas ce
 export async function tellEntries(
   ctx: Pick<AppContext, 'keys' | 'readerDb' | 'db' | 'config'>,
   registry: JournalRegistry,
-  ids: readonly string[],
+  asked: readonly string[],
 ): Promise<ToldEntry[]> {
-  const all = await readEntries(ctx, ids);
-  const faults = await proofFaults(ctx, all);
-  const read = all.map((stored) => ({ stored, fault: faults.get(stored.id), ...readStored(stored, registry) }));
+  const all = await readEntries(ctx, asked);
+  const read = all.map((stored) => ({ stored, ...readStored(stored, registry) }));
   const openable = read.filter(({ entry }) => entry && opensSomething(entry, registry));
-  const opened = await openAll(
-    ctx,
-    openable.map(({ stored }) => stored.id),
-  );
-  return read.map(({ stored, fault, entry }) => {
+  const ids = openable.map(({ stored }) => stored.id);
+  const [opened, faults] = await Promise.all([openAll(ctx, ids), proofFaults(ctx, all)]);
+  return read.map(({ stored, entry }) => {
+    const fault = faults.get(stored.id);
     if (!entry) return { stored, fault, sentence: UNREADABLE, altered: false };
     const kept = opened.get(stored.id);
     const { shown, altered } = kept === 'altered' ? ALTERED : shownToAll(entry, kept?.disclosures ?? []);

@@ -58,8 +58,8 @@ function warningOf(row: IndexRow, told: ToldEntry): string | null {
 }
 
 function mandateOf({ mandateId, mandateAlias }: IndexRow, labels: Labels): EntryRow['mandate'] {
-  const mandate = mandateId ? labels.mandates.get(mandateId) : undefined;
-  if (mandateId && mandate) return { href: mandateFilePath(mandateId), label: inGroups(mandate.number) };
+  const number = mandateId ? labels.mandates.get(mandateId) : undefined;
+  if (mandateId && number) return { href: mandateFilePath(mandateId), label: inGroups(number) };
   if (mandateId && mandateAlias)
     return { href: mandateFilePath(mandateId), label: `effacé, ${mandateAlias.slice(0, 8)}` };
   return mandateAlias ? { href: null, label: mandateAlias.slice(0, 8) } : null;

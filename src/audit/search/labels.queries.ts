@@ -8,38 +8,32 @@ import type { FoundEntry } from './found-entries.ts';
 export type Labels = {
   structures: ReadonlyMap<string, string>;
   aidants: ReadonlyMap<string, string>;
-  mandates: ReadonlyMap<string, { number: string; alias: string }>;
+  /** Their numbers. */
+  mandates: ReadonlyMap<string, string>;
   auditors: ReadonlyMap<string, string>;
 };
 
-/** Names of structures, aidants and auditors said by the leaves, numbers of the mandates they are about. Four queries. */
+type Row = { of: keyof Labels; id: string; label: string };
+
+/** Names of structures, aidants and auditors said by the leaves, numbers of the mandates they are about. One query. */
 export async function findLabels(db: Db, entries: readonly FoundEntry[]): Promise<Labels> {
   const leaves = entries.map(({ told }) => told?.entry);
-  const structures = await db
-    .selectFrom('organisation')
-    .select(['id', 'name'])
-    .where('id', '=', anyOf(leaves.map((leaf) => leaf?.organisationId)))
-    .execute();
-  const aidants = await db
-    .selectFrom('aidant')
-    .select(['id', 'firstName', 'lastName'])
-    .where('id', '=', anyOf(leaves.map((leaf) => leaf?.aidantId)))
-    .execute();
-  const mandates = await db
-    .selectFrom('mandate')
-    .select(['id', 'number', 'journalAlias'])
-    .where('id', '=', anyOf(entries.map(({ row }) => row.mandateId)))
-    .execute();
-  const auditors = await db
-    .selectFrom('auditor')
-    .select(['id', 'firstName', 'lastName'])
-    .where('id', '=', anyOf(leaves.map((leaf) => auditorOf(leaf))))
-    .execute();
+  const { rows } = await sql<Row>`
+    select 'structures' as of, id, name as label from organisation
+      where id = ${anyOf(leaves.map((leaf) => leaf?.organisationId))}
+    union all select 'aidants', id, first_name || ' ' || last_name from aidant
+      where id = ${anyOf(leaves.map((leaf) => leaf?.aidantId))}
+    union all select 'mandates', id, number from mandate
+      where id = ${anyOf(entries.map(({ row }) => row.mandateId))}
+    union all select 'auditors', id, first_name || ' ' || last_name from auditor
+      where id = ${anyOf(leaves.map((leaf) => auditorOf(leaf)))}`.execute(db);
+  const labels = (of: keyof Labels) =>
+    new Map(rows.flatMap((row) => (row.of === of ? [[row.id, row.label] as const] : [])));
   return {
-    structures: new Map(structures.map(({ id, name }) => [id, name])),
-    aidants: new Map(aidants.map(({ id, firstName, lastName }) => [id, `${firstName} ${lastName}`])),
-    mandates: new Map(mandates.map(({ id, number, journalAlias }) => [id, { number, alias: journalAlias }])),
-    auditors: new Map(auditors.map(({ id, firstName, lastName }) => [id, `${firstName} ${lastName}`])),
+    structures: labels('structures'),
+    aidants: labels('aidants'),
+    mandates: labels('mandates'),
+    auditors: labels('auditors'),
   };
 }
 

@@ -14,7 +14,7 @@ type Row = { logId: number; idx: number; size: number; note: string };
 
 /**
  * Proves that an entry is in its log, under the newest published checkpoint that has it; undefined as long as none has, or
- * when there is no such entry. Three queries, whatever the size of the tree. Reads public hashes only: any role will do.
+ * when there is no such entry. Two queries, whatever the size of the tree. Reads public hashes only: any role will do.
  */
 export async function proveEntry(ctx: Pick<AppContext, 'readerDb'>, id: string): Promise<EntryProof | undefined> {
   const { rows } = await sql<Row>`
@@ -30,7 +30,7 @@ export async function proveEntry(ctx: Pick<AppContext, 'readerDb'>, id: string):
 }
 
 /**
- * The inclusion proofs of these leaves in the tree of this size, in their order. Two queries for all of them; a subtree that
+ * The inclusion proofs of these leaves in the tree of this size, in their order. One query for all of them; a subtree that
  * several proofs name is hashed once.
  */
 export async function inclusionProofs(

@@ -14,13 +14,11 @@ const NONE = new Uint8Array();
 
 /**
  * The tiles at these addresses, cut to their width: full ones as they are stored, those still growing from the hashes below.
- * Two queries, whatever their number. A tile that the tree does not have is empty: it proves nothing.
+ * One query, whatever their number. A tile that the tree does not have is empty: it proves nothing.
  */
 export async function readTiles(db: Db | Trx, log: LogName, addresses: readonly TileAddress[]): Promise<TileAt> {
-  const full = await fullTiles(db, log, addresses);
-  const tiles = new Map(full.map(({ level, n, hashes }) => [`${level}/${n}`, hashes]));
-  const growing = addresses.filter(({ level, n }) => !tiles.has(`${level}/${n}`));
-  for (const { level, n, hashes } of await growingTiles(db, log, growing)) tiles.set(`${level}/${n}`, hashes);
+  const rows = await storedTiles(db, log, addresses);
+  const tiles = new Map(rows.map(({ level, n, hashes }) => [`${level}/${n}`, hashes]));
   const widths = new Map(addresses.map(({ level, n, width }) => [`${level}/${n}`, width]));
   return (level, n) => {
     const key = `${level}/${n}`;
@@ -28,29 +26,27 @@ export async function readTiles(db: Db | Trx, log: LogName, addresses: readonly 
   };
 }
 
-async function fullTiles(db: Db | Trx, log: LogName, addresses: readonly TileAddress[]): Promise<Row[]> {
-  if (addresses.length === 0) return [];
-  const { rows } = await sql<Row>`
-    select t.level, t.n, t.hashes
-    from unnest(${addresses.map(({ level }) => level)}::smallint[], ${numbers(addresses)}::bigint[]) as asked (level, n)
-    join journal.tile t on t.log_id = ${LOG_IDS[log]} and t.level = asked.level and t.n = asked.n`.execute(db);
-  return rows;
-}
-
 /** Level 0 has the hashes of the leaves, the others the roots of the full tiles below (C2SP tlog-tiles, Merkle Tree). */
-async function growingTiles(db: Db | Trx, log: LogName, addresses: readonly TileAddress[]): Promise<Row[]> {
+async function storedTiles(db: Db | Trx, log: LogName, addresses: readonly TileAddress[]): Promise<Row[]> {
   if (addresses.length === 0) return [];
   const { rows } = await sql<Row>`
-    select level, n, string_agg(hash, ''::bytea order by at) as hashes from (
-      select 0 as level, asked.n, l.idx as at, l.leaf_hash as hash
-      from unnest(${numbers(addresses.filter(({ level }) => level === 0))}::bigint[]) as asked (n)
+    with asked as materialized (
+      select asked.level, asked.n, t.hashes
+      from unnest(${addresses.map(({ level }) => level)}::smallint[], ${numbers(addresses)}::bigint[]) as asked (level, n)
+      left join journal.tile t on t.log_id = ${LOG_IDS[log]} and t.level = asked.level and t.n = asked.n
+    )
+    select level, n, hashes from asked where hashes is not null
+    union all
+    select level, n, string_agg(hash, ''::bytea order by at) from (
+      select asked.level, asked.n, l.idx as at, l.leaf_hash as hash from asked
       join journal.leaf l on l.log_id = ${LOG_IDS[log]}
         and l.idx >= asked.n * ${TILE_WIDTH} and l.idx < (asked.n + 1) * ${TILE_WIDTH}
+      where asked.hashes is null and asked.level = 0
       union all
-      select asked.level, asked.n, t.n, t.root
-      from unnest(${addresses.map(({ level }) => level)}::smallint[], ${numbers(addresses)}::bigint[]) as asked (level, n)
+      select asked.level, asked.n, t.n, t.root from asked
       join journal.tile t on t.log_id = ${LOG_IDS[log]} and t.level = asked.level - 1
         and t.n >= asked.n * ${TILE_WIDTH} and t.n < (asked.n + 1) * ${TILE_WIDTH}
+      where asked.hashes is null
     ) as below group by level, n`.execute(db);
   return rows;
 }

@@ -40,8 +40,10 @@ type HeadRow = {
   checkedAt: Date | null;
   checkedSize: number | null;
   problems: string[] | null;
+  states: StateRow[];
+  /** When each witness that is asked, or cosigned the last publication, last cosigned: ISO 8601. */
+  witnessed: { witness: string; last: string | null }[];
 };
-type WitnessRow = { witness: string; last: Date | null };
 type StateRow = { part: string; problem: string | null };
 
 /** `sealing_state.part` of a witness: this, then the name of its key. */
@@ -49,10 +51,12 @@ const WITNESS = 'witness:';
 /** Of entries that wait: each page of an auditor counts them, however long sealing has been away. */
 export const MOST_COUNTED = 1_000;
 
-/** How the log stands: size, what is published, what waits, witnesses, problems, last full check. Three queries. */
+/** How the log stands: size, what is published, what waits, witnesses, problems, last full check. One query. */
 export async function treeStatus(ctx: Pick<AppContext, 'readerDb' | 'config'>, log: LogName): Promise<TreeStatus> {
-  const [head, states] = await Promise.all([readHead(ctx, log), readStates(ctx, log)]);
-  const { publishedSize, publishedAt, cosignedAt, checkedAt, checkedSize, problems } = head;
+  const read = parsePolicy(ctx.config.journal.witnesses);
+  const asked = read.ok ? read.policy.witnesses.map(({ vkey }) => vkey.name) : null;
+  const head = await readHead(ctx, log, asked);
+  const { publishedSize, publishedAt, cosignedAt, checkedAt, checkedSize, problems, states } = head;
   const sealing = states.flatMap(({ part, problem }) =>
     problem && !part.startsWith(WITNESS) ? [{ part, problem }] : [],
   );
@@ -64,15 +68,22 @@ export async function treeStatus(ctx: Pick<AppContext, 'readerDb' | 'config'>, l
     published: published ? { size: BigInt(publishedSize), at: published, cosignedAt } : null,
     unsealed: { count: head.unsealed, oldest: head.oldest },
     quarantined: head.quarantined,
-    witnesses: await witnessesOf(ctx, log, states, head.cosigners),
+    witnesses: witnessesOf(asked, head),
     sealing,
     sealingProblem: sealing.map(({ part, problem }) => `${part}: ${problem}`).join('; ') || null,
     lastFullCheck: checked ? { at: checked, size: BigInt(checkedSize), problems: problems ?? [] } : null,
   };
 }
 
-/** Entries after the sequencer's cursor have no place yet; what it may have left behind it, the sweeper tells. */
-async function readHead({ readerDb }: Pick<AppContext, 'readerDb'>, log: LogName): Promise<HeadRow> {
+/**
+ * Entries after the sequencer's cursor have no place yet; what it may have left behind it, the sweeper tells. `asked`: the
+ * witnesses of the policy; null when it does not read, and those that are told of are taken instead.
+ */
+async function readHead(
+  { readerDb }: Pick<AppContext, 'readerDb'>,
+  log: LogName,
+  asked: readonly string[] | null,
+): Promise<HeadRow> {
   const id = LOG_IDS[log];
   const { rows } = await sql<HeadRow>`
     with head as (select size, last_xid, last_id from journal.tree_head where log_id = ${id} order by size desc limit 1),
@@ -86,7 +97,11 @@ async function readHead({ readerDb }: Pick<AppContext, 'readerDb'>, log: LogName
             coalesce((select last_id from head), '00000000-0000-0000-0000-000000000000'::uuid))
           and not exists (select from journal.leaf l where l.entry_id = e.id)
           and not exists (select from journal.quarantine q where q.entry_id = e.id and q.recorded_at = e.recorded_at)
-        order by e.xid, e.id limit ${MOST_COUNTED})
+        order by e.xid, e.id limit ${MOST_COUNTED}),
+      states as (select part, problem from journal.sealing_state where log_id = ${id}),
+      named as (select unnest(coalesce(${asked}::text[],
+          array(select substr(part, ${WITNESS.length + 1}) from states where starts_with(part, ${WITNESS})))) as witness
+        union select witness from cosigned)
     select coalesce((select size from head), 0) as size,
       (select size from published) as published_size, (select published_at from published) as published_at,
       (select count(*)::int from waiting) as unsealed, (select min(recorded_at) from waiting) as oldest,
@@ -94,38 +109,27 @@ async function readHead({ readerDb }: Pick<AppContext, 'readerDb'>, log: LogName
       (select max(witnessed_at) from cosigned) as cosigned_at,
       array(select witness from cosigned order by witness) as cosigners,
       (select ended_at from checked) as checked_at, (select size from checked) as checked_size,
-      (select problems from checked) as problems`.execute(readerDb);
+      (select problems from checked) as problems,
+      (select coalesce(jsonb_agg(jsonb_build_object('part', part, 'problem', problem) order by part), '[]') from states) as states,
+      (select coalesce(jsonb_agg(jsonb_build_object('witness', named.witness, 'last', (select c.witnessed_at
+          from journal.cosignature c where c.log_id = ${id} and c.witness = named.witness order by c.size desc limit 1))), '[]')
+        from named) as witnessed`.execute(readerDb);
   const [row] = rows;
   if (!row) throw new Error('the status of the journal came back empty');
   return row;
 }
 
-async function readStates({ readerDb }: Pick<AppContext, 'readerDb'>, log: LogName): Promise<StateRow[]> {
-  const { rows } = await sql<StateRow>`
-    select part, problem from journal.sealing_state where log_id = ${LOG_IDS[log]} order by part`.execute(readerDb);
-  return rows;
-}
-
 /** Those of the operator's policy, and any other that cosigned last. One that is asked no more has nothing to answer for. */
-async function witnessesOf(
-  { config, readerDb }: Pick<AppContext, 'config' | 'readerDb'>,
-  log: LogName,
-  states: readonly StateRow[],
-  cosigners: readonly string[],
-): Promise<WitnessStatus[]> {
-  const read = parsePolicy(config.journal.witnesses);
-  const asked = read.ok
-    ? read.policy.witnesses.map(({ vkey }) => vkey.name)
-    : states.flatMap(({ part }) => (part.startsWith(WITNESS) ? [part.slice(WITNESS.length)] : []));
-  const names = [...new Set([...asked, ...cosigners])];
-  const { rows } = await sql<WitnessRow>`
-    select asked.witness, (select c.witnessed_at from journal.cosignature c
-      where c.log_id = ${LOG_IDS[log]} and c.witness = asked.witness order by c.size desc limit 1) as last
-    from unnest(${names}::text[]) as asked (witness)`.execute(readerDb);
-  return names.map((name) => ({
-    name,
-    cosignedAt: rows.find(({ witness }) => witness === name)?.last ?? null,
-    isOnLast: cosigners.includes(name),
-    problem: (asked.includes(name) && states.find(({ part }) => part === `${WITNESS}${name}`)?.problem) || null,
-  }));
+function witnessesOf(asked: readonly string[] | null, { states, cosigners, witnessed }: HeadRow): WitnessStatus[] {
+  const told = states.flatMap(({ part }) => (part.startsWith(WITNESS) ? [part.slice(WITNESS.length)] : []));
+  const answerable = asked ?? told;
+  return [...new Set([...answerable, ...cosigners])].map((name) => {
+    const last = witnessed.find(({ witness }) => witness === name)?.last;
+    return {
+      name,
+      cosignedAt: last ? new Date(last) : null,
+      isOnLast: cosigners.includes(name),
+      problem: (answerable.includes(name) && states.find(({ part }) => part === `${WITNESS}${name}`)?.problem) || null,
+    };
+  });
 }

@@ -58,15 +58,16 @@ export function readNodeSignature(
   return root && { message: rootMessage(size, root), signature };
 }
 
-/** Whether the node with this key (Ed25519, 32 bytes) signed this leaf, alone or with others. Never throws. */
+/** Whether the node with this key (Ed25519, 32 bytes) signed this leaf, alone or with others. `hash`: as above. Never throws. */
 export function verifyNodeSignature(
   { sha256, ed25519Verify }: Crypto,
   key: Uint8Array,
   leaf: Uint8Array,
   bytes: Uint8Array,
+  hash?: Uint8Array,
 ): boolean {
   try {
-    const read = readNodeSignature(sha256, leaf, bytes);
+    const read = readNodeSignature(sha256, leaf, bytes, hash);
     return read !== undefined && ed25519Verify(key, read.message, read.signature);
   } catch {
     return false;

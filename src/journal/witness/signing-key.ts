@@ -18,9 +18,22 @@ import {
 /** SHA-256 and Ed25519 of Node, for the verifying core. */
 export const nodeCrypto: Crypto = {
   sha256,
-  ed25519Verify: (publicKey, message, signature) =>
-    verify(null, message, createPublicKey({ key: joined(SPKI, publicKey), format: 'der', type: 'spki' }), signature),
+  ed25519Verify: (publicKey, message, signature) => verify(null, message, imported(publicKey), signature),
 };
+
+/** Importing a key takes half as long as verifying with it, and a list is signed by few: as many are kept, by their bytes. */
+const MOST_IMPORTED = 64;
+const importedKeys = new Map<string, KeyObject>();
+
+function imported(publicKey: Uint8Array): KeyObject {
+  const name = Buffer.from(publicKey).toString('latin1');
+  const known = importedKeys.get(name);
+  if (known) return known;
+  const key = createPublicKey({ key: joined(SPKI, publicKey), format: 'der', type: 'spki' });
+  if (importedKeys.size >= MOST_IMPORTED) importedKeys.clear();
+  importedKeys.set(name, key);
+  return key;
+}
 
 /** A private key that signs notes. Prints as its verifier key: the private half is only in the key object. */
 export type SigningKey = { vkey: Vkey; key: KeyObject };

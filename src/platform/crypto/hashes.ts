@@ -1,8 +1,11 @@
 import { createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto';
 
-/** SHA-256 (FIPS 180-4), 32 bytes; a text is taken as UTF-8. In one call of Node: faster than a hash object. */
+/**
+ * SHA-256 (FIPS 180-4), 32 bytes; a text is taken as UTF-8. In one call of Node, and through a text of one byte a sign: a third
+ * of the time that asking for bytes takes, which Node allocates outside of its heap.
+ */
 export function sha256(data: Uint8Array | string): Buffer {
-  return hash('sha256', data, 'buffer');
+  return Buffer.from(hash('sha256', data, 'binary'), 'binary');
 }
 
 /** HMAC-SHA-256 over parts that are each prefixed by their length, so that no two lists of parts collide. */

@@ -139,10 +139,10 @@ describe('proveEntry', () => {
     for (const id of [one(third), one(last), newId()]) expect(await proveEntry(world.ctx, id)).toBeUndefined();
   });
 
-  test('asks three questions, whatever the size', async () => {
+  test('asks two questions, whatever the size', async () => {
     const { ctx, queries } = counted();
     await proveEntry(ctx, one(second, 299));
-    expect(queries()).toBe(3);
+    expect(queries()).toBe(2);
   });
 
   test('reads public hashes only', async () => {
@@ -194,9 +194,9 @@ describe('treeStatus', () => {
     ]);
   });
 
-  test('asks three questions', async () => {
+  test('asks one question', async () => {
     const { ctx, queries } = counted();
     await treeStatus(ctx, 'actes');
-    expect(queries()).toBe(3);
+    expect(queries()).toBe(1);
   });
 });
