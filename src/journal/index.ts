@@ -66,19 +66,20 @@ export { type EntryProof, proveEntry } from './read/prove-entry.ts';
 export { type Bracket, type EntryState, readEntries, type StoredEntry } from './read/read-entries.ts';
 export { MOST_COUNTED, type TreeStatus, treeStatus } from './read/tree-status.ts';
 export { originOf, type SealingCodes } from './seal/index.ts';
-export { allSuccessions, originAt, type SetAside, setAsideNote } from './succession/index.ts';
+export { allSuccessions, originAt, type SetAside, setAsideNote } from './successions.ts';
 
 // The server and the worker: kinds, routes, jobs, readiness, sealing.
 
 export { checkJournalJob, type DomainsTold } from './check/index.ts';
-export { eraseOldAccessesJob, keepErasuresMirrored } from './erase/index.ts';
+export { eraseOldAccessesJob } from './erase/index.ts';
 export { journalKinds } from './journal.events.ts';
 export { journalRegistry } from './parse-entry.ts';
 export { ensurePartitions } from './partitions.ts';
 export { journalEntriesRoutes, journalRoutes } from './publish/journal.routes.ts';
 export { journalReadiness } from './readiness.ts';
 export { assertNodeRegistered, registerNode } from './register-node.ts';
-export { startSealing } from './seal/index.ts';
+export { keepErasuresMirrored } from './seal/index.ts';
+export { startSealing } from './start-sealing.ts';
 
 // The steps of `startSealing`, one at a time: the bench and tests.
 
@@ -109,7 +110,6 @@ export { witnessHandler } from './witness/witness-http.ts';
 
 export { checkJournal, type SetAsideEntry } from './check/index.ts';
 export {
-  carryErasures,
   eraseField,
   eraseOldAccesses,
   erasePeriod,
@@ -127,11 +127,11 @@ export {
 } from './erase/index.ts';
 export { type JournalExport, makeRangeExport, makeSelectionExport, type SelectionRequest } from './export/index.ts';
 export { announceKeys, type KeyReason, type KeysChanged, retireKeys } from './publish/announce-keys.ts';
+export { cosignedElsewhere } from './publish/cosigned-elsewhere.ts';
 export { type NodeRevoked, revokeNode } from './revoke-node.ts';
 export { rewrapSubjectKeys } from './rewrap-subject-keys.ts';
 export {
-  cosignedElsewhere,
-  knownSizes,
+  carryErasures,
   LOGS,
   type NumbersPutBack,
   numbersPutBack,
@@ -140,4 +140,5 @@ export {
   reconcile,
 } from './seal/index.ts';
 export { ROGUE_WORDS } from './seal/seal.events.ts';
+export { knownSizes } from './start-sealing.ts';
 export { type Succeeded, type Succeeding, succeed } from './succession/index.ts';

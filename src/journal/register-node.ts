@@ -3,7 +3,7 @@ import { type AppContext, inTransaction } from '#platform/context.ts';
 import type { Keyring } from '#platform/crypto/keys.ts';
 import type { Db, Trx } from '#platform/db/database.ts';
 import { systemClock } from '#platform/time/clock.ts';
-import { nodeRegistered } from './journal.events.ts';
+import { nodeRegistered } from './node.events.ts';
 import { keepPads } from './prove-node.ts';
 import { record } from './record.ts';
 import { nodePublicKey } from './sign-leaf.ts';

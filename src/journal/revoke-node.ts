@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { type AppContext, inTransaction } from '#platform/context.ts';
 import type { Db, Trx } from '#platform/db/database.ts';
-import { nodeRevoked } from './journal.events.ts';
+import { nodeRevoked } from './node.events.ts';
 import { record } from './record.ts';
 import { nodeProblem } from './register-node.ts';
 import { revocationsTold } from './revocations.ts';

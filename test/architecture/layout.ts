@@ -19,6 +19,25 @@ export const FLOORS: Record<string, { floor: number; mayAlsoImport?: string[] }>
   platform: { floor: 0 },
 };
 
+/**
+ * The folders of the journal: each knows those before it. `.`: the files beside them, but for those that join several, which
+ * the door alone imports.
+ */
+const IN_JOURNAL = [
+  'verify',
+  'witness',
+  'signer',
+  '.',
+  'read',
+  'erase',
+  'seal',
+  'publish',
+  'succession',
+  'export',
+  'check',
+];
+const JOINS = /^src\/journal\/(index|journal\.events|start-sealing|read\/proof-faults)\.ts$/;
+
 /** Packages that open a socket, a database or a log belong to the folders named here. */
 const PACKAGES: Record<string, readonly string[]> = {
   pg: ['platform', 'app'],
@@ -54,6 +73,19 @@ function byItsDoor({ from, to }: Import): boolean {
   return /^src\/[\w-]+\/(index\.ts|verify\/index\.ts)$/.test(to);
 }
 
+function inOrder({ from, to }: Import): boolean {
+  if (!from.startsWith('src/journal/') || !to.startsWith('src/journal/') || JOINS.test(from) || isTest(from))
+    return true;
+  const rank = (path: string) =>
+    IN_JOURNAL.indexOf(
+      path
+        .split('/')
+        .at(2)
+        ?.replace(/^.*\.ts$/, '.') ?? '',
+    );
+  return rank(to) <= rank(from) && !JOINS.test(to);
+}
+
 /** What breaks the layout in these files, one line each; empty when all is well. Pure: it can be shown what it must see. */
 export function faultsOf(files: readonly Source[]): string[] {
   return files.flatMap((file) => [...importFaults(file), ...packageFaults(file)]);
@@ -73,6 +105,7 @@ function importFaults(file: Source): string[] {
     ...(FLOORS[folderOf(path)] ? [] : [`no floor: ${path}`]),
     ...found.filter((one) => !goesDown(one)).map((one) => `not down: ${shown(one)}`),
     ...found.filter((one) => !byItsDoor(one)).map((one) => `not by its door: ${shown(one)}`),
+    ...found.filter((one) => !inOrder(one)).map((one) => `not in this order: ${shown(one)}`),
     ...found.filter(outOfVerify).map((one) => `the verifier is alone: ${shown(one)}`),
   ];
 }

@@ -2,7 +2,7 @@ import type { AppContext } from '#platform/context.ts';
 import { sha256 } from '#platform/crypto/hashes.ts';
 import { forgottenErasures } from '../erase/forgotten.ts';
 import type { LeafMembers } from '../leaf.ts';
-import { allSuccessions, type Succession } from '../succession/successions.ts';
+import { allSuccessions, type Succession } from '../successions.ts';
 import { leafHash, readLeaf, sameBytes } from '../verify/index.ts';
 import { nodeFault } from './check-entries.ts';
 import { type EntryRow, entriesOf, nodeKeysOf } from './entry.queries.ts';

@@ -3,7 +3,7 @@ import { sha256 } from '#platform/crypto/hashes.ts';
 import type { LogName } from '../event.ts';
 import { logKeys } from '../publish/log-policy.ts';
 import { originOf } from '../seal/index.ts';
-import { allSuccessions, originAt } from '../succession/successions.ts';
+import { allSuccessions, originAt } from '../successions.ts';
 import { parseCheckpoint, parseNote, parseVkey, sameBytes, type Vkey, verifySignature } from '../verify/index.ts';
 import { nodeCrypto } from '../witness/signing-key.ts';
 import type { Findings } from './problems.ts';

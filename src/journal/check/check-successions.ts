@@ -4,7 +4,7 @@ import { sha256 } from '#platform/crypto/hashes.ts';
 import type { LogName } from '../event.ts';
 import type { LeafMembers } from '../leaf.ts';
 import { LOG_IDS } from '../record.ts';
-import { keptSince, type Succession, successionsOf } from '../succession/successions.ts';
+import { keptSince, type Succession, successionsOf } from '../successions.ts';
 import { checkpointOf, leafHash, readLeaf, sameBytes } from '../verify/index.ts';
 import { nodeFault } from './check-entries.ts';
 import { entriesOf, nodeKeysOf } from './entry.queries.ts';

@@ -1,10 +1,10 @@
 import type { AppContext } from '#platform/context.ts';
 import { sha256 } from '#platform/crypto/hashes.ts';
 import type { LogName } from '../event.ts';
+import { GrowingRoot, rootOfHashes, type Subtree } from '../growing-root.ts';
 import { TILE_WIDTH } from '../verify/index.ts';
 import { type EntryChecker, entryChecker, type Told } from './check-entries.ts';
 import { type NoteChecker, noteChecker } from './check-notes.ts';
-import { GrowingRoot, rootOfHashes, type Subtree } from './growing-root.ts';
 import type { Findings } from './problems.ts';
 import {
   cosignaturesMissing,

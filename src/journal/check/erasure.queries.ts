@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import type { Db } from '#platform/db/database.ts';
 import { exportErasures } from '../erase/erasures.ts';
-import { ERASURE_LIST } from '../erase/mirror-erasures.ts';
+import { ERASURE_LIST } from '../seal/mirror-erasures.ts';
 import type { Findings } from './problems.ts';
 
 /** An erasure, or a hold that was lifted, with what the tree says of the entry that tells it. */

@@ -45,5 +45,3 @@ export {
   placeHoldIn,
 } from './holds.ts';
 export { type Erasing, inErasure, type NotErased, NothingErased } from './in-erasure.ts';
-export { carryErasures, keepErasuresMirrored } from './keep-mirrored.ts';
-export { ERASURE_LIST, mirrorErasures } from './mirror-erasures.ts';

@@ -3,7 +3,7 @@ import type { Db } from '#platform/db/database.ts';
 import type { LogName } from '../event.ts';
 import { openEntries } from '../open-entries.ts';
 import { inclusionProofs } from '../read/prove-entry.ts';
-import { successionsOf } from '../succession/successions.ts';
+import { successionsOf } from '../successions.ts';
 import {
   ACTES,
   FILES,

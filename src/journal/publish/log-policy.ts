@@ -4,7 +4,7 @@ import { sha256 } from '#platform/crypto/hashes.ts';
 import type { Db } from '#platform/db/database.ts';
 import type { LogName } from '../event.ts';
 import { LOG_IDS } from '../record.ts';
-import { allSuccessions } from '../succession/successions.ts';
+import { allSuccessions } from '../successions.ts';
 import { type Policy, type PolicyFault, parsePolicy } from '../verify/index.ts';
 
 /** A key of a log, as it was announced. One that is retired verifies what it signed, and signs nothing more. */

@@ -5,7 +5,7 @@ import type { LogName } from '../event.ts';
 import { readTiles } from '../read/read-tiles.ts';
 import { LOGS } from '../seal/log.ts';
 import { least } from '../sizes.ts';
-import { allSuccessions, keptSince } from '../succession/successions.ts';
+import { allSuccessions, keptSince } from '../successions.ts';
 import { parseTilePath, tileWidth } from '../verify/index.ts';
 import { policyText } from './log-policy.ts';
 import { publishedNote, publishedSize } from './publish.queries.ts';

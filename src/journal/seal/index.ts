@@ -1,8 +1,9 @@
 /** Sealing: entries get an index and a place in the tree of their log, the tree is guarded, mirrored and repaired. */
-export { cosignedElsewhere } from './cosigned-elsewhere.ts';
 export type { KnownSize } from './head.rules.ts';
+export { carryErasures, keepErasuresMirrored } from './keep-erasures-mirrored.ts';
 export { LOGS, originOf } from './log.ts';
 export { mirror, mirrorOf } from './mirror.ts';
+export { mirrorErasures } from './mirror-erasures.ts';
 export { type Mirrored, readMirrored } from './mirror-files.ts';
 export { type NumbersPutBack, numbersPutBack } from './numbers-put-back.ts';
 export { rebaseline } from './rebaseline.ts';
@@ -11,5 +12,4 @@ export { sealKinds } from './seal.events.ts';
 export { sealingProblem } from './sealing-problem.ts';
 export type { SealingCodes } from './sealing-state.ts';
 export { type Sequenced, sequence } from './sequence.ts';
-export { knownSizes, startSealing } from './start-sealing.ts';
 export { sweep } from './sweep.ts';

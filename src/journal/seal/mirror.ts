@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import type { AppContext } from '#platform/context.ts';
 import { sha256 } from '#platform/crypto/hashes.ts';
-import { mirrorErasures } from '../erase/mirror-erasures.ts';
 import type { LogName } from '../event.ts';
 import { readTiles } from '../read/read-tiles.ts';
 import { LOG_IDS } from '../record.ts';
 import { entriesPath, leafHash, newTiles, sameBytes, TILE_WIDTH, tilePath, writeBundle } from '../verify/index.ts';
 import { originOf } from './log.ts';
 import { headAt, type MirroredEntry, nextHead, publishedNote, sealedEntries, tellsErasure } from './mirror.queries.ts';
+import { mirrorErasures } from './mirror-erasures.ts';
 import { type Mirrored, readMirrored, removeParts, writeFiles, writeMirrored } from './mirror-files.ts';
 import { type ErasedPlaces, erasedPlaces } from './mirrored-erasures.ts';
 import { type SealingProblem, withCode } from './sealing-state.ts';

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Db, Trx } from '#platform/db/database.ts';
-import { ERASURE_LIST } from '../erase/mirror-erasures.ts';
 import type { LogName } from '../event.ts';
 import { LOG_IDS } from '../record.ts';
+import { ERASURE_LIST } from './mirror-erasures.ts';
 
 type Place = { begin: bigint; end: bigint };
 

@@ -2,10 +2,10 @@ import { sql } from 'kysely';
 import type { Sealing } from '#platform/config/config.ts';
 import type { AppContext } from '#platform/context.ts';
 import type { LogName } from '../event.ts';
+import { notesElsewhere, together } from '../publish/cosigned-elsewhere.ts';
 import { readLogPolicy } from '../publish/log-policy.ts';
 import { sizesElsewhere } from '../publish/sizes-elsewhere.ts';
 import { LOG_IDS } from '../record.ts';
-import { notesElsewhere, together } from '../seal/cosigned-elsewhere.ts';
 import { originOf } from '../seal/log.ts';
 import { most } from '../sizes.ts';
 import {

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { sha256 } from '#platform/crypto/hashes.ts';
 import type { Trx } from '#platform/db/database.ts';
-import { GrowingRoot } from '../check/growing-root.ts';
 import type { LogName } from '../event.ts';
+import { GrowingRoot } from '../growing-root.ts';
 import { LOG_IDS } from '../record.ts';
 import { checkNote, checkpointOf, sameBytes } from '../verify/index.ts';
 import { nodeCrypto } from '../witness/signing-key.ts';

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Trx } from '#platform/db/database.ts';
 import { LOG_IDS } from '../record.ts';
-import type { Succession } from './successions.ts';
+import type { Succession } from '../successions.ts';
 
 /** The number that the next succession has. */
 export async function nextNumber(trx: Trx): Promise<number> {

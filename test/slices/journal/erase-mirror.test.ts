@@ -13,7 +13,7 @@ import {
   replayErasures,
 } from '#journal';
 import { readBundle } from '#journal/verify';
-import { carryErasures, mirrorErasures } from '../../../src/journal/erase/index.ts';
+import { carryErasures, mirrorErasures } from '../../../src/journal/seal/index.ts';
 import { mirror } from '../../../src/journal/seal/mirror.ts';
 import { erasedPlaces } from '../../../src/journal/seal/mirrored-erasures.ts';
 import { readPlaces } from '../../../src/journal/seal/read-mirror.ts';

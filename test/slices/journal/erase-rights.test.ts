@@ -18,8 +18,8 @@ import {
 import { type Db, openDatabase, type Trx } from '#platform/db/database.ts';
 import { systemClock } from '#platform/time/clock.ts';
 import { readableLogger } from '#support/context-parts.ts';
-import { mirrorErasures } from '../../../src/journal/erase/index.ts';
 import { proveNode } from '../../../src/journal/prove-node.ts';
+import { mirrorErasures } from '../../../src/journal/seal/index.ts';
 import { type EraseFixture, eraseFixture, looked, middleOf, newId, openedBy } from './erase-support.ts';
 import { newKeys } from './fixture.ts';
 

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from '#platform/db/database.ts';
-import type { LogName } from '../event.ts';
-import { LOG_IDS } from '../record.ts';
-import { least } from '../sizes.ts';
-import type { SuccessionReason } from '../verify/index.ts';
+import type { LogName } from './event.ts';
+import { LOG_IDS } from './record.ts';
+import { least } from './sizes.ts';
+import type { SuccessionReason } from './verify/index.ts';
 
 /** A log that was closed, and what goes on after it. */
 export type Succession = {

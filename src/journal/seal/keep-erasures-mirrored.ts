@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AppContext } from '#platform/context.ts';
 import { MINUTE } from '#platform/time/clock.ts';
-import { readMirrored } from '../seal/mirror-files.ts';
-import { type SealingProblem, tell, withCode } from '../seal/sealing-state.ts';
-import { type Forgotten, forgottenErasures } from './forgotten.ts';
+import { type Forgotten, forgottenErasures } from '../erase/forgotten.ts';
 import { ERASURE_LIST, mirrorErasures } from './mirror-erasures.ts';
+import { readMirrored } from './mirror-files.ts';
+import { type SealingProblem, tell, withCode } from './sealing-state.ts';
 
 /**
  * Carries erasures over to the mirror every minute, until `stop`, and once more then. What fails is told and tried again; so is,

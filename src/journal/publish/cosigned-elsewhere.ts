@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import type { Sealing } from '#platform/config/config.ts';
 import type { AppContext } from '#platform/context.ts';
 import type { LogName } from '../event.ts';
-import { fetchCheckpoint } from '../publish/ask.ts';
-import { readLogPolicy, readWitnesses } from '../publish/log-policy.ts';
+import { originOf } from '../seal/log.ts';
+import { CHECKPOINT, mirrorOf } from '../seal/mirror.ts';
+import type { Mirrored } from '../seal/mirror-files.ts';
 import { checkNote, formatNote, MOST_SIGNATURES, type Policy, parseNote, parsePolicy } from '../verify/index.ts';
 import { nodeCrypto } from '../witness/signing-key.ts';
-import { originOf } from './log.ts';
-import { CHECKPOINT, mirrorOf } from './mirror.ts';
-import type { Mirrored } from './mirror-files.ts';
+import { fetchCheckpoint } from './ask.ts';
+import { readLogPolicy, readWitnesses } from './log-policy.ts';
 
 /**
  * The largest tree of a log that the policy believes, from outside the database: the notes handed in, or else what the

@@ -1,4 +1,4 @@
-import { emptyRoot, nodeHash, type Sha256 } from '../verify/index.ts';
+import { emptyRoot, nodeHash, type Sha256 } from './verify/index.ts';
 
 /** A perfect subtree: 2^height leaves. */
 export type Subtree = { height: number; hash: Uint8Array };

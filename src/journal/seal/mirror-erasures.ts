@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { type AppContext, inTransaction } from '#platform/context.ts';
 import type { Trx } from '#platform/db/database.ts';
+import { exportErasures } from '../erase/erasures.ts';
 import { logNamed } from '../read/read-entries.ts';
-import { writeFiles } from '../seal/mirror-files.ts';
 import { entriesPath, readBundle, TILE_WIDTH, writeBundle } from '../verify/index.ts';
-import { exportErasures } from './erasures.ts';
+import { writeFiles } from './mirror-files.ts';
 
 /** The name of the list of erasures in the mirror: beside the logs, outside the database that a restore takes back in time. */
 export const ERASURE_LIST = 'erasures.jsonl';
