@@ -36,6 +36,10 @@ export {
   type ReplayedErasure,
 } from './erase/index.ts';
 
+// Whoever has rows that acts changed: what a restore lost of them is read from the acts that were put back.
+
+export { actsPutBack, numbersPutBack } from './seal/index.ts';
+
 // Auditors, and what shows an entry as evidence: find, read, open, prove, draw, export.
 
 export { type Projected, projectionFaults } from './check/index.ts';
@@ -133,8 +137,6 @@ export { rewrapSubjectKeys } from './rewrap-subject-keys.ts';
 export {
   carryErasures,
   LOGS,
-  type NumbersPutBack,
-  numbersPutBack,
   type Reconciled,
   rebaseline,
   reconcile,

@@ -1,6 +1,6 @@
 /**
  * Mandates: concluded (`conclude/`), followed and ended (`follow/`), on paper (`document/`), used (`use/`), archived and
- * erased at their term (`retain/`).
+ * erased at their term (`retain/`), put right after a database was taken back (`restore/`).
  */
 
 // what the journal calls them
@@ -12,11 +12,13 @@ export { concludeAtOnce } from './conclude/conclude-at-once.ts';
 export { recordPaper } from './document/record-paper.ts';
 // follow/
 export { endMandate } from './follow/end-mandate.ts';
-export { goOnCounting } from './go-on-counting.ts';
+// what ends are called
+export { CAUSE_WORDS } from './mandate.events.ts';
 // gathered for the program
 export { closingKinds, draftKinds, mandateEvents, mandateJobs } from './mandate.gathered.ts';
 export { mandateRoutes, publicMandateRoutes } from './mandate.routes.ts';
-
+// restore/
+export { type FollowedPutBack, followPutBack } from './restore/follow-put-back.ts';
 // retain/
 export { archiveMandates } from './retain/archive-mandates.ts';
 export { eraseMandateFiles } from './retain/erase-files.ts';

@@ -2,9 +2,12 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cosignedElsewhere, knownSizes, LOGS, type LogName, type Reconciled, rebaseline, reconcile } from '#journal';
-import { goOnCounting } from '#mandate';
+import { CAUSE_WORDS, type FollowedPutBack, followPutBack } from '#mandate';
 import { readSealing, type Sealing } from '#platform/config/config.ts';
 import type { AppContext } from '#platform/context.ts';
+import type { Trx } from '#platform/db/database.ts';
+import { inGroups } from '#platform/ids/ids.ts';
+import { inWords } from '#platform/time/paris.ts';
 import { type Command, CommandError, type Given, type Io } from './command.ts';
 import { withContext } from './with-context.ts';
 
@@ -26,18 +29,20 @@ const reconcileCommand: Command = {
       'owner',
       async (ctx) => {
         for (const log of logsMeant(given)) {
-          const done = await putBack(ctx, log, sealing, given);
+          const { mandates, ...done } = await putBack(ctx, log, sealing, given);
           tell(io, log, done);
           await tellErasures(io, log, done, sealing.mirror);
+          if (mandates) tellMandates(io, mandates);
         }
-        await goOnWithMandates(ctx, io);
       },
       'journal',
     );
   },
 };
 
-async function putBack(ctx: AppContext, log: LogName, sealing: Sealing, given: Given): Promise<Reconciled> {
+type PutBack = Reconciled & { mandates: FollowedPutBack | undefined };
+
+async function putBack(ctx: AppContext, log: LogName, sealing: Sealing, given: Given): Promise<PutBack> {
   const [checkpoint, policy] = [fileOf(given, 'checkpoint'), fileOf(given, 'policy')];
   const cosigned = granted(
     await cosignedElsewhere(ctx, log, sealing, {
@@ -46,7 +51,13 @@ async function putBack(ctx: AppContext, log: LogName, sealing: Sealing, given: G
     }),
   );
   const known = granted(await knownSizes(ctx, log, sealing, policy));
-  return granted(await reconcile(ctx, log, { mirror: sealing.mirror, cosigned, known, whole: given.flag('whole') }));
+  let mandates: FollowedPutBack | undefined;
+  const follow = async (trx: Trx) => {
+    mandates = await followPutBack(trx);
+  };
+  const options = { mirror: sealing.mirror, cosigned, known, whole: given.flag('whole') };
+  const done = granted(await reconcile(ctx, log, { ...options, ...(log === 'actes' && { follow }) }));
+  return { ...done, mandates };
 }
 
 const ERASES = /^(erasure\.(field|person|period)|retention\.applied)$/;
@@ -73,12 +84,18 @@ async function tellErasures(io: Io, log: LogName, { lost }: Reconciled, mirror: 
     );
 }
 
-async function goOnWithMandates(ctx: AppContext, io: Io): Promise<void> {
-  const { mandates, openAgain } = await goOnCounting(ctx);
-  if (mandates > 0) io.say(`${mandates} mandat(s) continuent leurs numéros après ceux des actes revenus.`);
-  for (const number of openAgain)
+/** What the acts that came back say of mandates, which were put right with them. */
+function tellMandates(io: Io, { ended, lost, drafts, counting }: FollowedPutBack): void {
+  if (counting > 0) io.say(`${counting} mandat(s) continuent leurs numéros après ceux des actes revenus.`);
+  for (const { number, theme, cause, at } of ended) {
+    const what = theme ? `le thème « ${theme} » du mandat ${inGroups(number)}` : `le mandat ${inGroups(number)}`;
+    io.say(`Terminé de nouveau, comme le dit le journal : ${what} (${CAUSE_WORDS[cause]}, ${inWords(at)}).`);
+  }
+  if (drafts > 0) io.say(`${drafts} préparation(s) de mandat refermée(s), comme le dit le journal.`);
+  for (const { entryId, concludedAt } of lost)
     io.say(
-      `ATTENTION : d’après le journal, le mandat ${number} est terminé ; la base l’a rouvert. Terminez-le de nouveau.`,
+      `ATTENTION : le mandat conclu ${inWords(concludedAt)} (entrée ${entryId}) n’est plus dans la base : personne ne peut ` +
+        's’en servir, ni le terminer. Prévenez la structure.',
     );
 }
 

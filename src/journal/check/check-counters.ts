@@ -45,13 +45,24 @@ async function hasErasedActs(db: Db): Promise<boolean> {
   return rows.length > 0;
 }
 
+/** With the acts that a restore put back: the index knows them by the alias alone. */
 async function countersAfter(db: Db, after: string, closing: readonly string[]): Promise<Row[]> {
+  const closes = sql`kind = any(${closing}::text[])`;
   const { rows } = await sql<Row>`
-    select mandate_id, count(*) as acts, min(mn) as first, max(mn) as last,
-      max(mn) filter (where kind = any(${closing}::text[])) as closing,
-      count(*) filter (where kind = any(${closing}::text[])) as closings
-    from journal.entry_index where mandate_id > ${after}::uuid and mn is not null
-    group by mandate_id order by mandate_id limit ${PAGE}`.execute(db);
+    select own.mandate_id, own.acts + back.acts as acts, least(own.first, back.first) as first, greatest(own.last, back.last) as last,
+      greatest(own.closing, back.closing) as closing, own.closings + back.closings as closings
+    from (
+      select mandate_id, max(mandate_alias) as alias, count(*) as acts, min(mn) as first, max(mn) as last,
+        max(mn) filter (where ${closes}) as closing, count(*) filter (where ${closes}) as closings
+      from journal.entry_index where mandate_id > ${after}::uuid and mn is not null
+      group by mandate_id order by mandate_id limit ${PAGE}
+    ) as own
+    cross join lateral (
+      select count(*) as acts, min(mn) as first, max(mn) as last,
+        max(mn) filter (where ${closes}) as closing, count(*) filter (where ${closes}) as closings
+      from journal.entry_index where mandate_id is null and mandate_alias = own.alias and mn is not null
+    ) as back
+    order by own.mandate_id`.execute(db);
   return rows;
 }
 

@@ -1,11 +1,11 @@
 /** Sealing: entries get an index and a place in the tree of their log, the tree is guarded, mirrored and repaired. */
+export { actsPutBack, numbersPutBack } from './acts-put-back.queries.ts';
 export type { KnownSize } from './head.rules.ts';
 export { carryErasures, keepErasuresMirrored } from './keep-erasures-mirrored.ts';
 export { LOGS, originOf } from './log.ts';
 export { mirror, mirrorOf } from './mirror.ts';
 export { mirrorErasures } from './mirror-erasures.ts';
 export { type Mirrored, readMirrored } from './mirror-files.ts';
-export { type NumbersPutBack, numbersPutBack } from './numbers-put-back.ts';
 export { rebaseline } from './rebaseline.ts';
 export { type Reconciled, reconcile } from './reconcile.ts';
 export { sealKinds } from './seal.events.ts';

@@ -51,14 +51,21 @@ function refuseData(error: unknown): never {
  * role: rows are only added, and every trigger stays in force. What was put back carries the hour it was first recorded,
  * and the transaction of the restored head, so that the sequencer does not take it for new. Entries erased with their month stay
  * so, whatever the mirror has of them: their hashes are put back, from its tiles. `whole`: compares from the first
- * leaf on, for entries that went missing below a head that is still there.
+ * leaf on, for entries that went missing below a head that is still there. `follow`: what else has to follow the acts that came
+ * back, in the same transaction; when it throws, nothing was put back.
  */
 export async function reconcile(
   ctx: AppContext,
   log: LogName,
-  given: { mirror: string; cosigned: Mirrored; known?: readonly KnownSize[]; whole?: boolean },
+  given: {
+    mirror: string;
+    cosigned: Mirrored;
+    known?: readonly KnownSize[];
+    whole?: boolean;
+    follow?: (trx: Trx) => Promise<void>;
+  },
 ): Promise<Reconciled | { refused: string }> {
-  const { mirror, cosigned, known = [], whole = false } = given;
+  const { mirror, cosigned, known = [], whole = false, follow } = given;
   const origin = await originProblem(ctx, log);
   if (origin) return { refused: origin };
   const there = await readMirrored(mirrorOf(mirror, log));
@@ -72,7 +79,7 @@ export async function reconcile(
     return { refused };
   }
   try {
-    const done = await inSealing(ctx, (trx) => putAllBack(ctx, trx, log, { mirror, there, cosigned, whole }));
+    const done = await inSealing(ctx, (trx) => putAllBack(ctx, trx, log, { mirror, there, cosigned, whole, follow }));
     delete memoryOf(ctx, log).tree;
     return done;
   } catch (error) {
@@ -84,7 +91,13 @@ export async function reconcile(
 const WIDTH = BigInt(TILE_WIDTH);
 
 type Growing = { before: Frontier; state: HeadState; erased: ErasedPlaces };
-type Sources = { mirror: string; there: Mirrored; cosigned: Mirrored; whole: boolean };
+type Sources = {
+  mirror: string;
+  there: Mirrored;
+  cosigned: Mirrored;
+  whole: boolean;
+  follow: ((trx: Trx) => Promise<void>) | undefined;
+};
 
 async function putAllBack(ctx: AppContext, trx: Trx, log: LogName, from: Sources): Promise<Reconciled> {
   const { there, cosigned } = from;
@@ -104,6 +117,7 @@ async function putAllBack(ctx: AppContext, trx: Trx, log: LogName, from: Sources
     await putHead(trx, LOG_IDS[log], known, state);
   }
   await assertRoot(trx, log, there);
+  await from.follow?.(trx);
   const clear = {
     log,
     from: Number(before.size),

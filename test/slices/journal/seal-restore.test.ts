@@ -3,14 +3,20 @@ import { dirname, join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { eraseField, knownSizes, LOGS, type LogName, rebaseline, record, sequence, startSealing } from '#journal';
+import { endMandate, giveIdentity } from '#mandate';
 import type { Sealing } from '#platform/config/config.ts';
 import { type AppContext, inTransaction } from '#platform/context.ts';
+import { MINUTE } from '#platform/time/clock.ts';
 import { burnTransactions, copyJournal } from '#support/own-cluster.ts';
 import { aidantLoggedIn } from '../../../src/identity/identity.events.ts';
 import { BEGINNING } from '../../../src/journal/seal/head.queries.ts';
 import { headProblem } from '../../../src/journal/seal/head.rules.ts';
 import { nextEntries } from '../../../src/journal/seal/unsealed.queries.ts';
+import { printUsagerCopy } from '../../../src/mandate/document/print-usager-copy.ts';
+import { stopByCode } from '../../../src/mandate/document/stop-by-code.ts';
+import { expireDueMandates } from '../../../src/mandate/follow/expire.jobs.ts';
 import { newId, openedBy } from './fixture.ts';
+import { structureOn } from './mandates-taken-back.ts';
 import {
   type Bed,
   expectMirrored,
@@ -113,6 +119,106 @@ describe('row 18: an erasure of the last minute, and a backup from before it', (
     await settle();
     expect(await service.cli(['journal', 'check'])).toMatchObject({ status: 0, out: [] });
   });
+});
+
+describe('row 18: mandates that ended after the backup', () => {
+  test('row 18: ended again as they were, with the acts that come back; drafts too; nobody uses them; once', async () => {
+    const structure = await structureOn(bed);
+    const { ctx, aidant, conclude, rows } = structure;
+    const { aidantId, organisationId } = aidant;
+    const samePerson = { sub: 'same-person', familyName: 'REMPLACE' };
+    const whole = await conclude();
+    const stopped = await conclude();
+    const themes = await conclude();
+    const replaced = await conclude({ themes: ['famille'] }, samePerson);
+    const expired = await conclude({ duration: 'SHORT' });
+    const byNewcomer = await conclude();
+    const kept = await conclude();
+    await structure.act(whole, 'famille');
+    await printUsagerCopy(ctx, { aidantId, organisationId, mandateId: stopped.id });
+    const [declined, open] = [await structure.draft(), await structure.draft()];
+    await settle();
+    const backup = await backUp();
+
+    const ask = (mandateId: string, theme?: string, by = aidantId) => {
+      const end = { cause: 'revoked-by-usager', knownAt: undefined } as const;
+      return endMandate(ctx, { aidantId: by, organisationId, mandateId, theme, end });
+    };
+    await structure.act(whole, 'social');
+    await ask(whole.id);
+    await stopByCode(ctx, { number: stopped.number, code: await structure.stopCodeOf(stopped) });
+    await ask(themes.id, 'famille');
+    await structure.act(themes, 'social');
+    await conclude({ themes: ['famille'] }, samePerson);
+    await expireDueMandates({ ...ctx, clock: { now: () => new Date(expired.endsAt.getTime() + MINUTE) } });
+    const newcomer = await structure.newcomer();
+    await ask(byNewcomer.id, undefined, newcomer.aidantId);
+    await structure.decline(declined);
+    await settle();
+    const were = await rows();
+    await takeBack(backup);
+    expect((await rows()).mandates.filter(({ endedAt }) => endedAt)).toEqual([]);
+
+    const done = await service.cli(['journal', 'reconcile']);
+    expect(done).toMatchObject({ status: 0, said: expect.stringMatching(/du mandat .* \(la personne l’a demandé, /) });
+    expect(done.said.match(/Terminé de nouveau/g)).toHaveLength(6); // five mandates, and one theme of another
+    expect(done.said).toMatch(/ATTENTION : le mandat conclu .* n’est plus dans la base/);
+    expect(done.said).toContain('1 préparation(s) de mandat refermée(s)');
+    const are = await rows();
+    const there = new Set(are.mandates.map(({ id }) => id));
+    expect(there.size).toBe(were.mandates.length - 1); // the one that was concluded after the backup
+    const unknownNow = <Row extends { endedByAidantId: string | null }>(row: Row): Row => {
+      return row.endedByAidantId === newcomer.aidantId ? { ...row, endedByAidantId: null } : row;
+    };
+    expect(are.mandates).toEqual(were.mandates.filter(({ id }) => there.has(id)).map(unknownNow));
+    expect(are.themes).toEqual(were.themes.filter(({ mandateId }) => there.has(mandateId)).map(unknownNow));
+    expect(are.mandates.filter(({ endedAt }) => !endedAt).map(({ id }) => id)).toEqual([themes.id, kept.id]);
+    expect((await structure.drafts()).filter(({ closedAt }) => !closedAt).map(({ id }) => id)).toEqual([open]);
+    expect(await structure.drafts()).toContainEqual(
+      expect.objectContaining({ id: declined, closedCause: 'declined', identitySealed: null }),
+    );
+
+    for (const [mandate, theme] of [
+      [whole, 'famille'],
+      [stopped, 'social'],
+      [themes, 'famille'],
+      [replaced, 'famille'],
+    ] as const)
+      await expect(structure.act(mandate, theme)).rejects.toThrow('not-open');
+    expect(await giveIdentity(ctx, { useId: await structure.lastUse(whole) })).toEqual({
+      ...{ ok: false, reason: 'mandate-ended' },
+    });
+    await structure.act(themes, 'social'); // goes on, with numbers of its own
+    const again = await service.cli(['journal', 'reconcile', '--whole']);
+    expect(again.status).toBe(0);
+    expect(again.said).not.toMatch(/Terminé de nouveau|refermée|continuent/);
+    expect((await rows()).themes).toEqual(are.themes);
+    expect((await rows()).mandates).toEqual(
+      are.mandates.map((row) => (row.id === themes.id ? { ...row, entryCount: row.entryCount + 4 } : row)),
+    );
+    await settle();
+    expect(await service.cli(['journal', 'check'])).toMatchObject({ status: 0, out: [] });
+  });
+
+  async function backUp(): Promise<string> {
+    await bed.cluster.halt('fast');
+    const backup = await bed.cluster.backUp();
+    await back();
+    return backup;
+  }
+
+  async function takeBack(backup: string): Promise<void> {
+    await bed.cluster.halt('immediate');
+    await bed.cluster.takeBack(backup);
+    await back();
+  }
+
+  /** Each pool has found out that its connections are gone. */
+  async function back(): Promise<void> {
+    await bed.cluster.resume();
+    for (const db of [bed.superuser, bed.app, bed.ctx.db])
+      await until(async () => (await sizeOf(db, 'actes', 'tree_head').catch(() => undefined)) !== undefined);
+  }
 });
 
 describe('row 12: what the sequencer builds upon was edited by the owner of the machine', () => {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { endMandate, goOnCounting } from '#mandate';
+import { endMandate, followPutBack } from '#mandate';
 import { inTransaction } from '#platform/context.ts';
 import { openDatabase } from '#platform/db/database.ts';
 import { DAY, MINUTE, SECOND } from '#platform/time/clock.ts';
@@ -271,7 +271,7 @@ describe('several ends at once', () => {
 });
 
 describe('after acts were put back in the journal', () => {
-  test('a mandate goes on counting after them; one that they ended is named until it is ended again', async () => {
+  test('a mandate goes on counting after them; what the index alone says ends none: it has to be sealed', async () => {
     const [told, ended] = [await world.conclude(), await world.conclude()];
     const owner = openDatabase(world.database.ownerUrl, { max: 1, onError: () => undefined });
     const putBack = async ({ journalAlias }: MandateRow, mn: number, kind: string) =>
@@ -280,9 +280,10 @@ describe('after acts were put back in the journal', () => {
     await putBack(told, 2, 'use.chosen');
     await putBack(told, 3, 'use.chosen');
     await putBack(ended, 2, 'mandate.ended');
-    const { number } = await world.mandate(ended.id);
-    expect(await goOnCounting({ db: owner })).toEqual({ mandates: 2, openAgain: [number] });
-    expect(await goOnCounting({ db: owner })).toEqual({ mandates: 0, openAgain: [number] });
+    const nothing = { ended: [], lost: [], drafts: 0 };
+    expect(await inTransaction({ db: owner }, followPutBack)).toEqual({ ...nothing, counting: 2 });
+    expect(await inTransaction({ db: owner }, followPutBack)).toEqual({ ...nothing, counting: 0 });
+    expect(await world.mandate(ended.id)).toMatchObject({ endedAt: null, entryCount: 2 });
     await owner.destroy();
 
     world.clock.set(new Date(told.endsAt.getTime() + SECOND));

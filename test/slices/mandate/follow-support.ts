@@ -3,6 +3,7 @@ import { events } from '#app/wiring.ts';
 import { journalRegistry } from '#journal';
 import { concludeAtOnce } from '#mandate';
 import type { Organisation } from '#organisation';
+import type { AppContext } from '#platform/context.ts';
 import { randomToken } from '#platform/crypto/hashes.ts';
 import type { Agent } from '#support/agent.ts';
 import { type JournalFilter, type JournalledEntry, journalOf } from '#support/journal.ts';
@@ -23,7 +24,7 @@ export type FollowWorld = World & {
   journal(filter?: JournalFilter): Promise<JournalledEntry[]>;
 };
 
-type Terms = {
+export type Terms = {
   themes?: readonly string[];
   duration?: 'SHORT' | 'MONTH' | 'SEMESTER' | 'LONG';
   by?: TestAidant;
@@ -70,19 +71,23 @@ export function somebody(person: Partial<FranceconnectIdentity> = {}): Francecon
   };
 }
 
-async function conclude(
-  world: World,
+const conclude = (world: World, aidant: TestAidant, person: Partial<FranceconnectIdentity>, terms: Terms) =>
+  concludeIn(world.ctx, aidant, person, terms);
+
+/** Concludes a mandate by the real use cases, at the clock's hour, and returns its row. */
+export async function concludeIn(
+  ctx: AppContext,
   aidant: TestAidant,
   person: Partial<FranceconnectIdentity>,
   { themes = ['famille', 'social'], duration = 'SEMESTER', by = aidant }: Terms,
 ): Promise<MandateRow> {
   const identity = somebody(person);
-  const names = await world.ctx.db
+  const names = await ctx.db
     .selectFrom('aidant')
     .select(['firstName', 'lastName', 'termsVersion'])
     .where('id', '=', by.aidantId)
     .executeTakeFirstOrThrow();
-  const id = await concludeAtOnce(world.ctx, {
+  const id = await concludeAtOnce(ctx, {
     aidant: { aidantId: by.aidantId, ...names },
     organisationId: by.organisationId,
     sessionIdHash: randomBytes(32),
@@ -96,14 +101,14 @@ async function conclude(
         jwks: '{"keys":[]}',
         idpId: 'demo-idp',
         acr: 'eidas1',
-        receivedAt: world.clock.now().toISOString(),
+        receivedAt: ctx.clock.now().toISOString(),
       },
     }),
   });
-  return mandateRow(world, id);
+  return mandateRow({ ctx }, id);
 }
 
-function mandateRow({ ctx }: World, id: string) {
+function mandateRow({ ctx }: Pick<World, 'ctx'>, id: string) {
   return ctx.db.selectFrom('mandate').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
 }
 

@@ -1,0 +1,16 @@
+import { sql } from 'kysely';
+import { numbersPutBack } from '#journal';
+import type { Trx } from '#platform/db/database.ts';
+
+/**
+ * Mandates that a backup had with fewer acts go on counting after those that were put back, so that no number is given twice.
+ * Says how many. Done again, it changes nothing.
+ */
+export async function goOnCounting(trx: Trx): Promise<number> {
+  const told = await numbersPutBack(trx);
+  const { numAffectedRows = 0n } = await sql`
+    update mandate m set entry_count = told.mn
+    from unnest(${told.map(({ alias }) => alias)}::text[], ${told.map(({ mn }) => mn)}::int[]) as told (alias, mn)
+    where m.journal_alias::text = told.alias and m.entry_count < told.mn`.execute(trx);
+  return Number(numAffectedRows);
+}
