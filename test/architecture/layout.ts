@@ -23,19 +23,7 @@ export const FLOORS: Record<string, { floor: number; mayAlsoImport?: string[] }>
  * The folders of the journal: each knows those before it. `.`: the files beside them, but for those that join several, which
  * the door alone imports.
  */
-const IN_JOURNAL = [
-  'verify',
-  'witness',
-  'signer',
-  '.',
-  'read',
-  'erase',
-  'seal',
-  'publish',
-  'succession',
-  'export',
-  'check',
-];
+const IN_JOURNAL = 'verify witness signer . read erase seal publish succession export check'.split(' ');
 const JOINS = /^src\/journal\/(index|journal\.events|start-sealing|read\/proof-faults)\.ts$/;
 
 /** Packages that open a socket, a database or a log belong to the folders named here. */
@@ -73,17 +61,12 @@ function byItsDoor({ from, to }: Import): boolean {
   return /^src\/[\w-]+\/(index\.ts|verify\/index\.ts)$/.test(to);
 }
 
+const placeInJournal = (path: string) => IN_JOURNAL.indexOf(/^src\/journal\/([\w-]+)\//.exec(path)?.[1] ?? '.');
+
 function inOrder({ from, to }: Import): boolean {
-  if (!from.startsWith('src/journal/') || !to.startsWith('src/journal/') || JOINS.test(from) || isTest(from))
-    return true;
-  const rank = (path: string) =>
-    IN_JOURNAL.indexOf(
-      path
-        .split('/')
-        .at(2)
-        ?.replace(/^.*\.ts$/, '.') ?? '',
-    );
-  return rank(to) <= rank(from) && !JOINS.test(to);
+  const areThere = [from, to].every((path) => path.startsWith('src/journal/'));
+  if (!areThere || JOINS.test(from) || isTest(from)) return true;
+  return placeInJournal(to) <= placeInJournal(from) && !JOINS.test(to);
 }
 
 /** What breaks the layout in these files, one line each; empty when all is well. Pure: it can be shown what it must see. */
