@@ -29,8 +29,10 @@ export async function searchEntries(
   const scope = await structuresInScope(ctx.db, who);
   const { rows, ...page } = await inTransaction(ctx, (trx) => findEntries(trx, askedOf(search, registry, scope)));
   const entries = await foundEntries(ctx, registry, rows);
-  const labels = await findLabels(ctx.db, entries);
-  await inTransaction(ctx, (trx) => record(ctx, trx, searchedEvent(who, search, entries.length)));
+  const [labels] = await Promise.all([
+    findLabels(ctx.db, entries),
+    inTransaction(ctx, (trx) => record(ctx, trx, searchedEvent(who, search, entries.length))),
+  ]);
   return { ...page, entries, labels };
 }
 
