@@ -127,14 +127,16 @@ type Service = {
   depends_on?: string[] | Record<string, { condition: string }>;
   volumes?: string[];
   profiles?: string[];
+  network_mode?: string;
+  healthcheck?: { test: string[] };
 };
 
 describe('docker-compose.yml', () => {
   const text = textOf('docker-compose.yml');
   const { services, volumes } = readYaml(text) as Compose;
 
-  test('has PostgreSQL, the preparation, the programs, the witness and the simulators under profiles', () => {
-    const names = ['postgres', 'prepare', 'server', 'signer', 'simulators', 'witness', 'worker'];
+  test('has PostgreSQL, the preparation, the programs, what holds their network, the witness and the simulators under profiles', () => {
+    const names = ['postgres', 'prepare', 'sealing', 'server', 'signer', 'simulators', 'witness', 'worker'];
     expect(Object.keys(services).sort()).toEqual(names);
     expect(services.simulators?.profiles).toEqual(['demonstration']);
     expect(services.witness?.profiles).toEqual(['witness']);
@@ -163,9 +165,26 @@ describe('docker-compose.yml', () => {
     for (const name of ['server', 'worker', 'prepare']) {
       const given = Object.keys(services[name]?.environment ?? {});
       expect(given.filter((one) => !([...VARIABLE_NAMES, ...asked] as string[]).includes(one))).toEqual([]);
-      expect(services[name]?.env_file).toBe('.env');
+      expect(services[name]?.env_file).toBe('.env.service');
     }
     expect(Object.keys(services.prepare?.environment ?? {})).toEqual(expect.arrayContaining(asked));
+  });
+
+  test('a program is given the databases of its own roles alone', () => {
+    const databases = (name: string) =>
+      Object.keys(services[name]?.environment ?? {}).filter((one) => /PASSWORD|DATABASE_URL/.test(one));
+    expect(databases('server')).toEqual(['DATABASE_URL', 'READER_DATABASE_URL']);
+    expect(databases('worker')).toEqual(['WORKER_DATABASE_URL']);
+  });
+
+  test('worker, signer and witness meet in a network that none of them holds: each may stop alone', () => {
+    for (const name of ['prepare', 'worker', 'signer', 'witness'])
+      expect(services[name]?.network_mode, name).toBe('service:sealing');
+    expect(services.sealing?.network_mode).toBeUndefined();
+  });
+
+  test('PostgreSQL is healthy when it answers by TCP: while it is made, it answers on its socket alone', () => {
+    expect(services.postgres?.healthcheck?.test.join(' ')).toContain('pg_isready -h 127.0.0.1');
   });
 
   test('the signer and the witness have secrets of their own, and nobody else has them', () => {
