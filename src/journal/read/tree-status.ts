@@ -76,8 +76,8 @@ export async function treeStatus(ctx: Pick<AppContext, 'readerDb' | 'config'>, l
 }
 
 /**
- * Entries after the sequencer's cursor have no place yet; what it may have left behind it, the sweeper tells. `asked`: the
- * witnesses of the policy; null when it does not read, and those that are told of are taken instead.
+ * Entries after the sequencer's cursor have no place yet; what it may have left behind it, the sweeper tells. They are read in
+ * the order of their index before anything else is asked of them: else the whole journal is read for a few. `asked`: the witnesses of the policy; null when it does not read, and those that are told of are taken instead.
  */
 async function readHead(
   { readerDb }: Pick<AppContext, 'readerDb'>,
@@ -91,13 +91,14 @@ async function readHead(
       cosigned as (select witness, witnessed_at from journal.cosignature
         where log_id = ${id} and size = (select size from published)),
       checked as (select size, problems, ended_at from journal.full_check where log_id = ${id} order by ended_at desc limit 1),
-      waiting as (select e.recorded_at from journal.entry e
-        where e.log_id = ${id}
-          and (e.xid, e.id) > (coalesce((select last_xid from head), '0'::xid8),
+      following as (select id, xid, recorded_at from journal.entry
+        where log_id = ${id}
+          and (xid, id) > (coalesce((select last_xid from head), '0'::xid8),
             coalesce((select last_id from head), '00000000-0000-0000-0000-000000000000'::uuid))
-          and not exists (select from journal.leaf l where l.entry_id = e.id)
-          and not exists (select from journal.quarantine q where q.entry_id = e.id and q.recorded_at = e.recorded_at)
-        order by e.xid, e.id limit ${MOST_COUNTED}),
+        order by xid, id limit ${MOST_COUNTED}),
+      waiting as (select e.recorded_at from following e
+        where not exists (select from journal.leaf l where l.entry_id = e.id)
+          and not exists (select from journal.quarantine q where q.entry_id = e.id and q.recorded_at = e.recorded_at)),
       states as (select part, problem from journal.sealing_state where log_id = ${id}),
       named as (select unnest(coalesce(${asked}::text[],
           array(select substr(part, ${WITNESS.length + 1}) from states where starts_with(part, ${WITNESS})))) as witness
