@@ -79,6 +79,7 @@ async function holding(site: PagesSite): Promise<number> {
       shown += rows;
     }
   }
+  if (shown === 0) throw new Error('no page shows an entry');
   return shown;
 }
 

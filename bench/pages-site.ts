@@ -23,7 +23,7 @@ export type PagesSite = {
   serve(): Promise<void>;
   /** Milliseconds until the last byte of a page, over a connection that stays open. Throws unless it is there. */
   time(path: string): Promise<number>;
-  /** The HTML of a page. */
+  /** The HTML of a page. Throws unless it is there. */
   html(path: string): Promise<string>;
   /** The most memory that the server's process has held, in MiB; Linux only, else undefined. */
   peakMemory(): Promise<number | undefined>;
@@ -65,7 +65,11 @@ export async function pagesSite({
       await untilReady(ctx.config.publicUrl);
     },
     time: (path) => timed({ url: ctx.config.publicUrl + path, cookie, agent }),
-    html: async (path) => (await fetch(ctx.config.publicUrl + path, { headers: { cookie } })).text(),
+    async html(path) {
+      const response = await fetch(ctx.config.publicUrl + path, { headers: { cookie }, redirect: 'error' });
+      if (response.status !== 200) throw new Error(`${path}: ${response.status}`);
+      return response.text();
+    },
     peakMemory: () => peakMemoryOf(server?.pid ?? 0),
     async close() {
       agent.destroy();
