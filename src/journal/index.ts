@@ -43,6 +43,7 @@ export { actsPutBack, numbersPutBack } from './seal/index.ts';
 // Auditors, and what shows an entry as evidence: find, read, open, prove, draw, export.
 
 export { type Projected, projectionFaults } from './check/index.ts';
+export { type ProofFault, proofFaults } from './check/proof-faults.ts';
 export {
   type ErasureTold,
   erasureOf,
@@ -65,7 +66,6 @@ export {
 export { openEntries } from './open-entries.ts';
 export { type Entry, type JournalRegistry, parseEntry } from './parse-entry.ts';
 export { policyText } from './publish/log-policy.ts';
-export { type ProofFault, proofFaults } from './read/proof-faults.ts';
 export { type EntryProof, proveEntry } from './read/prove-entry.ts';
 export { type Bracket, type EntryState, readEntries, type StoredEntry } from './read/read-entries.ts';
 export { MOST_COUNTED, type TreeStatus, treeStatus } from './read/tree-status.ts';

@@ -24,7 +24,7 @@ export const FLOORS: Record<string, { floor: number; mayAlsoImport?: string[] }>
  * the door alone imports.
  */
 const IN_JOURNAL = 'verify witness signer . read erase seal publish succession export check'.split(' ');
-const JOINS = /^src\/journal\/(index|journal\.events|start-sealing|read\/proof-faults)\.ts$/;
+const JOINS = /^src\/journal\/(index|journal\.events|start-sealing)\.ts$/;
 
 /** Packages that open a socket, a database or a log belong to the folders named here. */
 const PACKAGES: Record<string, readonly string[]> = {

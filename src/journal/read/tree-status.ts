@@ -77,7 +77,8 @@ export async function treeStatus(ctx: Pick<AppContext, 'readerDb' | 'config'>, l
 
 /**
  * Entries after the sequencer's cursor have no place yet; what it may have left behind it, the sweeper tells. They are read in
- * the order of their index before anything else is asked of them: else the whole journal is read for a few. `asked`: the witnesses of the policy; null when it does not read, and those that are told of are taken instead.
+ * the order of their index before anything else is asked of them: else the whole journal is read for a few. `asked`: the
+ * witnesses of the policy; null when it does not read, and those that are told of are taken instead.
  */
 async function readHead(
   { readerDb }: Pick<AppContext, 'readerDb'>,

@@ -3,6 +3,8 @@ import { sha256 } from '#platform/crypto/hashes.ts';
 import type { LogName } from '../event.ts';
 import { lastPublication } from '../export/export.queries.ts';
 import { readLogPolicy } from '../publish/log-policy.ts';
+import { inclusionProofs } from '../read/prove-entry.ts';
+import type { StoredEntry } from '../read/read-entries.ts';
 import {
   type Checkpoint,
   type Crypto,
@@ -15,8 +17,6 @@ import {
   verifyNodeSignature,
 } from '../verify/index.ts';
 import { nodeCrypto } from '../witness/signing-key.ts';
-import { inclusionProofs } from './prove-entry.ts';
-import type { StoredEntry } from './read-entries.ts';
 
 /**
  * What does not hold of an entry that is kept. `leaf-differs`: its bytes are not those whose hash is in the tree;
