@@ -15,8 +15,10 @@ const NONE: Readonly<Record<LogName, number>> = { actes: 0, acces: 0 };
 export async function journalFrame(
   ctx: Pick<AppContext, 'db' | 'readerDb' | 'config' | 'clock'>,
 ): Promise<JournalFrame> {
-  const since = await findSince(ctx.readerDb);
-  const statuses = await Promise.all(LOGS.map(({ log }) => treeStatus(ctx, log)));
+  const [since, ...statuses] = await Promise.all([
+    findSince(ctx.readerDb),
+    ...LOGS.map(({ log }) => treeStatus(ctx, log)),
+  ]);
   const examined = statuses.some(({ quarantined }) => quarantined > 0) ? await countExamined(ctx) : NONE;
   const now = ctx.clock.now();
   const known = statuses.map((status) => ({ ...status, ...since[status.log], examined: examined[status.log] }));

@@ -25,8 +25,8 @@ export async function logKeys(db: Db): Promise<LogKey[]> {
  * with the address of each log (of its own for one that was closed), then what the operator’s file says of witnesses.
  */
 export async function policyText({ db, config }: Pick<AppContext, 'db' | 'config'>): Promise<string> {
-  const closed = await allSuccessions(db);
-  const lines = (await logKeys(db)).flatMap(({ log, vkey, announcedAt, retiredAt }) => {
+  const [closed, keys] = await Promise.all([allSuccessions(db), logKeys(db)]);
+  const lines = keys.flatMap(({ log, vkey, announcedAt, retiredAt }) => {
     const ended = closed.find((one) => vkey.startsWith(`${one.closed}+`));
     const dates = `announced ${announcedAt.toISOString()}${retiredAt ? `, retired ${retiredAt.toISOString()}` : ''}`;
     return [

@@ -38,8 +38,9 @@ export function withCode<Code extends string>(code: Code, text: string): `${Code
 }
 
 /**
- * Tells people and monitors what a part of the sealing met last; nothing, when all is well. Logged when it changes; written then, and every half minute, so that `seen_at` tells that somebody is sealing and a
- * problem does not outlive the worker that met it. It is asked five times a second.
+ * Tells people and monitors what a part of the sealing met last; nothing, when all is well. Logged when it changes; written
+ * then, and every half minute, so that `seen_at` tells that somebody is sealing and a problem does not outlive the worker that
+ * met it. It is asked five times a second.
  */
 export async function tell<Part extends SealingPart>(
   ctx: Pick<AppContext, 'db' | 'clock' | 'logger'>,
