@@ -31,7 +31,7 @@ const SEALED_EVERY = 25;
  */
 export async function benchSearch(
   elsewhere: BenchUrls,
-  { entries, requests, print }: { entries: number; requests: number; print(line: string): void },
+  { entries = 10_000_000, requests = 200, print }: { entries?: number; requests?: number; print(line: string): void },
 ): Promise<void> {
   const urls = await freshDatabase(elsewhere, 'search');
   const site = await pagesSite({

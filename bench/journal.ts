@@ -19,9 +19,6 @@ export type JournalBench = {
   backlog?: number;
   sizes?: readonly number[];
   proofs?: number;
-  /** Entries that an auditor searches, and how many times each page is asked for. */
-  searched?: number;
-  requests?: number;
 };
 
 const SEALING_BUDGET = 20_000;
@@ -42,7 +39,6 @@ const sealed = defineEvent({
  */
 export async function benchJournal(bench: JournalBench): Promise<void> {
   const { urls, print, backlog = 100_000, sizes = [10_000, 1_000_000, 10_000_000], proofs = 300 } = bench;
-  const { searched = 10_000_000, requests = 200 } = bench;
   const keys = keyringSchema.parse(await makeKeys('bench'));
   await benchAppend({ appUrl: urls.app, superuserUrl: urls.superuser, keys, print, clients: [1, 16, 64], rounds: 15 });
   const contexts = await journalContexts(urls);
@@ -58,7 +54,7 @@ export async function benchJournal(bench: JournalBench): Promise<void> {
   } finally {
     await contexts.close();
   }
-  await benchSearch(urls, { entries: searched, requests, print });
+  await benchSearch(urls, { print });
 }
 
 /** A backlog as so many clients leave it, each act in a transaction of its own; the budget is for 16, as that of appending. */

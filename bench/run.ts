@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { startCluster } from '#app/demo/cluster.ts';
+import { removeCluster, startCluster } from '#app/demo/cluster.ts';
 import { failToStart } from '#app/fail-to-start.ts';
 import { keyringSchema } from '#platform/crypto/keys.ts';
 import { makeKeys } from '#platform/crypto/make-keys.ts';
@@ -14,6 +14,7 @@ import { benchAppend } from './append.ts';
 import { benchFlow } from './flow.ts';
 import { benchJournal } from './journal.ts';
 import type { BenchUrls } from './journal-context.ts';
+import { benchSearch } from './journal-search.ts';
 import { benchPages } from './pages.ts';
 
 const secret = () => randomBytes(16).toString('hex');
@@ -22,7 +23,8 @@ const secret = () => randomBytes(16).toString('hex');
 async function withDatabase(work: (urls: BenchUrls) => Promise<void>): Promise<void> {
   const dataDir = await mkdtemp(join(tmpdir(), 'entremise-bench-'));
   const passwords = { owner: secret(), app: secret(), worker: secret(), reader: secret() };
-  const cluster = await startCluster({ dataDir: join(dataDir, 'postgres'), port: 0, superuserPassword: secret() });
+  const postgres = join(dataDir, 'postgres');
+  const cluster = await startCluster({ dataDir: postgres, port: 0, superuserPassword: secret() });
   try {
     const client = new pg.Client({ connectionString: withSearchPath(cluster.superuserUrl()) });
     await client.connect();
@@ -42,6 +44,7 @@ async function withDatabase(work: (urls: BenchUrls) => Promise<void>): Promise<v
     await work(urls);
   } finally {
     await cluster.stop();
+    await removeCluster(postgres); // run by root, it has its files elsewhere
     await rm(dataDir, { recursive: true, force: true });
   }
 }
@@ -56,6 +59,8 @@ const BENCHES: Record<string, () => Promise<void>> = {
     }),
   flow: () => withDatabase(({ app, owner }) => benchFlow({ appUrl: app, ownerUrl: owner, print })),
   journal: () => withDatabase((urls) => benchJournal({ urls, print })),
+  /** The last part of `journal`, alone. */
+  search: () => withDatabase((urls) => benchSearch(urls, { print })),
   pages: () => withDatabase(({ app, superuser }) => benchPages({ appUrl: app, superuserUrl: superuser, print })),
 };
 
