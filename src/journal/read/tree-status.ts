@@ -5,8 +5,8 @@ import { LOG_IDS } from '../record.ts';
 import { parsePolicy } from '../verify/index.ts';
 
 /**
- * A witness of the operator's policy, when it last cosigned, and whether it did the newest published checkpoint. `problem`: what
- * it last answered amiss, in English.
+ * A witness of the operator's policy, when it last cosigned, and whether it did the newest published checkpoint.
+ * `problem`: what it last answered amiss, in English.
  */
 export type WitnessStatus = { name: string; cosignedAt: Date | null; isOnLast: boolean; problem: string | null };
 
@@ -21,7 +21,7 @@ export type TreeStatus = {
   unsealed: { count: number; oldest: Date | null };
   quarantined: number;
   witnesses: WitnessStatus[];
-  /** What the sequencer, the mirror or the signer last met, in English, part by part; as one text, null when all is well. */
+  /** What each part of the sealing last met, in English; as one text, null when all is well. */
   sealing: { part: string; problem: string }[];
   sealingProblem: string | null;
   /** The last full pass over the live database (`journal check`). */
@@ -76,9 +76,8 @@ export async function treeStatus(ctx: Pick<AppContext, 'readerDb' | 'config'>, l
 }
 
 /**
- * Entries after the sequencer's cursor have no place yet; what it may have left behind it, the sweeper tells. They are read in
- * the order of their index before anything else is asked of them: else the whole journal is read for a few. `asked`: the
- * witnesses of the policy; null when it does not read, and those that are told of are taken instead.
+ * Entries wait after the sequencer's cursor; what it may have left behind it, the sweeper tells. `asked`: the witnesses of
+ * the policy; null when it does not read, and those that are told of are taken instead.
  */
 async function readHead(
   { readerDb }: Pick<AppContext, 'readerDb'>,
@@ -92,46 +91,53 @@ async function readHead(
       cosigned as (select witness, witnessed_at from journal.cosignature
         where log_id = ${id} and size = (select size from published)),
       checked as (select size, problems, ended_at from journal.full_check where log_id = ${id} order by ended_at desc limit 1),
-      following as (select id, xid, recorded_at from journal.entry
-        where log_id = ${id}
-          and (xid, id) > (coalesce((select last_xid from head), '0'::xid8),
-            coalesce((select last_id from head), '00000000-0000-0000-0000-000000000000'::uuid))
-        order by xid, id limit ${MOST_COUNTED}),
+      following as (${following(id)}),
       waiting as (select e.recorded_at from following e
         where not exists (select from journal.leaf l where l.entry_id = e.id)
           and not exists (select from journal.quarantine q where q.entry_id = e.id and q.recorded_at = e.recorded_at)),
       states as (select part, problem from journal.sealing_state where log_id = ${id}),
-      named as (select unnest(coalesce(${asked}::text[],
-          array(select substr(part, ${WITNESS.length + 1}) from states where starts_with(part, ${WITNESS})))) as witness
-        union select witness from cosigned)
+      answerable as (select witness, place from unnest(coalesce(${asked}::text[],
+          array(select substr(part, ${WITNESS.length + 1}) from states where starts_with(part, ${WITNESS}) order by part)))
+        with ordinality as named (witness, place)),
+      witnesses as (select witness, min(place) as place, (select c.witnessed_at from journal.cosignature c
+            where c.log_id = ${id} and c.witness = told.witness order by c.size desc limit 1) as last
+        from (select witness, place from answerable union all select witness, null from cosigned) told group by witness)
     select coalesce((select size from head), 0) as size,
       (select size from published) as published_size, (select published_at from published) as published_at,
-      (select count(*)::int from waiting) as unsealed, (select min(recorded_at) from waiting) as oldest,
+      (select least(count(*), ${MOST_COUNTED})::int from waiting) as unsealed,
+      (select min(recorded_at) from waiting) as oldest,
       (select count(*)::int from journal.quarantine where log_id = ${id}) as quarantined,
       (select max(witnessed_at) from cosigned) as cosigned_at,
       array(select witness from cosigned order by witness) as cosigners,
       (select ended_at from checked) as checked_at, (select size from checked) as checked_size,
       (select problems from checked) as problems,
       (select coalesce(jsonb_agg(jsonb_build_object('part', part, 'problem', problem) order by part), '[]') from states) as states,
-      (select coalesce(jsonb_agg(jsonb_build_object('witness', named.witness, 'last', (select c.witnessed_at
-          from journal.cosignature c where c.log_id = ${id} and c.witness = named.witness order by c.size desc limit 1))), '[]')
-        from named) as witnessed`.execute(readerDb);
+      (select coalesce(jsonb_agg(jsonb_build_object('witness', witness, 'last', last) order by place, witness), '[]')
+        from witnesses) as witnessed`.execute(readerDb);
   const [row] = rows;
   if (!row) throw new Error('the status of the journal came back empty');
   return row;
 }
 
-/** Those of the operator's policy, and any other that cosigned last. One that is asked no more has nothing to answer for. */
+/** The first and the last entries after the cursor, which is in `head`; some of them may have a place. */
+function following(id: number) {
+  const afterCursor = sql`select id, xid, recorded_at from journal.entry
+    where log_id = ${id}
+      and (xid, id) > (coalesce((select last_xid from head), '0'::xid8),
+        coalesce((select last_id from head), '00000000-0000-0000-0000-000000000000'::uuid))`;
+  // in the order of their index before anything else is asked of them: else the whole journal is read for a few. From
+  // both ends: while a transaction that stays open holds the cursor, the sweeper gives places after it
+  return sql`(${afterCursor} order by xid, id limit ${MOST_COUNTED})
+    union (${afterCursor} order by xid desc, id desc limit ${MOST_COUNTED})`;
+}
+
+/** Those of the operator's policy, and any that cosigned last. One that is asked no more has nothing to answer for. */
 function witnessesOf(asked: readonly string[] | null, { states, cosigners, witnessed }: HeadRow): WitnessStatus[] {
-  const told = states.flatMap(({ part }) => (part.startsWith(WITNESS) ? [part.slice(WITNESS.length)] : []));
-  const answerable = asked ?? told;
-  return [...new Set([...answerable, ...cosigners])].map((name) => {
-    const last = witnessed.find(({ witness }) => witness === name)?.last;
-    return {
-      name,
-      cosignedAt: last ? new Date(last) : null,
-      isOnLast: cosigners.includes(name),
-      problem: (answerable.includes(name) && states.find(({ part }) => part === `${WITNESS}${name}`)?.problem) || null,
-    };
-  });
+  return witnessed.map(({ witness: name, last }) => ({
+    name,
+    cosignedAt: last ? new Date(last) : null,
+    isOnLast: cosigners.includes(name),
+    problem:
+      ((asked?.includes(name) ?? true) && states.find(({ part }) => part === `${WITNESS}${name}`)?.problem) || null,
+  }));
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { makeRangeExport, proveEntry, readEntries, treeStatus } from '#journal';
+import { MOST_COUNTED, makeRangeExport, proveEntry, readEntries, treeStatus } from '#journal';
 import { leafHash, parsePolicy, verifyTlogProof } from '#journal/verify';
 import type { AppContext } from '#platform/context.ts';
 import { sha256 } from '#platform/crypto/hashes.ts';
@@ -198,5 +198,17 @@ describe('treeStatus', () => {
     const { ctx, queries } = counted();
     await treeStatus(ctx, 'actes');
     expect(queries()).toBe(1);
+  });
+
+  test('sees what waits behind all that the sweeper sealed while the cursor was held; counts no further than it says', async () => {
+    await writeEntries(world, MOST_COUNTED);
+    await asSuperuser(`insert into journal.leaf (log_id, idx, entry_id, leaf_hash)
+      select 1, (select max(idx) from journal.leaf where log_id = 1) + row_number() over (order by xid, id), id, sha256(leaf)
+      from journal.entry e where log_id = 1 and not exists (select from journal.leaf l where l.entry_id = e.id)`);
+    expect((await treeStatus(world.ctx, 'actes')).unsealed).toEqual({ count: 0, oldest: null });
+    const [oldest] = await readEntries(world.ctx, await writeEntries(world, 7));
+    expect((await treeStatus(world.ctx, 'actes')).unsealed).toEqual({ count: 7, oldest: oldest?.recordedAt });
+    await writeEntries(world, MOST_COUNTED + 1);
+    expect((await treeStatus(world.ctx, 'actes')).unsealed.count).toBe(MOST_COUNTED);
   });
 });
