@@ -63,6 +63,7 @@ const BREACHES: readonly [file: string, line: string][] = [
   ['src/journal/read/read-tiles.ts', "import { publish } from '../publish/publish.ts';"],
   ['src/journal/erase/holds.ts', "import type { KnownSize } from '../seal/head.rules.ts';"],
   ['src/journal/record.ts', "import { readTiles } from './read/read-tiles.ts';"],
+  ['src/journal/record.ts', "import { tool } from './tools/tool.ts';"],
   ['src/journal/seal/sweep.ts', "import { startSealing } from '../start-sealing.ts';"],
   ['src/mandate/mandate.queries.ts', "import pg from 'pg';"],
   ['src/usager/usager.ts', "import { pino } from 'pino';"],

@@ -66,6 +66,7 @@ const placeInJournal = (path: string) => IN_JOURNAL.indexOf(/^src\/journal\/([\w
 function inOrder({ from, to }: Import): boolean {
   const areThere = [from, to].every((path) => path.startsWith('src/journal/'));
   if (!areThere || JOINS.test(from) || isTest(from)) return true;
+  if (placeInJournal(to) < 0 || placeInJournal(from) < 0) return false;
   return placeInJournal(to) <= placeInJournal(from) && !JOINS.test(to);
 }
 
