@@ -34,6 +34,10 @@ const STOPPED: Cause = {
   title: 'le scellement s’est arrêté.',
   meaning: `${GROWS}, mais rien ne les prouve tant que cela dure. ${OPERATOR}`,
 };
+const NOT_KNOWN_HERE: Cause = {
+  title: 'une partie du scellement signale ce que ce site ne connaît pas.',
+  meaning: `Elle est peut-être d’une autre version que lui. ${OPERATOR}`,
+};
 
 /**
  * What each part may meet, by the code that its problem begins with. The rest of that text is for who runs the service, in
@@ -107,10 +111,7 @@ const CAUSES: {
     inconsistent: OTHER_JOURNAL,
     'unknown-key': NOT_ANNOUNCED,
     'wrong-signature': NOT_ANNOUNCED,
-    refused: {
-      title: 'le programme qui signe refuse.',
-      meaning: `Les entrées sont scellées, mais rien n’est signé ni publié tant que cela dure. ${OPERATOR}`,
-    },
+    refused: { ...NO_ANSWER, title: 'le programme qui signe refuse.' },
   },
   policy: {
     'quorum-not-met': {
@@ -125,10 +126,13 @@ const CAUSES: {
 /** The word that a problem begins with, before a colon (`journal/seal/sealing-state.ts`). */
 const codeOf = (problem: string) => problem.split(':', 1)[0] ?? '';
 
-/** What a part of the sealing met; another version of the worker may tell what is not known here. */
+/**
+ * What a part of the sealing met. Another version of the worker may tell what is not known here: of the sequencer alone it
+ * says that nothing is sealed.
+ */
 export function sealingCause({ part, problem }: { part: string; problem: string }): Cause {
   const known: Readonly<Record<string, Readonly<Record<string, Cause>>>> = CAUSES;
-  return known[part]?.[codeOf(problem)] ?? STOPPED;
+  return known[part]?.[codeOf(problem)] ?? (part === 'sequencer' ? STOPPED : NOT_KNOWN_HERE);
 }
 
 type Answer = { does: string; meaning: string };

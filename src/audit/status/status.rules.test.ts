@@ -128,7 +128,9 @@ describe('what programs answered is told in French, and not shown', () => {
     ['policy', 'quorum-not-met: the checkpoint of 5 entries waits', /trop peu de témoins/],
     ['policy', 'bad-policy: line 3', /ne peut pas être publié/],
     ['policy', 'bad-checkpoint: no-log-signature: it waits', /ne peut pas être publié/],
-    ['of-a-later-version', 'whatever', /le scellement s’est arrêté/],
+    ['of-a-later-version', 'whatever', /signale ce que ce site ne connaît pas/],
+    ['sweeper', '3 entries had waited for more than a minute', /signale ce que ce site ne connaît pas/],
+    ['sequencer', 'the tree of « actes » at 3 is damaged', /le scellement s’est arrêté/],
     ['sequencer', 'of-a-later-version: the tree of « actes » at 3 is damaged', /le scellement s’est arrêté/],
   ])('by the %s: %s', (part, problem, french) => {
     const said = inAll(alarmsOf({ ...well, sealing: [{ part, problem }] }, now));
