@@ -87,10 +87,8 @@ async function show(
   const whole = await cosignedNote(ctx, log, { size, note, policy: read.policy });
   const checked = checkNote(nodeCrypto, read.policy, whole);
   if (!checked.ok) {
-    const waits = `the checkpoint of ${size} entries waits` as const;
-    return checked.fault === 'quorum-not-met'
-      ? `quorum-not-met: ${waits}`
-      : `bad-checkpoint: ${checked.fault}: ${waits}`;
+    const code = checked.fault === 'quorum-not-met' ? checked.fault : (`bad-checkpoint: ${checked.fault}` as const);
+    return `${code}: the checkpoint of ${size} entries waits`;
   }
   await addPublicationRow(ctx, log, size, whole);
   return undefined;
