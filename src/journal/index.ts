@@ -42,8 +42,7 @@ export { actsPutBack, numbersPutBack } from './seal/index.ts';
 
 // Auditors, and what shows an entry as evidence: find, read, open, prove, draw, export.
 
-export { type Projected, projectionFaults } from './check/index.ts';
-export { type ProofFault, proofFaults } from './check/proof-faults.ts';
+export { type Projected, type ProofFault, projectionFaults, proofFaults } from './check/index.ts';
 export {
   type ErasureTold,
   erasureOf,

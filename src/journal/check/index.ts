@@ -5,3 +5,4 @@ export { type CheckAsked, type Checked, checkJournal, type DomainsTold, nextToCh
 export type { EntriesAside, SetAsideEntry } from './check-quarantine.ts';
 export { PROBLEM_WORDS, type Problem, type ProblemCode, problemInWords } from './problems.ts';
 export { type Projected, projectionFaults } from './projection.rules.ts';
+export { type ProofFault, proofFaults } from './proof-faults.ts';
