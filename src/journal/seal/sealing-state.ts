@@ -11,7 +11,10 @@ const REPEATED = 30 * SECOND;
 type Asked = 'unreachable' | 'too-slow' | 'bad-answer' | 'inconsistent' | 'refused';
 type Signed = 'ahead' | 'unverified' | 'unknown-key' | 'wrong-signature';
 
-/** What each part of the sealing may meet, for programs: the pages of auditors have a sentence for each. `failed`: what it threw. */
+/**
+ * What each part of the sealing may meet, for programs: the pages of auditors have a sentence for each. `failed`: what
+ * it threw.
+ */
 export type SealingCodes = {
   sequencer:
     | ('signer-away' | 'signer-unbelieved' | 'other-origin' | 'rolled-back' | 'restored-cluster' | 'broken-tree')
@@ -38,9 +41,9 @@ export function withCode<Code extends string>(code: Code, text: string): `${Code
 }
 
 /**
- * Tells people and monitors what a part of the sealing met last; nothing, when all is well. Logged when it changes; written
- * then, and every half minute, so that `seen_at` tells that somebody is sealing and a problem does not outlive the worker that
- * met it. It is asked five times a second.
+ * Tells people and monitors what a part of the sealing met last; nothing, when all is well. Logged when it changes;
+ * written then, and every half minute, so that `seen_at` tells that somebody is sealing and a problem does not outlive
+ * the worker that met it. It is asked five times a second.
  */
 export async function tell<Part extends SealingPart>(
   ctx: Pick<AppContext, 'db' | 'clock' | 'logger'>,

@@ -1,10 +1,8 @@
 import { createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto';
 
-/**
- * SHA-256 (FIPS 180-4), 32 bytes; a text is taken as UTF-8. In one call of Node, and through a text of one byte a sign: a third
- * of the time that asking for bytes takes, which Node allocates outside of its heap.
- */
+/** SHA-256 (FIPS 180-4), 32 bytes; a text is taken as UTF-8. */
 export function sha256(data: Uint8Array | string): Buffer {
+  // a text of one byte a sign takes a third of the time of asking for bytes, which Node allocates outside of its heap
   return Buffer.from(hash('sha256', data, 'binary'), 'binary');
 }
 
