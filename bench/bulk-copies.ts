@@ -52,7 +52,7 @@ export function copier(templates: readonly Template[], node: PrivateJwk, crowd: 
         copyOf(templates, at + index, crowd, end),
       );
       const leaves = made.map(({ leaf }) => leaf);
-      const signatures = await signTogether(sha256, leaves, async (message) => sign(null, message, key));
+      const signatures = signTogether(sha256, leaves, (message) => sign(null, message, key));
       for (const [index, copy] of made.entries()) copies.push({ ...copy, signature: signatures[index] ?? NONE });
     }
     return copies;

@@ -19,7 +19,7 @@ export function signLeaf(node: PrivateJwk, leaf: Buffer): Promise<Buffer> {
   return new Promise((signed, failed) => {
     signer.waiting.push({ leaf, signed, failed });
     // two turns of the loop: nothing for an act alone, and under load every act that goes on meanwhile has written its leaf
-    if (signer.waiting.length === 1) setImmediate(() => setImmediate(() => void signWaiting(signer)));
+    if (signer.waiting.length === 1) setImmediate(() => setImmediate(signWaiting, signer));
   });
 }
 
@@ -28,18 +28,18 @@ export function nodePublicKey(node: PrivateJwk): Buffer {
   return Buffer.from(node.x, 'base64url');
 }
 
-async function signWaiting(signer: Signer): Promise<void> {
+function signWaiting(signer: Signer): void {
   const waiting = signer.waiting.splice(0);
   for (let first = 0; first < waiting.length; first += MOST_SIGNED_TOGETHER) {
-    await signSome(signer, waiting.slice(first, first + MOST_SIGNED_TOGETHER));
+    signSome(signer, waiting.slice(first, first + MOST_SIGNED_TOGETHER));
   }
 }
 
 /** Here, not in Node's thread pool: going there and back takes longer than an Ed25519 signature. */
-async function signSome({ key }: Signer, some: readonly Waiting[]): Promise<void> {
+function signSome({ key }: Signer, some: readonly Waiting[]): void {
   try {
     const leaves = some.map(({ leaf }) => leaf);
-    const signatures = await signTogether(sha256, leaves, async (message) => sign(null, message, key));
+    const signatures = signTogether(sha256, leaves, (message) => sign(null, message, key));
     for (const [index, signature] of signatures.entries()) some[index]?.signed(Buffer.from(signature));
   } catch (error) {
     for (const { failed } of some) failed(error);

@@ -68,14 +68,10 @@ async function checkSignatures(
   nodes: Awaited<ReturnType<typeof nodeKeysOf>>,
   found: Findings,
 ): Promise<void> {
-  const candidates = placed.map(({ entry }) => ({
-    ...entry,
-    recordedAt: '',
-    isRevoked: isRevoked(entry, nodes),
-    isDone: false,
-  }));
-  const keys = new Map([...nodes].map(([id, { publicKey }]) => [id, publicKey]));
-  const reasons = await checkEntries(log, candidates, keys);
+  const reasons = await checkEntries(
+    log,
+    placed.map(({ entry }) => ofNode(entry, nodes)),
+  );
   for (const [at, { idx }] of placed.entries()) if (reasons[at]) found.at('rogue-entry', idx, reasons[at]);
 }
 
@@ -85,17 +81,17 @@ export async function nodeFault(
   entry: EntryRow,
   nodes: Awaited<ReturnType<typeof nodeKeysOf>>,
 ): Promise<string | undefined> {
-  const keys = new Map([...nodes].map(([id, { publicKey }]) => [id, publicKey]));
-  const [fault] = await checkEntries(log, [{ ...entry, isRevoked: isRevoked(entry, nodes) }], keys);
+  const [fault] = await checkEntries(log, [ofNode(entry, nodes)]);
   return fault;
 }
 
-export function isRevoked(
-  { node, recordedAt }: Pick<EntryRow, 'node' | 'recordedAt'>,
+/** The entry, and what is known of its node: its key, and whether that was revoked before the entry was recorded. */
+export function ofNode(
+  entry: EntryRow,
   nodes: Awaited<ReturnType<typeof nodeKeysOf>>,
-): boolean {
-  const revokedAt = nodes.get(node)?.revokedAt;
-  return revokedAt !== null && revokedAt !== undefined && revokedAt <= recordedAt;
+): EntryRow & { nodeKey: Buffer | null; isRevoked: boolean } {
+  const { publicKey, revokedAt } = nodes.get(entry.node) ?? { publicKey: null, revokedAt: null };
+  return { ...entry, nodeKey: publicKey, isRevoked: revokedAt !== null && revokedAt <= entry.recordedAt };
 }
 
 function checkClocks(placed: readonly Placed[], found: Findings): void {

@@ -5,7 +5,6 @@ import type { LogName } from '../event.ts';
 import { LOG_IDS } from '../record.ts';
 import { type Checked, checkEntries, type RogueReason } from '../seal/check-entries.ts';
 import { withSealedLeaf } from '../sealed-leaf.ts';
-import { nodeKeysOf } from './entry.queries.ts';
 import type { Findings, ProblemCode } from './problems.ts';
 
 /** An entry that no registered node wrote, which sealing put aside: where it is, since when, why. */
@@ -43,7 +42,6 @@ export async function checkQuarantine(
   found: Findings,
 ): Promise<EntriesAside> {
   const aside: EntriesAside = { count: 0, first: [] };
-  const keys = new Map([...(await nodeKeysOf(db))].map(([id, { publicKey }]) => [id, publicKey]));
   const told = await toldRogues(db, log);
   for (let after: { id: string; recordedAt: string } = BEFORE_ALL; ; ) {
     const rows = await asideAfter(db, log, after);
@@ -51,7 +49,7 @@ export async function checkQuarantine(
     for (const { id, recordedAt, foundAt, reason } of rows.slice(0, LISTED - aside.first.length))
       aside.first.push({ id, recordedAt, foundAt, reason });
     for (const row of rows) {
-      const fault = await faultOf(log, row, keys);
+      const fault = await faultOf(log, row);
       if (fault) found.aside(fault, row.id);
       if (row.isLate && !row.mayBeErased && !told.has(row.id)) found.aside('quarantine-untold', row.id);
     }
@@ -61,21 +59,17 @@ export async function checkQuarantine(
   }
 }
 
-async function faultOf(
-  log: LogName,
-  row: AsideRow,
-  keys: ReadonlyMap<string, Uint8Array>,
-): Promise<ProblemCode | undefined> {
+async function faultOf(log: LogName, row: AsideRow): Promise<ProblemCode | undefined> {
   const { node } = row;
   if (node === null) return 'quarantine-stray';
-  const [reason] = await checkEntries(log, [{ ...row, node }], keys);
+  const [reason] = await checkEntries(log, [{ ...row, node }]);
   const isGood = (reason === undefined && !row.isRegisteredLater) || (reason === 'twice' && row.isSealedOne);
   return isGood ? 'quarantine-good' : undefined;
 }
 
 async function asideAfter(db: Db, log: LogName, after: { id: string; recordedAt: string }): Promise<AsideRow[]> {
   const { rows } = await sql<AsideRow>`
-    select q.entry_id as id, q.recorded_at::text as recorded_at, q.found_at, q.reason, e.node, e.leaf, e.node_sig, l.leaf_hash as sealed_hash,
+    select q.entry_id as id, q.recorded_at::text as recorded_at, q.found_at, q.reason, e.node, k.public_key as node_key, e.leaf, e.node_sig, l.leaf_hash as sealed_hash,
       coalesce(k.revoked_at <= q.recorded_at, false) as is_revoked, coalesce(k.registered_at > q.recorded_at, false) as is_registered_later,
       coalesce(l.log_id = q.log_id and l.leaf_hash = sha256('\\x00'::bytea || e.leaf) and not exists (
         select from journal.entry twin where twin.id = e.id and twin.log_id = e.log_id and twin.leaf = e.leaf

@@ -4,7 +4,7 @@ import type { Db } from '#platform/db/database.ts';
 import type { LogName } from '../event.ts';
 import { LOG_IDS } from '../record.ts';
 import { checkEntries } from '../seal/check-entries.ts';
-import { isRevoked } from './check-entries.ts';
+import { ofNode } from './check-entries.ts';
 import { entriesOf, nodeKeysOf } from './entry.queries.ts';
 import type { Findings } from './problems.ts';
 
@@ -69,13 +69,13 @@ const openingPage = (after: string) => sql<{ id: string; stray: boolean }>`
 /** A sequencer that runs puts aside what no node wrote; when it does not run, the check says which is which. */
 async function tellUnsealed(db: Db, log: LogName, ids: readonly string[], found: Findings): Promise<void> {
   if (ids.length === 0) return;
-  const [nodes, rows] = await Promise.all([nodeKeysOf(db), entriesOf(db, log, ids)]);
-  const keys = new Map([...nodes].map(([id, { publicKey }]) => [id, publicKey]));
-  const candidates = [...rows.values()].flat().map((row) => {
-    return { ...row, recordedAt: '', isRevoked: isRevoked(row, nodes), isDone: false };
-  });
-  const reasons = await checkEntries(log, candidates, keys);
-  const rogues = candidates.filter((_, at) => reasons[at]);
+  const rows = [...(await entriesOf(db, log, ids)).values()].flat();
+  const nodes = await nodeKeysOf(db); // after the entries: a node may be registered meanwhile, and keys are only ever added
+  const reasons = await checkEntries(
+    log,
+    rows.map((row) => ofNode(row, nodes)),
+  );
+  const rogues = rows.filter((_, at) => reasons[at]);
   for (const { id } of rogues) found.aside('rogue-entry', `${id}, non scellée`);
   const waiting = ids.length - rogues.length;
   if (waiting > 0) found.aside('unsealed', `${waiting}, la première ${ids[0]}`);

@@ -80,7 +80,7 @@ function ownFault(crypto: Crypto, entry: HashedEntry): ProofFault | undefined {
   const { leaf, hash, sealedHash, node, nodeKey, nodeSignature } = entry;
   if (sealedHash && !sameBytes(hash, sealedHash)) return 'leaf-differs';
   const read = readLeaf(leaf);
-  const signed = nodeKey !== null && verifyNodeSignature(crypto, nodeKey, leaf, nodeSignature, hash);
+  const signed = nodeKey !== null && verifyNodeSignature(crypto, nodeKey, leaf, nodeSignature);
   return signed && read.ok && read.leaf.node === node ? undefined : 'bad-signature';
 }
 

@@ -1,11 +1,12 @@
-import { createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { type KeyObject, verify } from 'node:crypto';
+import { ed25519PublicKey } from '#platform/crypto/ed25519.ts';
 import { sha256 } from '#platform/crypto/hashes.ts';
 import type { LogName } from '../event.ts';
 import { type NodeSignature, readLeaf, readNodeSignature } from '../verify/index.ts';
 import type { Candidate } from './unsealed.queries.ts';
 
 /** What is looked at of an entry. */
-export type Checked = Pick<Candidate, 'id' | 'node' | 'leaf' | 'nodeSig' | 'isRevoked'> &
+export type Checked = Pick<Candidate, 'id' | 'node' | 'nodeKey' | 'leaf' | 'nodeSig' | 'isRevoked'> &
   Partial<Pick<Candidate, 'sealedHash'>> & {
     /** Of the leaf, when it is known already. */
     hash?: Uint8Array;
@@ -26,46 +27,32 @@ export type RogueReason = (typeof ROGUE_REASONS)[number];
 /** Whether a signature is true, by its node, itself and what it signs. */
 type Verified = Map<string, Promise<boolean>>;
 
-/** The first bytes of an Ed25519 public key as SubjectPublicKeyInfo (RFC 8410 §4); its 32 bytes follow. */
-const SPKI = Buffer.from('302a300506032b6570032100', 'hex');
-
-/** The key of a node from its 32 bytes. */
-function importNodeKey(raw: Uint8Array): KeyObject {
-  return createPublicKey({ key: Buffer.concat([SPKI, raw]), format: 'der', type: 'spki' });
-}
-
 /**
  * Looks at each entry: signed by a registered node whose key was valid, its bytes the canonical leaf of this entry in this
  * log. Gives the reason against it, or undefined, in the same order.
  */
-export function checkEntries(
-  log: LogName,
-  entries: readonly Checked[],
-  nodeKeys: ReadonlyMap<string, Uint8Array>,
-): Promise<(RogueReason | undefined)[]> {
-  const { look, reasons } = entryChecker(log, nodeKeys);
+export function checkEntries(log: LogName, entries: readonly Checked[]): Promise<(RogueReason | undefined)[]> {
+  const { look, reasons } = entryChecker(log);
   look(entries);
   return reasons();
 }
 
-/**
- * The same for entries that come in several times: `look` begins, `reasons` waits for all of them. Signatures are verified
- * in Node's thread pool, while the next entries are fetched.
- */
-export function entryChecker(
-  log: LogName,
-  nodeKeys: ReadonlyMap<string, Uint8Array>,
-): { look(entries: readonly Checked[]): void; reasons(): Promise<(RogueReason | undefined)[]> } {
-  const imported = new Map<string, KeyObject>();
-  for (const [id, raw] of nodeKeys) imported.set(id, importNodeKey(raw));
+/** The same for entries that come bit by bit: `look` begins, in other threads, and `reasons` waits for all of them. */
+export function entryChecker(log: LogName): {
+  look(entries: readonly Checked[]): void;
+  reasons(): Promise<(RogueReason | undefined)[]>;
+} {
   const verified: Verified = new Map();
   const looked: Promise<{ id: string; reason: RogueReason | undefined; isSealed: boolean }>[] = [];
-  const look = async (entry: Checked) => {
-    const reason = await check(log, entry, imported.get(entry.node), verified);
+  const look = async (entry: Checked, key: KeyObject | null) => {
+    const reason = await check(log, entry, key, verified);
     return { id: entry.id, reason, isSealed: Boolean(entry.sealedHash) };
   };
   return {
-    look: (entries) => void looked.push(...entries.map(look)),
+    look(entries) {
+      // a key that does not read throws here, not in a promise that nobody waits for yet
+      for (const entry of entries) looked.push(look(entry, entry.nodeKey && ed25519PublicKey(entry.nodeKey)));
+    },
     async reasons() {
       const good = new Set<string>();
       return (await Promise.all(looked)).map(({ id, reason, isSealed }) => {
@@ -81,7 +68,7 @@ export function entryChecker(
 async function check(
   log: LogName,
   entry: Checked,
-  key: KeyObject | undefined,
+  key: KeyObject | null,
   verified: Verified,
 ): Promise<RogueReason | undefined> {
   if (!key) return 'unknown-node';

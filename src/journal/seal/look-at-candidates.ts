@@ -1,10 +1,9 @@
 import { sha256 } from '#platform/crypto/hashes.ts';
-import type { Trx } from '#platform/db/database.ts';
 import type { LogName } from '../event.ts';
 import { leafHash } from '../verify/index.ts';
 import { entryChecker } from './check-entries.ts';
 import type { Rogue } from './quarantine.ts';
-import { type Candidate, nodeKeys } from './unsealed.queries.ts';
+import type { Candidate } from './unsealed.queries.ts';
 
 type Hashed = Candidate & { hash: Uint8Array };
 
@@ -12,15 +11,14 @@ type Hashed = Candidate & { hash: Uint8Array };
 export type Looked = { ours: readonly Hashed[]; rogues: readonly Rogue[] };
 
 /**
- * Looks at entries in order to seal them, under the node keys of now. They may be added bit by bit: what was added is
- * verified in other threads while the caller fetches more. `all` waits for all of them; those that were done with before are
- * in neither list.
+ * Looks at entries in order to seal them. They may be added bit by bit: what was added is verified in other threads while the
+ * caller fetches more. `all` waits for all of them; those that were done with before are in neither list.
  */
-export async function lookAtCandidates(
-  trx: Trx,
-  log: LogName,
-): Promise<{ add(entries: readonly Candidate[]): void; all(): Promise<Looked> }> {
-  const checker = entryChecker(log, await nodeKeys(trx));
+export function lookAtCandidates(log: LogName): {
+  add(entries: readonly Candidate[]): void;
+  all(): Promise<Looked>;
+} {
+  const checker = entryChecker(log);
   const looked: Hashed[] = [];
   return {
     add(entries) {
@@ -41,7 +39,10 @@ export async function lookAtCandidates(
   };
 }
 
-/** Sealed before, by these very bytes, or put aside. Other bytes under an id that was sealed are looked at: they are a stranger's. */
+/**
+ * Sealed before, by these very bytes, or put aside. Other bytes under an id that was sealed are looked at: they are a
+ * stranger's.
+ */
 function isDone({ hash, sealedHash, isAside }: Hashed): boolean {
   return isAside || sealedHash?.equals(hash) === true;
 }

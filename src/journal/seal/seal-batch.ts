@@ -12,7 +12,7 @@ import type { Candidate } from './unsealed.queries.ts';
 /** The tree that a batch makes of the one before; `added` entries were sealed, `aside` were put aside. */
 export type Sealed = { frontier: Frontier; root: Uint8Array; added: number; aside: number };
 
-type Batch = { log: LogName; before: Frontier; cursor: Cursor; cluster: string };
+type Next = { log: LogName; before: Frontier; cursor: Cursor; cluster: string };
 
 /**
  * Gives the next indices to those entries that are ours and puts the others aside, in the caller's transaction, which holds
@@ -21,9 +21,9 @@ type Batch = { log: LogName; before: Frontier; cursor: Cursor; cluster: string }
 export async function sealBatch(
   ctx: Pick<AppContext, 'keys' | 'clock' | 'logger'>,
   trx: Trx,
-  { entries, ...batch }: Batch & { entries: readonly Candidate[] },
+  { entries, ...batch }: Next & { entries: readonly Candidate[] },
 ): Promise<Sealed> {
-  const candidates = await lookAtCandidates(trx, batch.log);
+  const candidates = lookAtCandidates(batch.log);
   candidates.add(entries);
   return sealLooked(ctx, trx, { ...batch, ...(await candidates.all()) });
 }
@@ -32,7 +32,7 @@ export async function sealBatch(
 export async function sealLooked(
   ctx: Pick<AppContext, 'keys' | 'clock' | 'logger'>,
   trx: Trx,
-  { log, before, cursor, cluster, ours, rogues }: Batch & Looked,
+  { log, before, cursor, cluster, ours, rogues }: Next & Looked,
 ): Promise<Sealed> {
   await quarantine(ctx, trx, log, rogues);
   const hashes = ours.map(({ hash }) => hash);

@@ -2,7 +2,7 @@ import type { AppContext } from '#platform/context.ts';
 import type { Trx } from '#platform/db/database.ts';
 import type { LogName } from '../event.ts';
 import { LOG_IDS } from '../record.ts';
-import { type Cursor, readHead } from './head.queries.ts';
+import { readHead } from './head.queries.ts';
 import { lockProblem } from './lock-holder.ts';
 import { originProblem } from './log.ts';
 import { lookAtCandidates } from './look-at-candidates.ts';
@@ -10,16 +10,13 @@ import { type Memory, memoryOf } from './memory.ts';
 import { inSealing, type OpenTree, openTree, type Refused, takeLock } from './open-tree.ts';
 import { sealLooked } from './seal-batch.ts';
 import { type SealingProblem, tell, withCode } from './sealing-state.ts';
-import { BATCH, type Candidate, heldEntries, nextEntries, readInOrder } from './unsealed.queries.ts';
+import { BATCH, heldEntries, nextEntries } from './unsealed.queries.ts';
 
 /** `aside`: strangers put aside. `isMore`: there may be more entries that are settled already. */
 export type Sequenced = { size: bigint; added: number; aside: number; isMore: boolean };
 
 /** What a batch shrinks to at least after failures: a session that is idle for 10 s while signatures are verified is ended. */
 const SMALLEST = 100;
-
-/** Read at once: while the next ones are read, the signatures of these are verified. */
-const AT_ONCE = 1_000;
 
 /** `held`: why entries wait. Absent when another program was sealing. */
 type Batch = Sequenced & { ok: true; tree?: Memory['tree']; held?: SealingProblem<'horizon'> | null };
@@ -72,17 +69,13 @@ async function sealNext(
   { log, tree, limit }: { log: LogName; tree: OpenTree; limit: number },
 ): Promise<Batch> {
   const { frontier: before, state } = tree;
-  const candidates = await lookAtCandidates(trx, log);
-  await readInOrder(trx);
+  const candidates = lookAtCandidates(log);
   let { cursor } = tree;
   let read = 0;
-  for (let isMore = true; isMore && read < limit; ) {
-    const wanted = Math.min(AT_ONCE, limit - read);
-    const some = await nextEntries(trx, LOG_IDS[log], cursor, wanted);
-    candidates.add(some);
-    cursor = cursorAfter(some) ?? cursor;
-    read += some.length;
-    isMore = some.length === wanted;
+  for await (const next of nextEntries(trx, LOG_IDS[log], cursor, limit)) {
+    candidates.add(next.entries);
+    cursor = next.cursor;
+    read += next.entries.length;
   }
   const looked = await candidates.all();
   const sealed = await sealLooked(ctx, trx, { log, before, cursor, cluster: state.cluster, ...looked });
@@ -96,11 +89,6 @@ async function sealNext(
     tree: { frontier, root, cursor },
     held: read > 0 ? null : await heldBack(trx, log, tree),
   };
-}
-
-function cursorAfter(entries: readonly Candidate[]): Cursor | undefined {
-  const last = entries.at(-1);
-  return last && { xid: last.xid, id: last.id };
 }
 
 /** Why entries that are committed cannot be sealed yet, for people: somebody anywhere in the cluster has not finished. */

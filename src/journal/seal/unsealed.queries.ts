@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Db, Trx } from '#platform/db/database.ts';
+import type { Trx } from '#platform/db/database.ts';
 import type { Cursor } from './head.queries.ts';
 
 /** An entry that is looked at in order to be sealed. */
@@ -9,6 +9,8 @@ export type Candidate = {
   node: string;
   leaf: Buffer;
   nodeSig: Buffer;
+  /** Of its node, as it was registered when the entry was read; null when it never was. */
+  nodeKey: Buffer | null;
   /** As PostgreSQL writes it: to the microsecond. With the id, the key of the row. */
   recordedAt: string;
   /** Whether the key of its node was revoked before the entry was recorded. */
@@ -21,24 +23,43 @@ export type Candidate = {
 
 export const BATCH = 5_000;
 
+/** Read at once: while the next ones are read, the signatures of these are verified. */
+const AT_ONCE = 1_000;
+
 /**
- * The next settled entries after the cursor. Rows and horizon come from one snapshot: every transaction below its xmin has
- * ended, so that nothing can appear behind what is read here (journal.md §2.6). What became of
- * an entry before is looked up one by one, and only for those: joined, the planner might read the whole tree.
+ * The settled entries after the cursor in the order in which they are sealed, `limit` at most, bit by bit, each bit with the
+ * cursor behind it. Rows and horizon of a bit come from one snapshot: every transaction below its xmin has ended, so that
+ * nothing can appear behind what is read here (journal.md §2.6). What became of an entry before is looked up one by one, and
+ * only for those: joined, the planner might read the whole tree.
  */
-export async function nextEntries(trx: Trx, logId: number, { xid, id }: Cursor, limit = BATCH): Promise<Candidate[]> {
-  return candidates(
-    trx,
-    sql`where log_id = ${logId} and (xid, id) > (${xid}::xid8, ${id}::uuid)
-      and xid < pg_snapshot_xmin(pg_current_snapshot()) order by xid, id limit ${limit}`,
-  );
+export async function* nextEntries(
+  trx: Trx,
+  logId: number,
+  after: Cursor,
+  limit = BATCH,
+): AsyncGenerator<{ entries: Candidate[]; cursor: Cursor }> {
+  await readInOrder(trx);
+  let cursor = after;
+  for (let left = limit; left > 0; left -= AT_ONCE) {
+    const wanted = Math.min(AT_ONCE, left);
+    const entries = await candidates(
+      trx,
+      sql`where log_id = ${logId} and (xid, id) > (${cursor.xid}::xid8, ${cursor.id}::uuid)
+        and xid < pg_snapshot_xmin(pg_current_snapshot()) order by xid, id limit ${wanted}`,
+    );
+    const last = entries.at(-1);
+    if (!last) return;
+    cursor = { xid: last.xid, id: last.id };
+    yield { entries, cursor };
+    if (entries.length < wanted) return;
+  }
 }
 
 /**
- * For `nextEntries`: the index gives entries in the order wanted, so that a batch costs a batch. Without statistics (a month that has just
+ * The index gives entries in the order wanted, so that a batch costs a batch. Without statistics (a month that has just
  * begun) the planner would rather sort all that waits, again for each batch.
  */
-export async function readInOrder(trx: Trx): Promise<void> {
+async function readInOrder(trx: Trx): Promise<void> {
   await sql`select set_config('enable_sort', 'off', true), set_config('enable_bitmapscan', 'off', true),
     set_config('enable_seqscan', 'off', true)`.execute(trx);
 }
@@ -58,7 +79,7 @@ async function candidates(trx: Trx, which: RawBuilder<unknown>): Promise<Candida
     with batch as materialized (
       select id, xid, node, leaf, node_sig, recorded_at from journal.entry ${which}
     )
-    select b.id, b.xid::text, b.node, b.leaf, b.node_sig, b.recorded_at::text,
+    select b.id, b.xid::text, b.node, b.leaf, b.node_sig, b.recorded_at::text, k.public_key as node_key,
       coalesce(k.revoked_at <= b.recorded_at, false) as is_revoked,
       (select l.leaf_hash from journal.leaf l where l.entry_id = b.id) as sealed_hash,
       exists (select from journal.quarantine q where q.entry_id = b.id and q.recorded_at = b.recorded_at) as is_aside
@@ -114,11 +135,4 @@ export async function heldEntries(
 export async function allowMinutes(trx: Trx): Promise<void> {
   await sql`select set_config('statement_timeout', '0', true),
     set_config('idle_in_transaction_session_timeout', '60s', true)`.execute(trx);
-}
-
-/** The public keys that may write, by key id. Read after the entries: keys are only ever added. */
-export async function nodeKeys(db: Db | Trx): Promise<Map<string, Buffer>> {
-  const { rows } = await sql<{ keyId: string; publicKey: Buffer }>`
-    select key_id, public_key from journal.node_key`.execute(db);
-  return new Map(rows.map(({ keyId, publicKey }) => [keyId, publicKey]));
 }

@@ -6,14 +6,14 @@ import { signedBytes } from './leaf.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('ed25519');
 const key = publicKey.export({ format: 'der', type: 'spki' }).subarray(-32);
-const ed25519 = async (message: Uint8Array) => sign(null, message, privateKey);
+const ed25519 = (message: Uint8Array) => sign(null, message, privateKey);
 const leavesOf = (count: number) => Array.from({ length: count }, (_, n) => Buffer.from(`{"n":${n}}`));
 const holds = (leaf: Uint8Array, signature: Uint8Array) => verifyNodeSignature(crypto, key, leaf, signature);
 
 describe('leaves that are signed together', () => {
-  test('a leaf alone has the 64 bytes of Ed25519 over its own bytes', async () => {
+  test('a leaf alone has the 64 bytes of Ed25519 over its own bytes', () => {
     const [leaf = expect.fail()] = leavesOf(1);
-    const [signature = expect.fail()] = await signTogether(sha256, [leaf], ed25519);
+    const [signature = expect.fail()] = signTogether(sha256, [leaf], ed25519);
     expect(signature).toHaveLength(64);
     expect(crypto.ed25519Verify(key, signedBytes(leaf), signature)).toBe(true);
     expect(holds(leaf, signature)).toBe(true);
@@ -21,10 +21,10 @@ describe('leaves that are signed together', () => {
 
   test.each(Array.from({ length: MOST_SIGNED_TOGETHER - 1 }, (_, index) => index + 2))(
     '%i leaves: one signature, and each leaf is signed by its own proof alone',
-    async (count) => {
+    (count) => {
       const leaves = leavesOf(count);
       let made = 0;
-      const signatures = await signTogether(sha256, leaves, (message) => {
+      const signatures = signTogether(sha256, leaves, (message) => {
         made += 1;
         return ed25519(message);
       });
@@ -36,9 +36,9 @@ describe('leaves that are signed together', () => {
     },
   );
 
-  test('the message is a line of its own, the number of leaves, and their root as RFC 6962 has it', async () => {
+  test('the message is a line of its own, the number of leaves, and their root as RFC 6962 has it', () => {
     const messages: Uint8Array[] = [];
-    await signTogether(sha256, leavesOf(2), async (message) => {
+    signTogether(sha256, leavesOf(2), (message) => {
       messages.push(message);
       return ed25519(message);
     });
@@ -51,9 +51,9 @@ describe('leaves that are signed together', () => {
 });
 
 describe('hostile signatures', () => {
-  test.each([2, 3, 5, 16])('of %i leaves: no byte can be changed, added or taken away', async (count) => {
+  test.each([2, 3, 5, 16])('of %i leaves: no byte can be changed, added or taken away', (count) => {
     const leaves = leavesOf(count);
-    const signatures = await signTogether(sha256, leaves, ed25519);
+    const signatures = signTogether(sha256, leaves, ed25519);
     for (const [at, leaf] of leaves.entries()) {
       const signature = signatures[at] ?? expect.fail();
       // each byte of what is not Ed25519's own, every other value of the place and of the number
@@ -78,9 +78,9 @@ describe('hostile signatures', () => {
     }
   });
 
-  test('a key, a leaf or a signature that is none is false, not an error', async () => {
+  test('a key, a leaf or a signature that is none is false, not an error', () => {
     const [leaf = expect.fail()] = leavesOf(1);
-    const [signature = expect.fail()] = await signTogether(sha256, [leaf], ed25519);
+    const [signature = expect.fail()] = signTogether(sha256, [leaf], ed25519);
     expect(verifyNodeSignature(crypto, new Uint8Array(3), leaf, signature)).toBe(false);
     expect(holds(new Uint8Array(), new Uint8Array())).toBe(false);
   });

@@ -18,18 +18,18 @@ export type NodeSignature = { message: Uint8Array; signature: Uint8Array };
  * these 64 bytes. One of several has, after them, its place and their number (a byte each), then its inclusion proof
  * (RFC 9162 §2.1.3) in the tree of these leaves, whose root was signed. For 1 to 16 leaves.
  */
-export async function signTogether(
+export function signTogether(
   sha256: Sha256,
   leaves: readonly Uint8Array[],
-  sign: (message: Uint8Array) => Promise<Uint8Array>,
-): Promise<Uint8Array[]> {
+  sign: (message: Uint8Array) => Uint8Array,
+): Uint8Array[] {
   const [alone] = leaves;
-  if (alone && leaves.length === 1) return [await sign(signedBytes(alone))];
+  if (alone && leaves.length === 1) return [sign(signedBytes(alone))];
   const { root, paths } = treeOf(
     sha256,
     leaves.map((leaf) => leafHash(sha256, leaf)),
   );
-  const signature = await sign(rootMessage(leaves.length, root));
+  const signature = sign(rootMessage(leaves.length, root));
   return paths.map((path, index) => joined([signature, Uint8Array.of(index, leaves.length), ...path]));
 }
 
@@ -58,16 +58,15 @@ export function readNodeSignature(
   return root && { message: rootMessage(size, root), signature };
 }
 
-/** Whether the node with this key (Ed25519, 32 bytes) signed this leaf, alone or with others. `hash`: as above. Never throws. */
+/** Whether the node with this key (Ed25519, 32 bytes) signed this leaf, alone or with others. Never throws. */
 export function verifyNodeSignature(
   { sha256, ed25519Verify }: Crypto,
   key: Uint8Array,
   leaf: Uint8Array,
   bytes: Uint8Array,
-  hash?: Uint8Array,
 ): boolean {
   try {
-    const read = readNodeSignature(sha256, leaf, bytes, hash);
+    const read = readNodeSignature(sha256, leaf, bytes);
     return read !== undefined && ed25519Verify(key, read.message, read.signature);
   } catch {
     return false;

@@ -1,4 +1,5 @@
 import { createPrivateKey, createPublicKey, type KeyObject, randomBytes, sign, verify } from 'node:crypto';
+import { ED25519_SPKI, ed25519PublicKey } from '#platform/crypto/ed25519.ts';
 import { sha256 } from '#platform/crypto/hashes.ts';
 import {
   COSIGNATURE_V1,
@@ -18,22 +19,8 @@ import {
 /** SHA-256 and Ed25519 of Node, for the verifying core. */
 export const nodeCrypto: Crypto = {
   sha256,
-  ed25519Verify: (publicKey, message, signature) => verify(null, message, imported(publicKey), signature),
+  ed25519Verify: (publicKey, message, signature) => verify(null, message, ed25519PublicKey(publicKey), signature),
 };
-
-/** Importing a key takes half as long as verifying with it, and a list is signed by few: as many are kept, by their bytes. */
-const MOST_IMPORTED = 64;
-const importedKeys = new Map<string, KeyObject>();
-
-function imported(publicKey: Uint8Array): KeyObject {
-  const name = Buffer.from(publicKey).toString('latin1');
-  const known = importedKeys.get(name);
-  if (known) return known;
-  const key = createPublicKey({ key: joined(SPKI, publicKey), format: 'der', type: 'spki' });
-  if (importedKeys.size >= MOST_IMPORTED) importedKeys.clear();
-  importedKeys.set(name, key);
-  return key;
-}
 
 /** A private key that signs notes. Prints as its verifier key: the private half is only in the key object. */
 export type SigningKey = { vkey: Vkey; key: KeyObject };
@@ -43,8 +30,7 @@ export class SigningKeyError extends Error {
   override name = 'SigningKeyError';
 }
 
-/** DER before a raw key of 32 bytes: RFC 8410 §4 (SubjectPublicKeyInfo) and §7 (OneAsymmetricKey). */
-const SPKI = Buffer.from('302a300506032b6570032100', 'hex');
+/** DER before a raw private key of 32 bytes: OneAsymmetricKey (RFC 8410 §7). */
 const PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
 const SEED_LENGTH = 32;
 
@@ -81,7 +67,7 @@ export function cosignNote({ vkey, key }: SigningKey, noteText: string, now: Dat
 
 function signingKeyOf(name: string, type: KeyType, seed: Uint8Array): SigningKey {
   const key = createPrivateKey({ key: joined(PKCS8, seed), format: 'der', type: 'pkcs8' });
-  const publicKey = createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(SPKI.length);
+  const publicKey = createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(ED25519_SPKI.length);
   return { key, vkey: vkeyOf(name, type, publicKey, sha256) };
 }
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test, vi } from 'vitest';
-import { registerNode, sequence, sweep } from '#journal';
+import { record, registerNode, sequence, sweep } from '#journal';
 import { inTransaction } from '#platform/context.ts';
 import { keyringSchema } from '#platform/crypto/keys.ts';
 import { makeKeys } from '#platform/crypto/make-keys.ts';
@@ -10,9 +10,11 @@ import { openDatabase } from '#platform/db/database.ts';
 import { catalogProblems } from '../../../src/journal/check/catalog.queries.ts';
 import { writeLeaves } from '../../../src/journal/record.ts';
 import { emptyFrontier } from '../../../src/journal/seal/frontier.ts';
+import { BEGINNING, readHead } from '../../../src/journal/seal/head.queries.ts';
+import { lookAtCandidates } from '../../../src/journal/seal/look-at-candidates.ts';
 import { inSealing, takeLock } from '../../../src/journal/seal/open-tree.ts';
 import { sealBatch } from '../../../src/journal/seal/seal-batch.ts';
-import { entriesById } from '../../../src/journal/seal/unsealed.queries.ts';
+import { entriesById, nextEntries } from '../../../src/journal/seal/unsealed.queries.ts';
 import { signLeaf } from '../../../src/journal/sign-leaf.ts';
 import {
   type Bed,
@@ -307,6 +309,38 @@ describe('row 15: rows that no node of ours wrote', () => {
     const later = { node: 'node-nobody', id };
     await insertEntry(bed.superuser, bed.keys, 'actes', later); // once it is sealed
     expect(await sequence(bed.ctx, 'actes')).toMatchObject({ added: 0, aside: 1 });
+  });
+
+  test('row 15: a row written twice with a thousand others between is sealed once, in one batch', async () => {
+    await sealAll(bed.ctx);
+    const [entry] = await writeLeaves(bed, [eventOf('actes')]);
+    if (!entry) throw new Error('nothing was written');
+    const { id, leaf, signature, node } = entry;
+    await insertEntry(bed.superuser, bed.keys, 'actes', { id, leaf, signature, node, secondsAgo: 3 });
+    await bed.write(600);
+    await bed.write(600);
+    await insertEntry(bed.superuser, bed.keys, 'actes', { id, leaf, signature, node, secondsAgo: 2 });
+    expect(await sequence(bed.ctx, 'actes')).toMatchObject({ added: 1201, aside: 1 });
+    expect((await newest(1201))[0]).toBe(id);
+    expect((await quarantined()).get(id)).toBe('twice');
+    await sealAll(bed.ctx);
+  });
+
+  test('row 15: a node that is registered while a batch is read: its acts are ours', async () => {
+    await sealAll(bed.ctx);
+    const keys = keyringSchema.parse(await makeKeys('newcomer'));
+    const looked = await inSealing(bed.ctx, async (trx) => {
+      const { head } = await readHead(trx, 1);
+      const candidates = lookAtCandidates('actes');
+      const owner = openDatabase(bed.cluster.ownerUrl, { max: 1, onError: () => undefined });
+      await registerNode({ keys }, owner);
+      await owner.destroy();
+      await inTransaction({ db: bed.app }, (other) => record({ keys }, other, eventOf('actes')));
+      for await (const { entries } of nextEntries(trx, 1, head?.cursor ?? BEGINNING)) candidates.add(entries);
+      return candidates.all();
+    });
+    expect(looked).toMatchObject({ ours: [{ node: 'node-newcomer' }, { node: 'node-newcomer' }], rogues: [] });
+    expect(await sequence(bed.ctx, 'actes')).toMatchObject({ added: 2, aside: 0 });
   });
 
   test('row 15: a key that was revoked before the entry was recorded', async () => {
