@@ -4,7 +4,8 @@ import type { ReactNode } from 'react';
 export type DataRow = { id: string; cells: readonly ReactNode[] };
 
 /**
- * A table that may be wider than the screen: it scrolls in its own box, which the keyboard reaches.
+ * A table that may be wider than the screen: it scrolls in its own box, which the keyboard reaches. On a narrow screen each
+ * row is a block instead, and each cell says its header (parts.css): nothing is beyond the edge.
  * Used rather than the DSFR's, whose scrolling box cannot be reached without its script.
  */
 export function DataTable({
@@ -39,7 +40,9 @@ export function DataTable({
               <th scope="row">{first}</th>
               {others.map((cell, index) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: markup is rendered once, on the server
-                <td key={index}>{cell}</td>
+                <td key={index} data-header={textOf(headers[index + 1])}>
+                  {cell}
+                </td>
               ))}
             </tr>
           ))}
@@ -48,3 +51,5 @@ export function DataTable({
     </section>
   );
 }
+
+const textOf = (header: ReactNode) => (typeof header === 'string' ? header : undefined);

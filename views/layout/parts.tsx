@@ -89,6 +89,11 @@ export function CopyableNumber({ number }: { number: string }) {
   );
 }
 
+/** The number that ends an `<h1>`: on one line of its own when the screen is narrow, rather than cut where the words end. */
+export function TitleNumber({ number }: { number: string }) {
+  return <span className="title-number">{number}</span>;
+}
+
 /** A moment: `iso` for machines, and the day and hour in words, both written by the page (platform/time/paris.ts). */
 export function When({ iso, children }: { iso: string; children: ReactNode }) {
   return <time dateTime={iso}>{children}</time>;

@@ -15,8 +15,8 @@ type ReadDecision = { decision: AlertDecision; reasons: string };
 
 export function readAlertDecision(form: Form): { ok: true; value: ReadDecision } | { ok: false; errors: FieldErrors } {
   const schema = z.object({
-    decision: z.enum(DECISIONS, 'Choisissez la décision'),
-    reasons: textBlock(LONGEST_NOTE, 'Écrivez pourquoi'),
+    decision: z.enum(DECISIONS, 'Choisissez la décision.'),
+    reasons: textBlock(LONGEST_NOTE, 'Écrivez pourquoi.'),
   });
   return readForm(schema, { decision: textOf(form, 'decision'), reasons: textOf(form, 'reasons') });
 }

@@ -48,12 +48,12 @@ export const sharePage: Page<AuditorAtWork> = async (request) => {
   return html(shareView(request, row, textOf(request.filled, 'email')));
 };
 
-const shareForm = z.object({ email: emailAddress('Écrivez l’adresse e-mail de l’auditeur') });
+const shareForm = z.object({ email: emailAddress('Écrivez l’adresse e-mail de l’auditeur.') });
 
 const REFUSALS: Readonly<Record<Exclude<(SharedCase & { ok: false })['reason'], 'not-found'>, string>> = {
-  'unknown-auditor': 'Aucun auditeur en activité, et qui ait ce département, n’a cette adresse',
-  yourself: 'Ce dossier de contrôle est déjà à vous',
-  'already-shared': 'Ce dossier de contrôle lui est déjà ouvert',
+  'unknown-auditor': 'Aucun auditeur en activité, et qui ait ce département, n’a cette adresse.',
+  yourself: 'Ce dossier de contrôle est déjà à vous.',
+  'already-shared': 'Ce dossier de contrôle lui est déjà ouvert.',
 };
 
 export const sharePost: Page<AuditorAtWork> = async (request) => {

@@ -51,7 +51,7 @@ export function textBlock(longest: number, empty: string) {
     .string()
     .transform((text) => text.replace(/\r\n?/g, '\n').normalize('NFC').trim())
     .refine((text) => text.length > 0, empty)
-    .refine((text) => text.length <= longest, `Écrivez au plus ${longest} caractères`)
+    .refine((text) => text.length <= longest, `Écrivez au plus ${longest} caractères.`)
     .refine((text) => text.isWellFormed() && !CONTROL.test(text), 'Ce texte contient un caractère qui ne s’écrit pas');
 }
 
@@ -61,14 +61,14 @@ const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f\u202a-\u202e\u2066-\u2069]/;
 type Read<Value> = { ok: true; value: Value } | { ok: false; errors: FieldErrors };
 
 export function readNote(form: Form): Read<{ note: string }> {
-  return readForm(z.object({ note: textBlock(LONGEST_NOTE, 'Écrivez la note') }), { note: textOf(form, 'note') });
+  return readForm(z.object({ note: textBlock(LONGEST_NOTE, 'Écrivez la note.') }), { note: textOf(form, 'note') });
 }
 
 export function readDecision(form: Form, origin: Origin): Read<{ decision: Decision; reasons: string }> {
   const allowed = decisionsFor(origin) as [Decision, ...Decision[]];
   const schema = z.object({
-    decision: z.enum(allowed, 'Choisissez la décision'),
-    reasons: textBlock(LONGEST_NOTE, 'Écrivez pourquoi'),
+    decision: z.enum(allowed, 'Choisissez la décision.'),
+    reasons: textBlock(LONGEST_NOTE, 'Écrivez pourquoi.'),
   });
   return readForm(schema, { decision: textOf(form, 'decision'), reasons: textOf(form, 'reasons') });
 }

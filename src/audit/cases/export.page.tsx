@@ -44,7 +44,8 @@ async function view({ ctx, who, frame }: Asked, row: CaseRow, errors: FieldError
   return (
     <ExportPage
       frame={frame}
-      title={`Exporter le dossier de contrôle ${number}`}
+      what="Exporter le dossier de contrôle"
+      number={number}
       back={{ href: casePath(row.id), label: `Dossier de contrôle ${number}` }}
       action={caseExportPath(row.id)}
       contents={CONTENTS}

@@ -28,14 +28,14 @@ export const gatherPage: Page<AuditorAtWork> = async (request) => {
 };
 
 const NEW = 'nouveau';
-const subjectForm = z.object({ subject: lineOfText(LONGEST_SUBJECT, 'Écrivez l’objet du dossier de contrôle') });
+const subjectForm = z.object({ subject: lineOfText(LONGEST_SUBJECT, 'Écrivez l’objet du dossier de contrôle.') });
 
 export const gatherPost: Page<AuditorAtWork> = async (request) => {
   const { ctx, who, form } = request;
   const what = await resolvedIn(request);
   const into = textOf(form, 'into');
   if (into !== NEW && (!isUuid(into) || what.complaintId))
-    return refused(request, what, { into: 'Choisissez le dossier de contrôle' });
+    return refused(request, what, { into: 'Choisissez le dossier de contrôle.' });
   const subject = readForm(subjectForm, { subject: textOf(form, 'subject') });
   if (into === NEW && !subject.ok) return refused(request, what, subject.errors);
   const target = into === NEW && subject.ok ? { subject: subject.value.subject } : { caseId: into };

@@ -44,7 +44,8 @@ async function view({ ctx, who, frame, params, now }: Asked, errors: FieldErrors
   return (
     <ExportPage
       frame={frame}
-      title={`Exporter le dossier du mandat ${number}`}
+      what="Exporter le dossier du mandat"
+      number={number}
       back={{ href: mandateFilePath(mandate.id), label: `Dossier du mandat ${number}` }}
       action={mandateExportPath(mandate.id)}
       contents={CONTENTS}

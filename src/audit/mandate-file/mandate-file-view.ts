@@ -65,7 +65,7 @@ function entriesCheck({ acts, reads, beside, strays, untrue, gone }: Life, doubt
 function askOf({ waiting, mandate }: MandateFile): MandateFileView['person']['ask'] {
   return waiting
     ? { href: unmaskingPath(waiting), label: 'Votre demande attend une réponse' }
-    : { href: askPath({ mandateId: mandate.id }), label: 'Demander l’identité' };
+    : { href: askPath({ mandateId: mandate.id }), label: 'Demander à voir son identité' };
 }
 
 function textDetail({ text, namedByTerms }: MandateFile['copy']): string {

@@ -11,11 +11,11 @@ import { toldRows } from '../told-rows.ts';
 import { recordReading } from '../unmask/record-reading.ts';
 import { drawnPositions, drawPositions, POPULATION_KIND, seedOf, seedText } from './draw.rules.ts';
 import { noteOf } from './draw-sample.ts';
-import { periodBounds } from './period.rules.ts';
+import { periodBounds, periodInWords } from './period.rules.ts';
 import { sampleRead, sampleTried } from './sample.events.ts';
 import { SAMPLES } from './sample.paths.ts';
 import { findSample, type SampleRow } from './sample.queries.ts';
-import { readAsked } from './sample.rules.ts';
+import { POPULATION_LABELS, placeInWords, readAsked } from './sample.rules.ts';
 import { type Drawn, trySample } from './try-sample.ts';
 
 /**
@@ -39,8 +39,9 @@ export function trialPage({ registry }: { registry: JournalRegistry }): Page<Aud
     };
     await recordReading(ctx, sampleTried.event({ actor: {}, result: 'ok', clear }));
     const entries = await inDrawnOrder(ctx, registry, who, trial.entryIds);
+    const place = placeInWords(scope, entries[0]?.structure ?? null);
     const sample = {
-      title: 'Essai de tirage',
+      title: `Essai de tirage\u00a0: ${POPULATION_LABELS[trial.population].toLowerCase()}, ${place}, ${periodInWords(trial.period)}`,
       drawn: countedInWords(trial),
       ...{ made: null, entries, hidden: trial.entryIds.length - entries.length, caseHref: null },
       proof: proofOf(trial, await noteOf(ctx, trial)),

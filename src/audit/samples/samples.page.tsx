@@ -20,14 +20,14 @@ export const samplesPage: Page<AuditorAtWork> = async (request) =>
   html(await view(request, request.filled, request.query.essai === 'rien' ? NOTHING_TO_TRY : {}));
 
 const NOTHING_TO_TRY: FieldErrors = {
-  scope: 'Rien de tel n’est encore publié pour ce lieu ce mois-ci\u00a0: choisissez-en un autre',
+  scope: 'Rien de tel n’est encore publié pour ce lieu ce mois-ci\u00a0: choisissez-en un autre.',
 };
 
 const REFUSALS: Readonly<Record<(DrawnSample & { ok: false })['reason'], FieldErrors>> = {
-  'not-found': { scope: 'Choisissez une structure ou un département de votre périmètre' },
-  'not-over': { period: 'Ce mois n’est pas fini\u00a0: le tirage se fait quand plus rien ne peut s’y ajouter' },
+  'not-found': { scope: 'Choisissez une structure ou un département de votre périmètre.' },
+  'not-over': { period: 'Ce mois n’est pas fini\u00a0: le tirage se fait quand plus rien ne peut s’y ajouter.' },
   'not-published': {
-    period: 'Tout ce mois n’est pas encore cosigné par les témoins\u00a0: revenez quand le journal est publié',
+    period: 'Tout ce mois n’est pas encore cosigné par les témoins\u00a0: revenez quand le journal est publié.',
   },
   nobody: { form: 'Le journal n’a rien de tel pour ce mois et ce lieu\u00a0: il n’y a rien à tirer.' },
 };
@@ -49,7 +49,7 @@ const valuesOf = (form: Form | null) => ({
 });
 
 function wrongWords(form: Form): FieldErrors {
-  if (!textOf(form, 'population')) return { population: 'Choisissez ce qui est tiré' };
+  if (!textOf(form, 'population')) return { population: 'Choisissez ce qui est tiré.' };
   return { form: 'Choisissez un mois, un lieu et ce qui est tiré dans les listes.' };
 }
 

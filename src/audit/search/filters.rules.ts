@@ -55,7 +55,7 @@ export function readPlainFilters(given: Form): { filters: Filters; errors: Field
 }
 
 export const NOT_A_NUMBER =
-  'Un numéro de mandat a 16\u00a0signes, des chiffres et des lettres. Il est en haut du mandat.';
+  'Un numéro de mandat a 16\u00a0caractères, des chiffres et des lettres. Il est en haut du mandat.';
 const CHOOSE = 'Choisissez dans la liste.';
 
 /** All that an address holds. `forged`: an id that is none, which no page of ours wrote. */

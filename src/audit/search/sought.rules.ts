@@ -25,7 +25,7 @@ const named = z.object({
     }),
   motive: lineOfText(500, 'Dites pourquoi vous cherchez cette personne. Ce motif est écrit dans le journal.').refine(
     (text) => text.length >= 10,
-    'Dites-en un peu plus\u00a0: 10\u00a0signes au moins. Ce motif est écrit dans le journal.',
+    'Dites-en un peu plus\u00a0: 10\u00a0caractères au moins. Ce motif est écrit dans le journal.',
   ),
 });
 

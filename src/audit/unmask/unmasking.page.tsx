@@ -72,13 +72,13 @@ async function view(
       mandateNumber={unmasking.mandateNumber}
       mandateHref={mandateId ? `/auditeur/mandats/${mandateId}` : undefined}
       motive={openWords(ctx.keys, id, 'motive_sealed', unmasking.motiveSealed)}
-      asker={mine ? 'vous' : unmasking.askerName}
+      asker={mine ? 'Vous' : unmasking.askerName}
       askedAt={momentOf(unmasking.askedAt)}
       lapsesAt={momentOf(unmasking.lapsesAt)}
       state={state}
       answer={
         answeredAt && {
-          by: unmasking.answeredBy === who.auditorId ? 'vous' : (unmasking.answererName ?? ''),
+          by: unmasking.answeredBy === who.auditorId ? 'Vous' : (unmasking.answererName ?? ''),
           at: momentOf(answeredAt),
           openUntil: openUntil && momentOf(openUntil),
           reason: refusalSealed && openWords(ctx.keys, id, 'refusal_sealed', refusalSealed),

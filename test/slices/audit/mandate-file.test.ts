@@ -105,7 +105,7 @@ describe('the file of a mandate', () => {
 
   test('once their identity is asked for, leads to the request that waits instead of asking again', async () => {
     const { agent, auditor } = world.colleague;
-    expect((await fileOf(undefined, agent)).words).toContain('Demander l’identité');
+    expect((await fileOf(undefined, agent)).words).toContain('Demander à voir son identité');
     const motive = 'La personne dit ne pas avoir donné ce mandat.';
     expect((await agent.post('/auditeur/identites/demande', { mandat: mandate.id, motive })).status).toBe(303);
     const waiting = await world.ctx.db
@@ -117,18 +117,18 @@ describe('the file of a mandate', () => {
     const { text, words } = await fileOf(undefined, agent);
     expect(words).toContain('Votre demande attend une réponse');
     expect(text).toContain(`href="/auditeur/identites/${waiting.id}"`);
-    expect(words).not.toContain('Demander l’identité');
+    expect(words).not.toContain('Demander à voir son identité');
     const [told] = await world.told({ kinds: ['mandate.concluded'], mandateAlias: mandate.journalAlias });
     const entry = wordsOf((await agent.get(`/auditeur/entrees/${told?.id}`)).text);
     expect(entry).toContain('Votre demande attend une réponse');
-    expect((await fileOf()).words).toContain('Demander l’identité');
+    expect((await fileOf()).words).toContain('Demander à voir son identité');
     // on a narrow screen the date stands with the name, before what scrolls
     expect((await agent.get('/auditeur/identites')).text).toMatch(
       /<th scope="row"><span><a [^>]*>[^<]*<\/a><br\/>Demandée le <time/,
     );
     const exporting = (await agent.get(`${path()}/export`)).text;
     expect(exporting).toContain(
-      `<h1>Exporter le dossier du mandat ${inGroups(mandate.number).replaceAll('\u00a0', ' ')}</h1>`,
+      `<h1>Exporter le dossier du mandat <span class="title-number">${inGroups(mandate.number).replaceAll('\u00a0', ' ')}</span></h1>`,
     );
   });
 

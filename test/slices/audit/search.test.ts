@@ -251,7 +251,7 @@ describe('what is asked', () => {
       [{ familyName: 'LEFÈVRE', birthdate: '12/04/1950', motive: 'voir' }, 'Dites-en un peu plus'],
       [{ birthdate: '31/02/1950', familyName: 'X', motive: 'Réclamation par courrier' }, 'Donnez la date de naissance'],
       [{ familyName: 'X', personMandate: here.number }, 'pas les deux'],
-      [{ personMandate: '12' }, '16 signes'],
+      [{ personMandate: '12' }, '16 caractères'],
     ] as const) {
       const { status, text } = await world.everywhere.post('/auditeur/recherche', fields);
       expect(status).toBe(422);
@@ -265,7 +265,7 @@ describe('what is asked', () => {
     ['du=2026-02-31', 'Cette date n’existe pas', 'du'],
     ['du=2026-05-02&au=2026-05-01', 'vient avant son début', 'au'],
     ['du=hier', 'Cette date n’existe pas', 'du'],
-    ['mandat=7KQ2', '16 signes', 'mandat'],
+    ['mandat=7KQ2', '16 caractères', 'mandat'],
     ['mandat=ZZZZZZZZZZZZZZZZ', 'Aucun mandat que vous pouvez consulter', 'mandat'],
     ['quoi=nimporte', 'Choisissez dans la liste', 'quoi'],
     ['theme=%F0%9F%99%82', 'Choisissez dans la liste', 'theme'],

@@ -83,8 +83,9 @@ function Entries({ entries, hidden }: AlertProps) {
       {entries.length > 0 && <EntryList entries={entries} label="Entrées sur lesquelles repose l’alerte" />}
       {hidden > 0 && (
         <p className="quiet">
-          {hidden === 1 ? 'Une autre entrée n’est pas montrée' : `${hidden} autres entrées ne sont pas montrées`}
-          &nbsp;: elles sont trop nombreuses, effacées, ou d’un autre département.
+          {hidden === 1
+            ? 'Une autre entrée n’est pas montrée\u00a0: elle est en trop, effacée, ou d’un autre département.'
+            : `${hidden} autres entrées ne sont pas montrées\u00a0: elles sont trop nombreuses, effacées, ou d’un autre département.`}
         </p>
       )}
       {entries.length === 0 && hidden === 0 && (

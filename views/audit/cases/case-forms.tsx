@@ -38,12 +38,12 @@ export function SharePage({ frame, number, caseHref, action, errors, email }: Co
     <Layout frame={frame} title={title} error={hasErrors(errors)}>
       <BackLink href={caseHref}>Dossier de contrôle {number}</BackLink>
       <h1>{title}</h1>
+      <ErrorSummary errors={errors} />
       <p>
         Il pourra lire le dossier de contrôle, y ajouter des entrées et des notes, et décider. Les entrées d’un
         département qui n’est pas le sien lui restent fermées. L’identité de la personne aussi, si elle ne lui est pas
         ouverte.
       </p>
-      <ErrorSummary errors={errors} />
       <Form frame={frame} action={action}>
         <Field
           name="email"
@@ -54,7 +54,7 @@ export function SharePage({ frame, number, caseHref, action, errors, email }: Co
           error={errors.email}
           maxLength={254}
         />
-        <Submit>Ouvrir le dossier de contrôle</Submit>
+        <Submit>L’ouvrir à cet auditeur</Submit>
       </Form>
     </Layout>
   );

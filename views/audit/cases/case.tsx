@@ -95,7 +95,7 @@ function Facts({ file }: { file: CaseView }) {
       rows={[
         { term: 'Vient de', value: file.origin },
         { term: 'Ouvert', value: `Le ${file.opened.words}, par ${file.owner}` },
-        { term: 'Ouvert aussi à', value: shared || 'personne d’autre' },
+        { term: 'Ouvert aussi à', value: shared || 'Aucun autre auditeur' },
         ...(file.mandateHref ? [{ term: 'Mandat', value: <a href={file.mandateHref}>Dossier du mandat</a> }] : []),
         ...(file.mandateHref && !file.decision
           ? [{ term: 'Gel', value: 'Rien de ce mandat n’est effacé jusqu’à la décision.' }]

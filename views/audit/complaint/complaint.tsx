@@ -39,7 +39,7 @@ export function ComplaintPage(props: ComplaintProps) {
         rows={[
           { term: 'La personne dit', value: `«\u00a0${props.says}\u00a0»` },
           { term: 'Reçue', value: props.channel },
-          { term: 'Le', value: <When iso={props.receivedAt.iso}>{props.receivedAt.words}</When> },
+          { term: 'Reçue le', value: <When iso={props.receivedAt.iso}>{props.receivedAt.words}</When> },
         ]}
       />
       <p>

@@ -66,9 +66,11 @@ export function EntryPage(props: EntryProps) {
             Télécharger la preuve (.tlog-proof)
           </a>
         )}
-        <a className="fr-link" href={props.caseHref}>
-          Mettre cette entrée dans un dossier de contrôle
-        </a>
+        <span>
+          <a className="fr-link" href={props.caseHref}>
+            Mettre cette entrée dans un dossier de contrôle
+          </a>
+        </span>
       </p>
       <Openings openings={props.openings} />
       {evidence && <Evidence evidence={evidence} />}

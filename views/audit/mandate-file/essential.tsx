@@ -27,7 +27,7 @@ export function Essential({ file }: { file: MandateFileView }) {
           { term: 'Commence', value: file.starts ? `Le ${file.starts}` : 'Le journal ne le dit pas.' },
           {
             term: 'Fin prévue',
-            value: file.ends ? `Le ${file.ends}${file.duration ? ` (durée\u00a0: ${file.duration})` : ''}` : '–',
+            value: file.ends ? `Le ${file.ends}${file.duration ? `, durée\u00a0: ${file.duration}` : ''}` : '–',
           },
           { term: 'Papier', value: file.paper },
           { term: 'Fin', value: file.end ?? 'Aucune fin n’est écrite au journal.' },

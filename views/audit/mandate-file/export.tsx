@@ -2,16 +2,22 @@ import type { FieldErrors } from '#platform/http/form.ts';
 import type { Frame } from '#platform/http/frame.ts';
 import { ErrorSummary, Form, Submit, TextArea } from '../../layout/form.tsx';
 import { Layout } from '../../layout/layout.tsx';
-import { BackLink } from '../../layout/parts.tsx';
+import { BackLink, TitleNumber } from '../../layout/parts.tsx';
 
 const KEPT = 'Le point de contrôle que vous avez gardé';
-const HINT =
-  'Collez ici tout le texte du fichier «\u00a0checkpoint\u00a0» de votre dernier export. Le nouvel export montrera que le journal commence toujours par celui que vous aviez\u00a0: donnez le même texte au programme, avec --previous.';
+const HINT = (
+  <>
+    Collez ici tout le texte du fichier «&nbsp;checkpoint&nbsp;» de votre dernier export. Le nouvel export montrera que
+    le journal commence toujours par celui que vous aviez&nbsp;: donnez le même texte au programme, avec{' '}
+    <code className="unbroken">--previous</code>.
+  </>
+);
 
 /** What will be in the file, then the button: a POST, since each copy is written in the journal. */
 export function ExportPage({
   frame,
-  title,
+  what,
+  number,
   back,
   action,
   contents,
@@ -20,7 +26,9 @@ export function ExportPage({
   errors,
 }: {
   frame: Frame;
-  title: string;
+  /** What is exported, and its number: together the title. */
+  what: string;
+  number: string;
   back: { href: string; label: string };
   action: string;
   contents: string;
@@ -30,9 +38,11 @@ export function ExportPage({
   errors: FieldErrors;
 }) {
   return (
-    <Layout frame={frame} title={title} error={Object.keys(errors).length > 0}>
+    <Layout frame={frame} title={`${what} ${number}`} error={Object.keys(errors).length > 0}>
       <BackLink href={back.href}>{back.label}</BackLink>
-      <h1>{title}</h1>
+      <h1>
+        {what} <TitleNumber number={number} />
+      </h1>
       <ErrorSummary errors={errors} />
       <p>{contents}</p>
       <p>

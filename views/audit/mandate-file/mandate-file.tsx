@@ -1,7 +1,7 @@
 import type { ConsentCheck, ConsentText } from '#consent';
 import type { Frame } from '#platform/http/frame.ts';
 import { Layout } from '../../layout/layout.tsx';
-import { BackLink, Notice, PrintButton } from '../../layout/parts.tsx';
+import { BackLink, Notice, PrintButton, TitleNumber } from '../../layout/parts.tsx';
 import type { EntryRow } from '../search/entry-list.tsx';
 import { Essential } from './essential.tsx';
 import { Connections, Entries } from './life.tsx';
@@ -75,7 +75,9 @@ export function MandateFilePage({
   return (
     <Layout frame={frame} title={`Dossier du mandat ${file.number}`} wide>
       <BackLink href={backHref}>Retour à la recherche</BackLink>
-      <h1>Dossier du mandat {file.number}</h1>
+      <h1>
+        Dossier du mandat <TitleNumber number={file.number} />
+      </h1>
       <p className="lead">
         {file.structure} ({file.departement}). {file.state}.
       </p>

@@ -51,7 +51,7 @@ export function UnmaskingPage(props: UnmaskingProps) {
 function askedRows({ asker, askedAt, answer }: UnmaskingProps): { term: string; value: ReactNode }[] {
   const rows: { term: string; value: ReactNode }[] = [
     { term: 'Demandée par', value: asker },
-    { term: 'Le', value: <Hour moment={askedAt} /> },
+    { term: 'Demandée le', value: <Hour moment={askedAt} /> },
   ];
   if (!answer) return rows;
   const said = answer.openUntil ? 'Acceptée par' : 'Refusée par';
