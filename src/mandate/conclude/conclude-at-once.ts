@@ -18,6 +18,8 @@ import { takeAttempt } from './take-attempt.ts';
 export type AtOnce = {
   aidant: Professional & { aidantId: string; termsVersion: string | null };
   organisationId: string;
+  /** A draft that is open already; a new one without it. */
+  draftId?: string | undefined;
   sessionIdHash: Buffer;
   themes: readonly string[];
   duration: Duration;
@@ -32,7 +34,7 @@ export type AtOnce = {
 export async function concludeAtOnce(ctx: AppContext, given: AtOnce): Promise<string> {
   const { aidant, organisationId, themes, duration } = given;
   const { aidantId } = aidant;
-  const draftId = await openDraft(ctx, { aidantId, organisationId });
+  const draftId = given.draftId ?? (await openDraft(ctx, { aidantId, organisationId }));
   must(await chooseTerms(ctx, { aidantId, draftId, themes, duration }));
   const draft = await draftOf(ctx, { aidantId, draftId });
   const { terms } = textOfDraft(ctx, draft, aidant);

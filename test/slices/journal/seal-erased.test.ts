@@ -7,7 +7,7 @@ import { readBundle, writeBundle } from '#journal/verify';
 import { writeLeaves } from '../../../src/journal/record.ts';
 import { mirrorErasures } from '../../../src/journal/seal/index.ts';
 import { newId } from './fixture.ts';
-import { eventOf, expectOneRootPerSize, sizeOf, tamper, until } from './seal-bed.ts';
+import { eventOf, expectOneRootPerSize, tamper } from './seal-bed.ts';
 import { makeSealedService, type SealedService } from './sealed-service.ts';
 
 // Row 27 and row 18 together: a month was erased, and the database is taken back to a backup. What is lost comes back from the
@@ -61,23 +61,6 @@ async function thereOf(ids: readonly string[]): Promise<{ rows: string[]; mirror
   };
 }
 
-async function takeBackTo(backup: string): Promise<void> {
-  const { cluster, superuser } = service.bed;
-  await cluster.halt('immediate');
-  await cluster.takeBack(backup);
-  await cluster.resume();
-  await until(async () => (await sizeOf(superuser, 'acces', 'tree_head').catch(() => undefined)) !== undefined);
-}
-
-async function backUp(): Promise<string> {
-  const { cluster, superuser } = service.bed;
-  await cluster.halt('fast');
-  const backup = await cluster.backUp();
-  await cluster.resume();
-  await until(async () => (await sizeOf(superuser, 'acces', 'tree_head').catch(() => undefined)) !== undefined);
-  return backup;
-}
-
 const trees = async () => ({ actes: await service.treeOf('actes'), acces: await service.treeOf('acces') });
 /** Leaf hashes and the root, whatever the entries are. */
 const hashesOf = (tree: Awaited<ReturnType<typeof trees>>) =>
@@ -99,7 +82,7 @@ test('a month is erased; tiles and roots stay, the mirror forgets', async () => 
   erased = await writeOld(100);
   await service.settle();
   erased.push(...(await writeOld(30))); // the backup has them, without a place
-  beforeErasure = await backUp();
+  beforeErasure = await service.backUp();
   await service.settle();
   erased.push(...(await writeOld(400)));
   await service.settle();
@@ -110,7 +93,7 @@ test('a month is erased; tiles and roots stay, the mirror forgets', async () => 
   await service.settle();
   await mirrorErasures(bed.another(), sealing.mirror);
   expect(await thereOf(erased)).toEqual({ rows: [], mirrored: [] });
-  afterErasure = await backUp();
+  afterErasure = await service.backUp();
   await bed.write(60, 'acces');
   await bed.write(10);
   await service.settle();
@@ -119,7 +102,7 @@ test('a month is erased; tiles and roots stay, the mirror forgets', async () => 
 
 test('a backup from after the erasure, from which the hashes are gone too: --whole puts all back but the month', async () => {
   const { bed } = service;
-  await takeBackTo(afterErasure);
+  await service.takeBack(afterErasure);
   await tamper(bed.superuser, 'journal.leaf', 'delete from journal.leaf where log_id = 2 and idx between 90 and 570');
   await tamper(bed.superuser, 'journal.tile', 'delete from journal.tile where log_id = 2');
   const done = await service.cli(['journal', 'reconcile', '--whole']);
@@ -139,7 +122,7 @@ test('a backup from after the erasure, from which the hashes are gone too: --who
 test('a backup from before the erasure, with entries that had no place yet: nothing erased comes from the mirror, and the list takes what came back with the backup', async () => {
   const { bed, sealing, like } = service;
   const again = await trees();
-  await takeBackTo(beforeErasure);
+  await service.takeBack(beforeErasure);
   expect((await thereOf(erased)).rows).toHaveLength(130);
   expect(await service.problemOf('acces')).toContain('journal reconcile --log acces');
   const done = await service.cli(['journal', 'reconcile', '--whole']);

@@ -31,6 +31,10 @@ export type SealedService = {
   putBack(log: LogName, change?: { whole?: boolean; mirror?: string }): Promise<Reconciled | { refused: string }>;
   /** What must be as before whatever happened: every leaf and the last head. */
   treeOf(log: LogName): Promise<{ leaves: Sealed[]; last: { size: bigint; root: Buffer } | undefined }>;
+  /** A backup of the server's files, from which it goes on. */
+  backUp(): Promise<string>;
+  /** Everything since that backup is lost, as when a disk is. */
+  takeBack(backup: string): Promise<void>;
   /** As an operator types it, on this database or another one. */
   cli(args: string[], where?: Bed): Promise<Said>;
   close(): Promise<void>;
@@ -65,12 +69,30 @@ export async function makeSealedService(): Promise<SealedService> {
       const leaves = await sealedOf(bed.superuser, log);
       return { leaves, last: (await headsOf(bed.superuser, log)).at(-1) };
     },
+    async backUp() {
+      await bed.cluster.halt('fast');
+      const backup = await bed.cluster.backUp();
+      await resume(bed);
+      return backup;
+    },
+    async takeBack(backup) {
+      await bed.cluster.halt('immediate');
+      await bed.cluster.takeBack(backup);
+      await resume(bed);
+    },
     cli: (args, where = bed) => cli(args, { bed, sealing, where }),
     async close() {
       await bed.close();
       await rm(dirname(sealing.mirror), { recursive: true, force: true });
     },
   };
+}
+
+/** Until each pool of the bed has found out that its connections are gone. */
+async function resume(bed: Bed): Promise<void> {
+  await bed.cluster.resume();
+  for (const db of [bed.superuser, bed.app, bed.ctx.db])
+    await until(async () => (await sizeOf(db, 'actes', 'tree_head').catch(() => undefined)) !== undefined);
 }
 
 async function settle(ctx: AppContext, sealing: Sealing): Promise<void> {

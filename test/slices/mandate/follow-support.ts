@@ -28,6 +28,8 @@ export type Terms = {
   themes?: readonly string[];
   duration?: 'SHORT' | 'MONTH' | 'SEMESTER' | 'LONG';
   by?: TestAidant;
+  /** A draft that is open already. */
+  draftId?: string;
 };
 
 export type MandateRow = Awaited<ReturnType<typeof mandateRow>>;
@@ -43,7 +45,7 @@ export async function followWorld(options: WorldOptions = {}): Promise<FollowWor
     structure,
     aidant,
     browser: await loggedInAs(world, aidant),
-    conclude: (person = {}, terms = {}) => conclude(world, aidant, person, terms),
+    conclude: (person = {}, terms = {}) => concludeIn(world.ctx, aidant, person, terms),
     mandate: (id) => mandateRow(world, id),
     authorisations: (mandateId) => authorisationRows(world, mandateId),
     journal: (filter = {}) =>
@@ -71,15 +73,12 @@ export function somebody(person: Partial<FranceconnectIdentity> = {}): Francecon
   };
 }
 
-const conclude = (world: World, aidant: TestAidant, person: Partial<FranceconnectIdentity>, terms: Terms) =>
-  concludeIn(world.ctx, aidant, person, terms);
-
 /** Concludes a mandate by the real use cases, at the clock's hour, and returns its row. */
 export async function concludeIn(
   ctx: AppContext,
   aidant: TestAidant,
   person: Partial<FranceconnectIdentity>,
-  { themes = ['famille', 'social'], duration = 'SEMESTER', by = aidant }: Terms,
+  { themes = ['famille', 'social'], duration = 'SEMESTER', by = aidant, draftId }: Terms,
 ): Promise<MandateRow> {
   const identity = somebody(person);
   const names = await ctx.db
@@ -90,6 +89,7 @@ export async function concludeIn(
   const id = await concludeAtOnce(ctx, {
     aidant: { aidantId: by.aidantId, ...names },
     organisationId: by.organisationId,
+    draftId,
     sessionIdHash: randomBytes(32),
     themes,
     duration,
