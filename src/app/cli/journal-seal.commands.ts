@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cosignedElsewhere, knownSizes, LOGS, type LogName, type Reconciled, rebaseline, reconcile } from '#journal';
 import { CAUSE_WORDS, type FollowedPutBack, followPutBack } from '#mandate';
+import { themeOf } from '#organisation';
 import { readSealing, type Sealing } from '#platform/config/config.ts';
 import type { AppContext } from '#platform/context.ts';
-import type { Trx } from '#platform/db/database.ts';
 import { inGroups } from '#platform/ids/ids.ts';
 import { inWords } from '#platform/time/paris.ts';
 import { type Command, CommandError, type Given, type Io } from './command.ts';
@@ -29,10 +29,10 @@ const reconcileCommand: Command = {
       'owner',
       async (ctx) => {
         for (const log of logsMeant(given)) {
-          const { mandates, ...done } = await putBack(ctx, log, sealing, given);
+          const done = await putBack(ctx, log, sealing, given);
           tell(io, log, done);
           await tellErasures(io, log, done, sealing.mirror);
-          if (mandates) tellMandates(io, mandates);
+          if (done.followed) tellMandates(io, done.followed);
         }
       },
       'journal',
@@ -40,9 +40,12 @@ const reconcileCommand: Command = {
   },
 };
 
-type PutBack = Reconciled & { mandates: FollowedPutBack | undefined };
-
-async function putBack(ctx: AppContext, log: LogName, sealing: Sealing, given: Given): Promise<PutBack> {
+async function putBack(
+  ctx: AppContext,
+  log: LogName,
+  sealing: Sealing,
+  given: Given,
+): Promise<Reconciled<FollowedPutBack>> {
   const [checkpoint, policy] = [fileOf(given, 'checkpoint'), fileOf(given, 'policy')];
   const cosigned = granted(
     await cosignedElsewhere(ctx, log, sealing, {
@@ -51,13 +54,10 @@ async function putBack(ctx: AppContext, log: LogName, sealing: Sealing, given: G
     }),
   );
   const known = granted(await knownSizes(ctx, log, sealing, policy));
-  let mandates: FollowedPutBack | undefined;
-  const follow = async (trx: Trx) => {
-    mandates = await followPutBack(trx);
-  };
-  const options = { mirror: sealing.mirror, cosigned, known, whole: given.flag('whole') };
-  const done = granted(await reconcile(ctx, log, { ...options, ...(log === 'actes' && { follow }) }));
-  return { ...done, mandates };
+  const follow = log === 'actes' ? followPutBack : undefined;
+  return granted(
+    await reconcile(ctx, log, { mirror: sealing.mirror, cosigned, known, whole: given.flag('whole'), follow }),
+  );
 }
 
 const ERASES = /^(erasure\.(field|person|period)|retention\.applied)$/;
@@ -88,15 +88,19 @@ async function tellErasures(io: Io, log: LogName, { lost }: Reconciled, mirror: 
 function tellMandates(io: Io, { ended, lost, drafts, counting }: FollowedPutBack): void {
   if (counting > 0) io.say(`${counting} mandat(s) continuent leurs numéros après ceux des actes revenus.`);
   for (const { number, theme, cause, at } of ended) {
-    const what = theme ? `le thème « ${theme} » du mandat ${inGroups(number)}` : `le mandat ${inGroups(number)}`;
+    const what = theme
+      ? `le thème « ${themeOf(theme)?.title ?? theme} » du mandat ${inGroups(number)}`
+      : `le mandat ${inGroups(number)}`;
     io.say(`Terminé de nouveau, comme le dit le journal : ${what} (${CAUSE_WORDS[cause]}, ${inWords(at)}).`);
   }
   if (drafts > 0) io.say(`${drafts} préparation(s) de mandat refermée(s), comme le dit le journal.`);
-  for (const { entryId, concludedAt } of lost)
+  for (const { entryId, concludedAt, organisationId, organisationName } of lost) {
+    const structure = organisationName ? `« ${organisationName} »` : (organisationId ?? 'qui l’a conclu');
     io.say(
       `ATTENTION : le mandat conclu ${inWords(concludedAt)} (entrée ${entryId}) n’est plus dans la base : personne ne peut ` +
-        's’en servir, ni le terminer. Prévenez la structure.',
+        `s’en servir, ni le terminer. Prévenez la structure ${structure}.`,
     );
+  }
 }
 
 /** The acts whose rows were gone, one a line: what else they did in the database is to be looked for. */

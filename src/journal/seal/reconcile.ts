@@ -18,7 +18,7 @@ import { readPlaces } from './read-mirror.ts';
 import { reconciled } from './seal.events.ts';
 import { allowMinutes } from './unsealed.queries.ts';
 
-export type Reconciled = {
+export type Reconciled<Followed = unknown> = {
   /** The leaves [from, to) were compared with the mirror, and put back where they were missing. */
   from: bigint;
   to: bigint;
@@ -28,6 +28,8 @@ export type Reconciled = {
   erased: bigint;
   /** How many erasures of months the list beside the mirror has and the database has not: they are to be replayed. */
   toReplay: number;
+  /** What `follow` answered. */
+  followed?: Followed | undefined;
 };
 
 class Refusal extends Error {}
@@ -36,7 +38,10 @@ function refuse(error: unknown): never {
   throw new Refusal(`${error instanceof Error ? error.message : String(error)}: nothing was put back`);
 }
 
-/** What the tables do not take (SQLSTATE 22 and 23: a leaf of the mirror that says what no leaf says) is no failure of theirs. */
+/**
+ * What the tables do not take (SQLSTATE 22 and 23: a leaf of the mirror that says what no leaf says) is no failure of
+ * theirs.
+ */
 function refuseData(error: unknown): never {
   const isData = error instanceof Error && 'code' in error && /^2[23]/.test(String(error.code));
   if (!isData && !(error instanceof TypeError)) throw error;
@@ -44,17 +49,17 @@ function refuseData(error: unknown): never {
 }
 
 /**
- * Puts back what a database taken back to an older state has lost of a log: entries, leaves and tiles, from the mirror, at
- * the same indices, up to the last head that was mirrored. Kept only when the tree then has the root that the witnesses
- * cosigned (`cosigned`, whose signatures the caller has checked) and the mirror's own, and the mirror has all that anybody
- * (`known`) remembers. One transaction, under the owner's
- * role: rows are only added, and every trigger stays in force. What was put back carries the hour it was first recorded,
- * and the transaction of the restored head, so that the sequencer does not take it for new. Entries erased with their month stay
- * so, whatever the mirror has of them: their hashes are put back, from its tiles. `whole`: compares from the first
- * leaf on, for entries that went missing below a head that is still there. `follow`: what else has to follow the acts that came
- * back, in the same transaction; when it throws, nothing was put back.
+ * Puts back what a database taken back to an older state has lost of a log: entries, leaves and tiles, from the mirror,
+ * at the same indices, up to the last head that was mirrored. Kept only when the tree then has the root that the
+ * witnesses cosigned (`cosigned`, whose signatures the caller has checked) and the mirror's own, and the mirror has all
+ * that anybody (`known`) remembers. One transaction, under the owner's role: rows are only added, and every trigger
+ * stays in force. What was put back carries the hour it was first recorded, and the transaction of the restored head,
+ * so that the sequencer does not take it for new. Entries erased with their month stay so, whatever the mirror has of
+ * them: their hashes are put back, from its tiles. `whole`: compares from the first leaf on, for entries that went
+ * missing below a head that is still there. `follow`: what else has to follow the acts that came back, in the same
+ * transaction; when it throws, nothing was put back.
  */
-export async function reconcile(
+export async function reconcile<Followed>(
   ctx: AppContext,
   log: LogName,
   given: {
@@ -62,9 +67,9 @@ export async function reconcile(
     cosigned: Mirrored;
     known?: readonly KnownSize[];
     whole?: boolean;
-    follow?: (trx: Trx) => Promise<void>;
+    follow?: ((trx: Trx) => Promise<Followed>) | undefined;
   },
-): Promise<Reconciled | { refused: string }> {
+): Promise<Reconciled<Followed> | { refused: string }> {
   const { mirror, cosigned, known = [], whole = false, follow } = given;
   const origin = await originProblem(ctx, log);
   if (origin) return { refused: origin };
@@ -91,15 +96,14 @@ export async function reconcile(
 const WIDTH = BigInt(TILE_WIDTH);
 
 type Growing = { before: Frontier; state: HeadState; erased: ErasedPlaces };
-type Sources = {
-  mirror: string;
-  there: Mirrored;
-  cosigned: Mirrored;
-  whole: boolean;
-  follow: ((trx: Trx) => Promise<void>) | undefined;
-};
+type Sources = { mirror: string; there: Mirrored; cosigned: Mirrored; whole: boolean };
 
-async function putAllBack(ctx: AppContext, trx: Trx, log: LogName, from: Sources): Promise<Reconciled> {
+async function putAllBack<Followed>(
+  ctx: AppContext,
+  trx: Trx,
+  log: LogName,
+  from: Sources & { follow: ((trx: Trx) => Promise<Followed>) | undefined },
+): Promise<Reconciled<Followed>> {
   const { there, cosigned } = from;
   if (!(await takeLock(trx, log))) throw new Refusal('another program is sealing this log: stop the workers first');
   await allowMinutes(trx);
@@ -117,7 +121,7 @@ async function putAllBack(ctx: AppContext, trx: Trx, log: LogName, from: Sources
     await putHead(trx, LOG_IDS[log], known, state);
   }
   await assertRoot(trx, log, there);
-  await from.follow?.(trx);
+  const followed = await from.follow?.(trx);
   const clear = {
     log,
     from: Number(before.size),
@@ -125,7 +129,8 @@ async function putAllBack(ctx: AppContext, trx: Trx, log: LogName, from: Sources
     cosigned: Number(cosigned.size),
   };
   await record(ctx, trx, reconciled.event({ actor: {}, result: 'ok', clear }));
-  return { from: before.size, to: there.size, lost: grown.lost, erased: grown.erased, toReplay: erased.untold };
+  const { lost, erased: stayErased } = grown;
+  return { from: before.size, to: there.size, lost, erased: stayErased, toReplay: erased.untold, followed };
 }
 
 /** The tree of the database if its tables make up its root; else the empty one, to compare everything. */

@@ -4,21 +4,27 @@ import { authorisationReplaced, mandateConcluded } from '../conclude/conclude.ev
 import { type EndFacts, endAuthorisations, endWhenNothingIsOpen } from '../follow/end.queries.ts';
 import { authorisationEnded, mandateEnded } from '../mandate.events.ts';
 import type { EndCause } from '../mandate.rules.ts';
-import { aidantsAmong, lockMandatesOfAliases } from './restore.queries.ts';
+import { aidantsAmong, lockMandatesOfAliases, organisationNames } from './restore.queries.ts';
 
 /** A mandate, or one theme of a mandate that goes on, that was ended as the journal says. */
 export type EndedAgain = { number: string; theme: string | undefined; cause: EndCause; at: Date };
 
 /** A mandate of which the journal has acts and the database nothing: it was concluded after the backup. */
-export type LostMandate = { entryId: string; concludedAt: Date };
+export type LostMandate = {
+  entryId: string;
+  concludedAt: Date;
+  organisationId: string | undefined;
+  /** None when the structure itself is younger than the backup. */
+  organisationName: string | undefined;
+};
 
 const KINDS: readonly EventKind[] = [mandateEnded, authorisationEnded, authorisationReplaced, mandateConcluded];
 const registry = journalRegistry(KINDS);
 
 /**
- * Mandates and themes that ended in acts that were put back, and that the backup has open, are ended as their leaves say: the
- * same cause, hour, channel and aidant. Nothing is written in the journal, which has these ends, and no mail leaves. Locks the
- * mandates by id. Done again, it changes nothing. Needs the owner's rights.
+ * Mandates and themes that ended in acts that were put back, and that the backup has open, are ended as their leaves
+ * say: the same cause, hour, channel and aidant. Nothing is written in the journal, which has these ends, and no mail
+ * leaves. Locks the mandates by id. Done again, it changes nothing. Needs the owner's rights.
  */
 export async function endAgain(trx: Trx): Promise<{ ended: EndedAgain[]; lost: LostMandate[] }> {
   const acts = (await actsPutBack(trx, { kinds: KINDS.map(({ kind }) => kind) })).map(({ leaf }) =>
@@ -38,10 +44,26 @@ export async function endAgain(trx: Trx): Promise<{ ended: EndedAgain[]; lost: L
     if (!(await endAs(trx, mandate.id, end, act))) continue;
     ended.push({ number: mandate.number, theme: act.theme, cause: end.cause, at: end.at });
   }
-  const lost = acts.filter((act) => isConclusion(act) && !mandates.has(aliasOf(act)));
+  const lost = await lostOf(
+    trx,
+    acts.filter((act) => isConclusion(act) && !mandates.has(aliasOf(act))),
+  );
   const over = new Set(ended.filter(({ theme }) => theme === undefined).map(({ number }) => number));
   const told = ended.filter(({ number, theme }) => theme === undefined || !over.has(number));
-  return { ended: told, lost: lost.map((act) => ({ entryId: act.id, concludedAt: startOf(act) })) };
+  return { ended: told, lost };
+}
+
+async function lostOf(trx: Trx, conclusions: readonly Entry[]): Promise<LostMandate[]> {
+  const names = await organisationNames(
+    trx,
+    conclusions.flatMap(({ organisationId }) => organisationId ?? []),
+  );
+  return conclusions.map((act) => ({
+    entryId: act.id,
+    concludedAt: startOf(act),
+    organisationId: act.organisationId,
+    organisationName: names.get(act.organisationId ?? ''),
+  }));
 }
 
 const isConclusion = ({ kind }: Entry) => kind === mandateConcluded.kind;

@@ -1,7 +1,7 @@
 import type { Trx } from '#platform/db/database.ts';
 import { isUuid } from '#platform/ids/ids.ts';
 
-export type LockedMandate = { id: string; number: string; journalAlias: string };
+type LockedMandate = { id: string; number: string; journalAlias: string };
 
 /** The mandates that have these aliases in the journal, locked in order of id as everywhere else; by alias. */
 export async function lockMandatesOfAliases(
@@ -27,6 +27,16 @@ export async function aidantsAmong(trx: Trx, ids: readonly string[]): Promise<Re
     .where((eb) => eb('id', '=', eb.fn.any(eb.val([...new Set(ids)]))))
     .execute();
   return new Set(rows.map(({ id }) => id));
+}
+
+/** The names of those of these structures that are here, by id: one may be younger than the backup. */
+export async function organisationNames(trx: Trx, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const rows = await trx
+    .selectFrom('organisation')
+    .select(['id', 'name'])
+    .where((eb) => eb('id', '=', eb.fn.any(eb.val([...new Set(ids)]))))
+    .execute();
+  return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
 /** Drafts that nobody has closed or wiped, locked in order of id. */
