@@ -49,20 +49,19 @@ async function hasErasedActs(db: Db): Promise<boolean> {
 async function countersAfter(db: Db, after: string, closing: readonly string[]): Promise<Row[]> {
   const closes = sql`kind = any(${closing}::text[])`;
   const { rows } = await sql<Row>`
-    select own.mandate_id, own.acts + back.acts as acts, least(own.first, back.first) as first, greatest(own.last, back.last) as last,
-      greatest(own.closing, back.closing) as closing, own.closings + back.closings as closings
+    select own.mandate_id, count(*) as acts, min(mn) as first, max(mn) as last,
+      max(mn) filter (where ${closes}) as closing, count(*) filter (where ${closes}) as closings
     from (
-      select mandate_id, max(mandate_alias) as alias, count(*) as acts, min(mn) as first, max(mn) as last,
-        max(mn) filter (where ${closes}) as closing, count(*) filter (where ${closes}) as closings
-      from journal.entry_index where mandate_id > ${after}::uuid and mn is not null
+      select mandate_id, max(mandate_alias) as alias from journal.entry_index
+      where mandate_id > ${after}::uuid and mn is not null
       group by mandate_id order by mandate_id limit ${PAGE}
     ) as own
     cross join lateral (
-      select count(*) as acts, min(mn) as first, max(mn) as last,
-        max(mn) filter (where ${closes}) as closing, count(*) filter (where ${closes}) as closings
-      from journal.entry_index where mandate_id is null and mandate_alias = own.alias and mn is not null
-    ) as back
-    order by own.mandate_id`.execute(db);
+      select kind, mn from journal.entry_index where mandate_id = own.mandate_id and mn is not null
+      union all
+      select kind, mn from journal.entry_index where mandate_id is null and mandate_alias = own.alias and mn is not null
+    ) as act
+    group by own.mandate_id order by own.mandate_id`.execute(db);
   return rows;
 }
 
