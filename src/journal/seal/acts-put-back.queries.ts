@@ -3,7 +3,7 @@ import type { Db } from '#platform/db/database.ts';
 import { withSealedLeaf } from '../sealed-leaf.ts';
 
 /** The greatest number that acts of one mandate have, among those that `reconcile` put back. */
-export type NumberPutBack = { alias: string; mn: number };
+type NumberPutBack = { alias: string; mn: number };
 
 /** Of each mandate that has acts put back. Only of these does the index know a number and not the mandate. */
 export async function numbersPutBack(db: Db): Promise<NumberPutBack[]> {
@@ -14,7 +14,7 @@ export async function numbersPutBack(db: Db): Promise<NumberPutBack[]> {
 }
 
 /** `aliases`: of these mandates and drafts only. */
-export type ActsWanted = { kinds: readonly string[]; aliases?: readonly string[] };
+type ActsWanted = { kinds: readonly string[]; aliases?: readonly string[] };
 
 /**
  * The leaves of these kinds that the index ties to an alias and to no mandate, in the order of the tree: acts of mandates that

@@ -8,8 +8,9 @@ const KINDS: readonly EventKind[] = [consentDeclined, consentRefused, mandateCon
 const registry = journalRegistry(KINDS);
 
 /**
- * Drafts that a backup of less than two hours ago has open, and that acts put back say are over: the person said no, is a
- * minor, or the draft led to a mandate that is lost. Whatever they know of the person goes, as it had gone. Says how many.
+ * Drafts that a backup of less than two hours ago has open, and that acts put back say are over: the person said no, is
+ * a minor, or the draft led to a mandate that is lost. Whatever they know of the person goes, as it had gone. Says how
+ * many.
  */
 export async function closeDraftsAgain(trx: Trx): Promise<number> {
   const drafts = new Map((await lockOpenDrafts(trx)).map(({ id, journalAlias }) => [journalAlias, id]));
@@ -34,7 +35,10 @@ export async function closeDraftsAgain(trx: Trx): Promise<number> {
   return closed.size;
 }
 
-/** A draft whose mandate is lost cannot say that it was concluded: there is nothing to name. It may not be concluded twice. */
+/**
+ * A draft whose mandate is lost cannot say that it was concluded: there is nothing to name. It may not be concluded
+ * twice.
+ */
 function causeOf({ kind, clear }: Entry): 'declined' | 'minor' | 'abandoned' | undefined {
   if (kind === consentDeclined.kind) return 'declined';
   if (kind === mandateConcluded.kind) return 'abandoned';

@@ -13,9 +13,9 @@ export type FollowedPutBack = {
 };
 
 /**
- * In the transaction of `journal reconcile`: mandates and drafts are again what the acts that were put back say of them, so that
- * nobody uses what a person had ended. What was concluded in these acts is lost, and told. Done again, it changes nothing.
- * Needs the owner's rights.
+ * In the transaction of `journal reconcile`: mandates and drafts are again what the acts that were put back say of
+ * them, so that nobody uses what a person had ended. What was concluded in these acts is lost, and told. Done again, it
+ * changes nothing. Needs the owner's rights.
  */
 export async function followPutBack(trx: Trx): Promise<FollowedPutBack> {
   const drafts = await closeDraftsAgain(trx); // drafts before mandates: the order in which a conclusion locks them

@@ -3,8 +3,8 @@ import { numbersPutBack } from '#journal';
 import type { Trx } from '#platform/db/database.ts';
 
 /**
- * Mandates that a backup had with fewer acts go on counting after those that were put back, so that no number is given twice.
- * Says how many. Done again, it changes nothing.
+ * Mandates that a backup had with fewer acts go on counting after those that were put back, so that no number is given
+ * twice. Says how many. Done again, it changes nothing.
  */
 export async function goOnCounting(trx: Trx): Promise<number> {
   const told = await numbersPutBack(trx);

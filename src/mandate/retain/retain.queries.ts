@@ -19,8 +19,8 @@ export async function lockToArchive(trx: Trx, { before, limit }: Asked): Promise
 }
 
 /**
- * `mandate_ended_before` (0019) counts from the end that the journal proves: the column alone, which the site writes, brings no
- * erasure nearer.
+ * `mandate_ended_before` (0019) counts from the end that the journal proves: the column alone, which the site writes,
+ * brings no erasure nearer.
  */
 const isAtItsTerm = (before: Date) =>
   sql`ended_at < ${before} and archived_at is not null and public.mandate_ended_before(id, ${before})`;
