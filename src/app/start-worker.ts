@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseCronItems, type Runner, run, type TaskList } from 'graphile-worker';
-import pg from 'pg';
+import type pg from 'pg';
 import { keepErasuresMirrored, startSealing } from '#journal';
 import type { Sealing } from '#platform/config/config.ts';
 import type { AppContext } from '#platform/context.ts';
-import { withSearchPath } from '#platform/db/search-path.ts';
+import { openPool } from '#platform/db/pool.ts';
 import { SECOND } from '#platform/time/clock.ts';
 import { jobs } from './wiring.ts';
 import { quietWorkerLogger } from './worker-logger.ts';
@@ -55,14 +55,6 @@ export async function startWorker(
       await pool.end();
     },
   };
-}
-
-/** Ours, with its listeners, because the queue's own pool is forgotten with connections still being opened. */
-function openPool(connectionString: string, lost: (error: Error) => void): pg.Pool {
-  const pool = new pg.Pool({ connectionString: withSearchPath(connectionString), max: 6 });
-  pool.on('error', lost);
-  pool.on('connect', (client) => client.on('error', lost));
-  return pool;
 }
 
 function runQueue(ctx: AppContext, pgPool: pg.Pool): Promise<Runner> {

@@ -1,5 +1,4 @@
 import { runOnce } from 'graphile-worker';
-import pg from 'pg';
 import { createApp } from '#app/app.ts';
 import { freePort } from '#app/demo/ports.ts';
 import { siteServer } from '#app/start-server.ts';
@@ -10,7 +9,7 @@ import type { AppContext } from '#platform/context.ts';
 import { type Keyring, keyringSchema } from '#platform/crypto/keys.ts';
 import { makeKeys } from '#platform/crypto/make-keys.ts';
 import { openDatabase } from '#platform/db/database.ts';
-import { withSearchPath } from '#platform/db/search-path.ts';
+import { openPool } from '#platform/db/pool.ts';
 import type { Logger } from '#platform/log/logger.ts';
 import type { Mail, Mailer } from '#platform/mail/mailer.ts';
 import { type Agent, newAgent } from './agent.ts';
@@ -138,10 +137,7 @@ async function runDueJobs(ctx: AppContext, connectionString: string, jobs: Wirin
   const taskList = Object.fromEntries(
     jobs.map((job) => [job.task, (payload: unknown) => job.run(ctx, payload as Record<string, string>)]),
   );
-  // a pool of our own: the one that runOnce makes may still be closing when the test drops its database
-  const pgPool = new pg.Pool({ connectionString: withSearchPath(connectionString), max: 4 });
-  pgPool.on('error', ignoreClosing);
-  pgPool.on('connect', (client) => client.on('error', ignoreClosing));
+  const pgPool = openPool(connectionString, ignoreClosing);
   try {
     await runOnce({ pgPool, taskList, noHandleSignals: true, logger: quietWorkerLogger(ctx.logger) });
   } finally {

@@ -1,10 +1,11 @@
 import { makeWorkerUtils } from 'graphile-worker';
-import { withSearchPath } from '#platform/db/search-path.ts';
+import { openPool } from '#platform/db/pool.ts';
 
 /** Takes the mails of the seeded acts out of the queue: they are months old, and nobody waits for them. */
 export async function forgetQueuedMails(workerUrl: string): Promise<void> {
-  const utils = await makeWorkerUtils({ connectionString: withSearchPath(workerUrl) });
+  const pgPool = openPool(workerUrl, () => undefined);
   try {
+    const utils = await makeWorkerUtils({ pgPool });
     const ids = await utils.withPgClient(async (client) => {
       const { rows } = await client.query<{ id: string }>(
         "select id from graphile_worker.jobs where task_identifier like 'send-mandate-%'",
@@ -12,7 +13,8 @@ export async function forgetQueuedMails(workerUrl: string): Promise<void> {
       return rows.map(({ id }) => id);
     });
     await utils.completeJobs(ids);
-  } finally {
     await utils.release();
+  } finally {
+    await pgPool.end();
   }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { makeWorkerUtils } from 'graphile-worker';
 import pg from 'pg';
 import { projectRoot } from '../root.ts';
+import { openPool } from './pool.ts';
 import { withSearchPath } from './search-path.ts';
 
 const MIGRATION_LOCK = 0x6d6967; // « mig »
@@ -33,10 +34,12 @@ async function installQueue(owner: pg.Client, workerUrl: string): Promise<void> 
   const { rows } = await owner.query<{ name: string }>('select current_database() as name');
   const database = owner.escapeIdentifier(rows[0]?.name ?? '');
   await owner.query(`grant create on database ${database} to entremise_worker`);
+  const pgPool = openPool(workerUrl, () => undefined);
   try {
-    const utils = await makeWorkerUtils({ connectionString: withSearchPath(workerUrl) });
+    const utils = await makeWorkerUtils({ pgPool });
     await utils.release();
   } finally {
+    await pgPool.end();
     await owner.query(`revoke create on database ${database} from entremise_worker`);
   }
 }
