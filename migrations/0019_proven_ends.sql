@@ -4,24 +4,23 @@
 
 -- Whether a mandate ended before an instant, as the table says it and the journal proves it: its duration was over, or the sealed
 -- entry that tells its end was recorded by then (the last one, if several do). An end that was never told counts from `ends_at`.
--- Only the bytes that were sealed are read, as `audit_entries` (0014) says; and the leaf must name this mandate.
+-- Only the bytes that were sealed are looked at, as `audit_entries` (0014) says; and the leaf must name this mandate. They are
+-- compared, not read: a member of canonical JSON has one way to be written, and bytes that do not read must not stop every erasure.
 create function mandate_ended_before(mandate uuid, instant timestamptz) returns boolean
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select m.ended_at < instant and (m.ends_at < instant or coalesce((
-    select max(says.recorded_at) < instant from (
-      select i.recorded_at, convert_from(sealed.leaf, 'UTF8') as leaf
-        from journal.entry_index i
-        join journal.leaf l on l.entry_id = i.id and l.log_id = i.log_id
-        cross join lateral (
-          select e.leaf from journal.entry e
-          where e.id = i.id and e.log_id = i.log_id and l.leaf_hash = sha256('\x00'::bytea || e.leaf)
-            and e.recorded_at between i.recorded_at - interval '1 day' and i.recorded_at + interval '1 day'
-          limit 1
-        ) as sealed
-        where i.mandate_id = m.id and i.kind = 'mandate.ended'
-        offset 0
-    ) as says
-    where says.leaf::jsonb ->> 'type' = 'mandate.ended' and says.leaf::jsonb ->> 'm' = m.journal_alias::text
+    select max(i.recorded_at) < instant
+      from journal.entry_index i
+      join journal.leaf l on l.entry_id = i.id and l.log_id = i.log_id
+      cross join lateral (
+        select e.leaf from journal.entry e
+        where e.id = i.id and e.log_id = i.log_id and l.leaf_hash = sha256('\x00'::bytea || e.leaf)
+          and e.recorded_at between i.recorded_at - interval '1 day' and i.recorded_at + interval '1 day'
+        limit 1
+      ) as sealed
+      where i.mandate_id = m.id and i.kind = 'mandate.ended'
+        and position(convert_to('"type":"mandate.ended"', 'UTF8') in sealed.leaf) > 0
+        and position(convert_to('"m":"' || m.journal_alias || '"', 'UTF8') in sealed.leaf) > 0
   ), false)) is true
   from public.mandate m where m.id = mandate_ended_before.mandate
 $$;

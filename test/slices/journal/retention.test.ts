@@ -746,6 +746,36 @@ describe('an end set back, with the password of the site or of the worker', () =
     await db.destroy();
   });
 
+  test.each([
+    ['no text', Buffer.from('ff00fe', 'hex')],
+    ['no JSON', Buffer.from('{"m":"')],
+    ['a character that no column takes', Buffer.from('{"type":"mandate.ended","m":"\\u0000"}')],
+  ])('sealed bytes that do not read (%s) stop nothing', async (_what, leaf) => {
+    const mandate = await world.conclude({}, { duration: 'LONG' });
+    await setBack(world.ctx, mandate);
+    const db = superuser();
+    const asked = await db.connection().execute(async (one) => {
+      await sql`begin`.execute(one);
+      const id = newId();
+      await sql`insert into journal.entry (id, log_id, node, leaf, node_sig) values (${id}, 1, 'x', ${leaf}, ${Buffer.alloc(64, 1)})`.execute(
+        one,
+      );
+      await sql`insert into journal.entry_index (id, log_id, kind, result, mandate_id, mn) values (${id}, 1, 'mandate.ended', 'ok', ${mandate.id}, 99)`.execute(
+        one,
+      );
+      await sql`insert into journal.leaf (log_id, idx, entry_id, leaf_hash) values (1, 999999, ${id}, sha256('\\x00'::bytea || ${leaf}))`.execute(
+        one,
+      );
+      const { rows } = await sql<{ soon: boolean; late: boolean }>`
+        select mandate_ended_before(${mandate.id}, ${mandate.startsAt}::timestamptz + interval '1 day') as soon,
+          mandate_ended_before(${mandate.id}, ${mandate.endsAt}::timestamptz + interval '1 day') as late`.execute(one);
+      await sql`rollback`.execute(one);
+      return rows[0];
+    });
+    await db.destroy();
+    expect(asked).toEqual({ soon: false, late: true });
+  });
+
   test('the function that erases looks at it too: a job that counts from the table is refused', async () => {
     const mandate = await world.conclude({}, { duration: 'LONG' });
     await setBack(world.workerCtx, mandate);
