@@ -21,8 +21,8 @@ export async function bulkEntries(
   url.searchParams.set('options', '-c synchronous_commit=off -c maintenance_work_mem=1GB');
   const pool = new pg.Pool({ connectionString: withSearchPath(url.href), max: 5 });
   try {
-    await pool.query(STRUCTURES, [crowd.structures]);
-    await pool.query(AIDANTS, [crowd.aidants]);
+    await pool.query(STRUCTURES, [idsOf('3', crowd.structures)]);
+    await pool.query(AIDANTS, [idsOf('4', crowd.aidants)]);
     const { rows: indexes } = await pool.query<{ definition: string; name: string }>(SECONDARY_INDEXES);
     for (const { name } of indexes) await pool.query(`drop index ${name}`);
     await pool.query(TEMPLATE);
@@ -55,17 +55,18 @@ async function insertCopies(pool: pg.Pool, node: string, copies: readonly Copy[]
   ]);
 }
 
+const idsOf = (kind: string, count: number) => Array.from({ length: count }, (_, index) => bulkId(kind, index + 1));
+
 const STRUCTURES = `
   insert into organisation (id, name, type, siret, address, zip_code, city, departement, phone, email, allowed_themes, created_at)
-  select overlay('${bulkId('3', 0)}' placing lpad(to_hex(n), 12, '0') from 25)::uuid, 'CCAS ' || n, 'ccas', lpad(n::text, 14, '0'), '1 place de la Mairie', '62000', 'Ville ' || n,
+  select id, 'CCAS ' || n, 'ccas', lpad(n::text, 14, '0'), '1 place de la Mairie', '62000', 'Ville ' || n,
     lpad((1 + n % 95)::text, 2, '0'), '0321000000', 'ccas' || n || '@structures.example', '{famille}', '2026-01-01'
-  from generate_series(1, $1::int) n where lpad((1 + n % 95)::text, 2, '0') <> '20'`;
+  from unnest($1::uuid[]) with ordinality as made (id, n) where lpad((1 + n % 95)::text, 2, '0') <> '20'`;
 
 const AIDANTS = `
   insert into aidant (id, email, first_name, last_name, totp_secret, created_at)
-  select overlay('${bulkId('4', 0)}' placing lpad(to_hex(n), 12, '0') from 25)::uuid, 'a' || n || '@aidants.example', 'Amina', 'Nom' || n,
-    '\\x00', '2026-01-01'
-  from generate_series(1, $1::int) n`;
+  select id, 'a' || n || '@aidants.example', 'Amina', 'Nom' || n, '\\x00', '2026-01-01'
+  from unnest($1::uuid[]) with ordinality as made (id, n)`;
 
 const SECONDARY_INDEXES = `
   select indexrelid::regclass::text as name, pg_get_indexdef(indexrelid) as definition from pg_index

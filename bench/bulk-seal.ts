@@ -7,7 +7,7 @@ import { signNote } from '../src/journal/witness/signing-key.ts';
 /** The key of each log: its name is the origin. */
 export type LogKeys = Record<LogName, SigningKey>;
 
-export type Unsealed = { logId: number; id: string; leafHash: Uint8Array };
+type Unsealed = { logId: number; id: string; leafHash: Uint8Array };
 
 /** A log of the empty journal, which `seal` lets grow. */
 type Growing = { logId: number; key: SigningKey; frontier: typeof emptyFrontier };

@@ -1,11 +1,10 @@
 import { seed } from '#app/seed/seed.ts';
-import { announceKeys, makeSigningKey, parseSigningKey, type SigningKey, sequence } from '#journal';
+import { announceKeys, type LogName, makeSigningKey, parseSigningKey, sequence } from '#journal';
 import { ED25519 } from '#journal/verify';
 import type { AppContext } from '#platform/context.ts';
 import { randomToken } from '#platform/crypto/hashes.ts';
 import { openDatabase } from '#platform/db/database.ts';
 import { bulkId } from './bulk-copies.ts';
-import { freshDatabase } from './bulk-database.ts';
 import { bulkEntries } from './bulk-entries.ts';
 import type { LogKeys } from './bulk-seal.ts';
 import type { BenchUrls } from './journal-context.ts';
@@ -15,29 +14,27 @@ import { type PagesSite, pagesSite } from './pages-site.ts';
 const STRUCTURES = 4_000;
 const AIDANTS = 20_000;
 const USAGERS = 1_000_000;
-const SEED = {
-  accountsSecret: randomToken(),
-  people: 20,
-  client: { clientId: 'bench', clientSecret: 'x'.repeat(40), franceconnect: 'http://localhost:9/api/v2' },
-};
+const CLIENT = { clientId: 'bench', clientSecret: 'x'.repeat(40), franceconnect: 'http://localhost:9/api/v2' };
 
-/** Between two sealings of what searching itself writes, so that no page is told of more waiting entries than in service. */
+/**
+ * Between two sealings of what searching itself writes, so that no page is told of more waiting entries than in
+ * service.
+ */
 const SEALED_EVERY = 25;
 
 /**
- * What an auditor asks of a journal of ten million entries, from the request to the last byte. Each page is told from the
- * bytes of its leaves, each of them verified, and its reading is written in the journal. The budget is that of any page. In
- * a database of its own: other benches leave trees that no key has signed.
+ * What an auditor asks of a journal of ten million entries, from the request to the last byte. Each page is told from
+ * the bytes of its leaves, each of them verified, and its reading is written in the journal. The budget is that of any
+ * page. `urls`: of a database in which nothing is sealed yet.
  */
 export async function benchSearch(
-  elsewhere: BenchUrls,
+  urls: BenchUrls,
   { entries = 10_000_000, requests = 200, print }: { entries?: number; requests?: number; print(line: string): void },
 ): Promise<void> {
-  const urls = await freshDatabase(elsewhere, 'search');
   const site = await pagesSite({
     ...{ appUrl: urls.app, superuserUrl: urls.superuser, readerUrl: urls.reader },
     door: 'auditeur',
-    fill: (ctx) => seed(ctx, { ...SEED, workerUrl: urls.worker }),
+    fill: (ctx) => seed(ctx, { accountsSecret: randomToken(), people: 20, client: CLIENT, workerUrl: urls.worker }),
   });
   const worker = { ...site.ctx, db: openDatabase(urls.worker, { max: 2, onError: () => undefined }) };
   try {
@@ -47,7 +44,7 @@ export async function benchSearch(
     await bulkEntries(urls.superuser, { node: site.ctx.keys.journalNode[0], logKeys, crowd });
     print(`${entries} entries loaded, signed and sealed, in ${((performance.now() - start) / 1000).toFixed(0)} s`);
     await site.serve();
-    print(`${await holding(site)} entries shown, all of them cosigned and true`);
+    print(`${await countShown(site)} entries shown, all of them cosigned and true`);
     await measureAlone(sealedAlong(site, worker), PAGES, { requests, print, name: 'audit' });
   } finally {
     await worker.db.destroy();
@@ -57,17 +54,16 @@ export async function benchSearch(
 
 async function announcedKeys(ctx: AppContext, ownerUrl: string): Promise<LogKeys> {
   const owner = openDatabase(ownerUrl, { max: 1, onError: () => undefined });
-  const [actes, acces] = ['actes', 'acces'].map((log) =>
-    parseSigningKey(makeSigningKey(`${ctx.config.journal.origin}/${log}`, ED25519)),
-  ) as [SigningKey, SigningKey];
-  const told = await announceKeys(ctx, owner, [actes.vkey.text, acces.vkey.text]);
+  const key = (log: LogName) => parseSigningKey(makeSigningKey(`${ctx.config.journal.origin}/${log}`, ED25519));
+  const keys: LogKeys = { actes: key('actes'), acces: key('acces') };
+  const told = await announceKeys(ctx, owner, [keys.actes.vkey.text, keys.acces.vkey.text]);
   await owner.destroy();
   if (!told.ok) throw new Error(`${told.key}: ${told.reason}`);
-  return { actes, acces };
+  return keys;
 }
 
 /** How many entries some pages of each kind show. Throws unless all of them are cosigned and nothing warns of any. */
-async function holding(site: PagesSite): Promise<number> {
+async function countShown(site: PagesSite): Promise<number> {
   let shown = 0;
   for (const [name, path] of Object.entries(PAGES)) {
     for (let turn = 0; turn < 4; turn += 1) {

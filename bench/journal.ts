@@ -10,7 +10,6 @@ import { openDatabase } from '#platform/db/database.ts';
 import { benchAppend, median } from './append.ts';
 import { bulkTree } from './bulk-tree.ts';
 import { type BenchUrls, journalContexts } from './journal-context.ts';
-import { benchSearch } from './journal-search.ts';
 
 export type JournalBench = {
   urls: BenchUrls;
@@ -54,7 +53,6 @@ export async function benchJournal(bench: JournalBench): Promise<void> {
   } finally {
     await contexts.close();
   }
-  await benchSearch(urls, { print });
 }
 
 /** A backlog as so many clients leave it, each act in a transaction of its own; the budget is for 16, as that of appending. */
