@@ -161,7 +161,8 @@ describe('row 18: mandates that ended after the backup', () => {
     expect(done).toMatchObject({ status: 0, said: expect.stringMatching(/du mandat .* \(la personne l’a demandé, /) });
     expect(done.said.match(/Terminé de nouveau/g)).toHaveLength(6); // five mandates, and one theme of another
     expect(done.said).toContain('le thème « Famille - Scolarité » du mandat');
-    const lost = /^ATTENTION : le mandat conclu .* n’est plus dans la base.* Prévenez la structure « CCAS d’Arras »\.$/gm;
+    const lost =
+      /^ATTENTION : le mandat conclu .* n’est plus dans la base.* Prévenez la structure « CCAS d’Arras »\.$/gm;
     expect(done.said.match(lost)).toHaveLength(2);
     expect(done.said).toContain('3 préparation(s) de mandat refermée(s)');
     const are = await rows();
