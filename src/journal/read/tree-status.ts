@@ -92,8 +92,9 @@ async function readHead(
         where log_id = ${id} and size = (select size from published)),
       checked as (select size, problems, ended_at from journal.full_check where log_id = ${id} order by ended_at desc limit 1),
       following as (${following(id)}),
+      -- places are looked up one by one: joined, the planner might read the whole tree
       waiting as (select e.recorded_at from following e
-        where not exists (select from journal.leaf l where l.entry_id = e.id)
+        where (select l.idx from journal.leaf l where l.entry_id = e.id) is null
           and not exists (select from journal.quarantine q where q.entry_id = e.id and q.recorded_at = e.recorded_at)),
       states as (select part, problem from journal.sealing_state where log_id = ${id}),
       answerable as (select witness, place from unnest(coalesce(${asked}::text[],
