@@ -175,6 +175,9 @@ describe('docker-compose.yml', () => {
       Object.keys(services[name]?.environment ?? {}).filter((one) => /PASSWORD|DATABASE_URL/.test(one));
     expect(databases('server')).toEqual(['DATABASE_URL', 'READER_DATABASE_URL']);
     expect(databases('worker')).toEqual(['WORKER_DATABASE_URL']);
+    const knowsToken = (name: string) => 'JOURNAL_SIGNER_TOKEN' in (services[name]?.environment ?? {});
+    expect(Object.keys(services).filter(knowsToken)).toEqual(['prepare', 'worker']);
+    expect(services.simulators?.env_file).toBe('.env.simulators');
   });
 
   test('worker, signer and witness meet in a network that none of them holds: each may stop alone', () => {
