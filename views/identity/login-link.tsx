@@ -2,7 +2,7 @@ import type { Frame } from '#platform/http/frame.ts';
 import { doorOf } from '../layout/door.ts';
 import { Form, Submit } from '../layout/form.tsx';
 import { Layout } from '../layout/layout.tsx';
-import { CopyableNumber, When } from '../layout/parts.tsx';
+import { CopyableNumber, Phone, When } from '../layout/parts.tsx';
 
 /** The link was opened in the browser that asked for it. Mail scanners open links too: only the button uses it. */
 export function LoginLink({ frame, action }: { frame: Frame; action: string }) {
@@ -61,8 +61,12 @@ export function LoginLinkElsewhere({
 function Tell({ frame }: { frame: Frame }) {
   const { phone } = frame.operator;
   return doorOf(frame).hasReferent ? (
-    <>Prévenez le référent de votre structure, ou appelez le {phone}</>
+    <>
+      Prévenez le référent de votre structure, ou appelez le <Phone number={phone} />
+    </>
   ) : (
-    <>Appelez tout de suite le {phone}</>
+    <>
+      Appelez tout de suite le <Phone number={phone} />
+    </>
   );
 }

@@ -3,7 +3,7 @@ import type { Frame } from '#platform/http/frame.ts';
 import { doorOf } from '../layout/door.ts';
 import { ErrorSummary, Field, Form, Submit } from '../layout/form.tsx';
 import { Layout } from '../layout/layout.tsx';
-import { Disclosure, Notice, When } from '../layout/parts.tsx';
+import { Disclosure, Notice, Phone, When } from '../layout/parts.tsx';
 
 type WaitingProps = {
   frame: Frame;
@@ -61,7 +61,7 @@ export function LoginWaiting({ frame, end, resent = false, errors }: WaitingProp
         </Form>
         <p>
           Toujours rien&nbsp;? <a href={`${root}/connexion`}>Recommencez avec votre adresse et un nouveau code</a>, ou
-          appelez le {frame.operator.phone}.
+          appelez le <Phone number={frame.operator.phone} />.
         </p>
       </Disclosure>
       <p>

@@ -3,7 +3,7 @@ import type { Frame } from '#platform/http/frame.ts';
 import { doorOf } from '../layout/door.ts';
 import { CodeField, ErrorSummary, Field, Form, Submit } from '../layout/form.tsx';
 import { Layout } from '../layout/layout.tsx';
-import { Notice } from '../layout/parts.tsx';
+import { Notice, Phone } from '../layout/parts.tsx';
 
 /** Why the person is sent back to this page: said once, above the form. */
 export type LoginAlert = 'link-dead' | 'login-over';
@@ -73,7 +73,7 @@ export function Login({ frame, suite, email, errors, alert }: LoginProps) {
           <p className="quiet">
             Téléphone perdu ou application effacée&nbsp;? Prévenez{' '}
             {hasReferent && 'le référent de votre structure, ou '}
-            {frame.operator.name} au {frame.operator.phone}.
+            {frame.operator.name} au <Phone number={frame.operator.phone} />.
           </p>
         </section>
       </div>

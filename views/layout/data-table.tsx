@@ -5,7 +5,8 @@ export type DataRow = { id: string; cells: readonly ReactNode[] };
 
 /**
  * A table that may be wider than the screen: it scrolls in its own box, which the keyboard reaches. On a narrow screen each
- * row is a block instead, and each cell says its header (parts.css): nothing is beyond the edge.
+ * row is a block instead, and each cell says its header (parts.css): nothing is beyond the edge. A first cell that is a link
+ * says enough.
  * Used rather than the DSFR's, whose scrolling box cannot be reached without its script.
  */
 export function DataTable({
@@ -37,7 +38,9 @@ export function DataTable({
         <tbody>
           {rows.map(({ id, cells: [first, ...others] }) => (
             <tr key={id}>
-              <th scope="row">{first}</th>
+              <th scope="row" data-header={typeof first === 'string' ? textOf(headers[0]) : undefined}>
+                {first}
+              </th>
               {others.map((cell, index) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: markup is rendered once, on the server
                 <td key={index} data-header={textOf(headers[index + 1])}>

@@ -84,7 +84,8 @@ function Erased({ erased }: { erased: string | null }) {
   return (
     <Notice severity="info" title="Effacé">
       <p>
-        {erased} Son numéro, son texte et les pièces du consentement ne sont plus là. Les entrées du journal restent.
+        {erased} Le numéro du mandat, son texte et les pièces du consentement ne sont plus là. Les entrées du journal
+        restent.
       </p>
     </Notice>
   );
