@@ -433,7 +433,9 @@ describe('row 19: restored from a dump into another cluster', () => {
       copy.superuser,
     );
     const cursor = rows[0] ?? BEGINNING;
-    await copy.ctx.db.transaction().execute(async (trx) => expect((await nextEntries(trx, 1, cursor).next()).done).toBe(true));
+    await copy.ctx.db
+      .transaction()
+      .execute(async (trx) => expect((await nextEntries(trx, 1, cursor).next()).done).toBe(true));
     for (const log of LOGS) {
       expect(await sequence(copy.ctx, log)).toEqual({
         refused: expect.stringMatching(
