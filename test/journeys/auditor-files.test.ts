@@ -45,10 +45,18 @@ async function look(page: Page, name: string, { paper = false } = {}): Promise<v
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 900 });
     await expectAccessible(page);
+    if (width < 576) expect(await tablesCut(page), `${name}, tables that scroll`).toBe(0);
     if (shots) await page.screenshot({ path: `${shots}/${name}-${width}.png`, fullPage: true });
   }
   if (paper && shots) await page.pdf({ path: `${shots}/${name}.pdf`, preferCSSPageSize: true });
   await page.setViewportSize({ width: 1280, height: 900 });
+}
+
+/** Tables wider than their place: on a narrow screen each row is a block, and none is. */
+function tablesCut(page: Page): Promise<number> {
+  return page
+    .locator('.table-scroll')
+    .evaluateAll((boxes) => boxes.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth).length);
 }
 
 async function exported(page: Page): Promise<Buffer> {
