@@ -91,7 +91,10 @@ function withoutSigner(unbelieved: readonly Unbelieved[]): SealingProblem<'seque
 /** Gives the pause before the next round, in milliseconds. */
 async function sealRound(ctx: AppContext, log: LogName, guard: Guard): Promise<number> {
   if (!guard.isOpen) await guard.check();
-  if (!guard.isOpen) return AFTER_TROUBLE;
+  if (!guard.isOpen) {
+    await tell(ctx, log, 'horizon', undefined); // whoever is waited for, it is not what keeps entries from their place now
+    return AFTER_TROUBLE;
+  }
   const sequenced = await sequence(ctx, log);
   if ('refused' in sequenced) {
     guard.isOpen = false;

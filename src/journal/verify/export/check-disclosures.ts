@@ -50,6 +50,6 @@ export function checkDisclosures({ files, entries, manifest, tools }: Subject): 
   const line =
     lines.length === 0
       ? 'Rien n’est ouvert dans cet export\u00a0: seules les empreintes des données personnelles y sont.'
-      : `${plural(lines.length, 'donnée ouverte', 'données ouvertes')}\u00a0: ce sur quoi ${plural(opened.size, 'entrée')} s’étaient engagées.`;
+      : `${plural(lines.length, 'donnée ouverte', 'données ouvertes')}\u00a0: ce sur quoi ${plural(opened.size, 'entrée s’était engagée', 'entrées s’étaient engagées')}.`;
   return { check: pass('disclosures', line), opened };
 }
