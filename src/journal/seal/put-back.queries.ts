@@ -100,22 +100,31 @@ export async function waitingIn(trx: Trx, log: LogName, months: readonly string[
 
 const toHex = (hash: Uint8Array) => Buffer.from(hash).toString('hex');
 
-/** What the leaf itself says: who, for which structure, which alias. Persons are in no leaf: their part of the index is lost. */
+/**
+ * What the leaf itself says: who, for which structure, which alias. Persons are in no leaf: their part of the index is lost. A row
+ * that is there was either written with the entry, whose own row alone was removed: it stays, with the person; or put there since by
+ * somebody who may write in the index, to hide what comes back: it is written over. Nobody may choose the hour of such a row.
+ */
 async function putIndexBack(trx: Trx, log: LogName, entries: readonly MirroredLeaf[]): Promise<void> {
   if (entries.length === 0) return;
   const column = (name: string) => entries.map(({ members }) => members[name] ?? null);
   // lists of several lengths do not unnest beside the rest: as JSON
   const themes = entries.map(({ members }) => jsonOrNull(themesIn(members.clear as Record<string, unknown>)));
   await sql`
-    insert into journal.entry_index (id, recorded_at, log_id, kind, result, theme, aidant_id, organisation_id, mandate_alias, mn,
-      themes)
-    select i.id, i.recorded_at, ${LOG_IDS[log]}, i.kind, i.result, i.theme, i.aidant, i.organisation, i.alias, i.mn,
+    insert into journal.entry_index as there (id, recorded_at, log_id, kind, result, theme, aidant_id, organisation_id,
+      mandate_alias, mn, themes)
+    select distinct on (i.id) i.id, i.recorded_at, ${LOG_IDS[log]}, i.kind, i.result, i.theme, i.aidant, i.organisation, i.alias, i.mn,
       case when i.themes is not null then array(select jsonb_array_elements_text(i.themes)) end
     from unnest(${entries.map(({ id }) => id)}::uuid[], ${entries.map(({ recordedAt }) => recordedAt)}::timestamptz[],
       ${column('type')}::text[], ${column('r')}::text[], ${column('theme')}::text[], ${column('aid')}::uuid[],
       ${column('org')}::uuid[], ${column('m')}::text[], ${column('mn')}::int[], ${themes}::jsonb[])
       as i (id, recorded_at, kind, result, theme, aidant, organisation, alias, mn, themes)
-    on conflict do nothing`.execute(trx);
+    on conflict (id) do update set recorded_at = excluded.recorded_at, log_id = excluded.log_id, kind = excluded.kind,
+      result = excluded.result, theme = excluded.theme, aidant_id = excluded.aidant_id,
+      organisation_id = excluded.organisation_id, mandate_alias = excluded.mandate_alias, mn = excluded.mn,
+      themes = excluded.themes, usager_id = null, mandate_id = null, authorisation_id = null
+    where there.recorded_at not between excluded.recorded_at - interval '1 second'
+      and excluded.recorded_at + interval '1 second'`.execute(trx);
 }
 
 const jsonOrNull = (list: readonly string[] | null) => list && JSON.stringify(list);
