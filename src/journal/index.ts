@@ -38,7 +38,7 @@ export {
 
 // Whoever has rows that acts changed: what a restore lost of them is read from the acts that were put back.
 
-export { actsPutBack, numbersPutBack } from './seal/index.ts';
+export { type ActPutBack, actsPutBack, numbersPutBack } from './seal/index.ts';
 
 // Auditors, and what shows an entry as evidence: find, read, open, prove, draw, export.
 

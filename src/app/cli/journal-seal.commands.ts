@@ -28,17 +28,24 @@ const reconcileCommand: Command = {
       io,
       'owner',
       async (ctx) => {
+        let failed = 0;
         for (const log of logsMeant(given)) {
           const done = await putBack(ctx, log, sealing, given);
           tell(io, log, done);
           await tellErasures(io, log, done, sealing.mirror);
           if (done.followed) tellMandates(io, done.followed);
+          failed += done.followed?.failed.length ?? 0;
         }
+        if (failed > 0) throw new CommandError(`${failed} acte(s) ${NOT_FOLLOWED}`, 3);
       },
       'journal',
     );
   },
 };
+
+const NOT_FOLLOWED =
+  'revenu(s) sans que rien ne suive : regardez chacun (« journal check »). Si la clé d’un de vos serveurs n’est plus ' +
+  'inscrite, « journal register-node » avec elle, puis recommencez. Tout le reste est à sa place.';
 
 async function putBack(
   ctx: AppContext,
@@ -85,7 +92,7 @@ async function tellErasures(io: Io, log: LogName, { lost }: Reconciled, mirror: 
 }
 
 /** What the acts that came back say of mandates, which were put right with them. */
-function tellMandates(io: Io, { ended, lost, drafts, counting }: FollowedPutBack): void {
+function tellMandates(io: Io, { ended, lost, drafts, counting, failed }: FollowedPutBack): void {
   if (counting > 0) io.say(`${counting} mandat(s) continuent leurs numéros après ceux des actes revenus.`);
   for (const { number, theme, cause, at } of ended) {
     const what = theme
@@ -101,6 +108,8 @@ function tellMandates(io: Io, { ended, lost, drafts, counting }: FollowedPutBack
         `s’en servir, ni le terminer. Prévenez la structure ${structure}.`,
     );
   }
+  for (const { entryId, why } of failed)
+    io.say(`ATTENTION : rien ne suit l’entrée ${entryId}, qui est dans le journal : ${why}.`);
 }
 
 /** The acts whose rows were gone, one a line: what else they did in the database is to be looked for. */

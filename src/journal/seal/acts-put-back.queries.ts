@@ -1,37 +1,53 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '#platform/db/database.ts';
-import { withSealedLeaf } from '../sealed-leaf.ts';
+import type { Checked } from './check-entries.ts';
 
-/** The greatest number that acts of one mandate have, among those that `reconcile` put back. */
-type NumberPutBack = { alias: string; mn: number };
+/** A row of an act that was put back, as the index names it; of one act, all rows that have the bytes that were sealed. */
+export type RowPutBack = Omit<Checked, 'sealedHash'> & { kind: string; alias: string; mn: number | null };
 
-/** Of each mandate that has acts put back. Only of these does the index know a number and not the mandate. */
-export async function numbersPutBack(db: Db): Promise<NumberPutBack[]> {
-  const { rows } = await sql<NumberPutBack>`
-    select mandate_alias as alias, max(mn) as mn from journal.entry_index
-    where mandate_id is null and mandate_alias is not null and mn is not null group by mandate_alias`.execute(db);
+/** `aliases`: of these mandates and drafts only. */
+export type ActsWanted = { kinds: readonly string[]; aliases?: readonly string[] };
+
+/** The rows of the acts of these kinds, in the order of the tree. */
+export async function rowsOfKinds(db: Db, { kinds, aliases }: ActsWanted): Promise<RowPutBack[]> {
+  const ofAliases = aliases ? sql`mandate_alias = any(${[...aliases]}::text[])` : sql`mn is not null`;
+  return sealedRows(db, sql`kind = any(${[...kinds]}::text[]) and ${ofAliases}`);
+}
+
+export async function rowsOfIds(db: Db, ids: readonly string[]): Promise<RowPutBack[]> {
+  return sealedRows(db, sql`id = any(${[...ids]}::uuid[])`);
+}
+
+const ofNoMandate = sql`log_id = 1 and mandate_id is null and mandate_alias is not null`;
+
+/**
+ * Nothing is decoded here: what reads as no leaf would stop the statement. Whoever may write rows may put the same bytes again under
+ * an id, with a signature that is false: each row with these bytes is given, the true one among them.
+ */
+async function sealedRows(db: Db, which: RawBuilder<unknown>): Promise<RowPutBack[]> {
+  const { rows } = await sql<RowPutBack>`
+    select i.id, i.kind, i.mandate_alias as alias, i.mn, sealed.leaf, sealed.node, sealed.node_sig,
+      k.public_key as node_key, coalesce(k.revoked_at <= sealed.recorded_at, false) as is_revoked
+    from (select * from journal.entry_index where ${ofNoMandate} and ${which} offset 0) as i
+    join journal.leaf l on l.entry_id = i.id and l.log_id = i.log_id
+    cross join lateral (
+      select e.leaf, e.node, e.node_sig, e.recorded_at from journal.entry e
+      where e.id = i.id and e.log_id = i.log_id and l.leaf_hash = sha256('\\x00'::bytea || e.leaf)
+        and e.recorded_at between i.recorded_at - interval '1 day' and i.recorded_at + interval '1 day'
+      offset 0
+    ) as sealed
+    left join journal.node_key k on k.key_id = sealed.node
+    order by l.idx`.execute(db);
   return rows;
 }
 
-/** `aliases`: of these mandates and drafts only. */
-type ActsWanted = { kinds: readonly string[]; aliases?: readonly string[] };
+export type Place = { alias: string; id: string };
 
-/**
- * The leaves of these kinds that the index ties to an alias and to no mandate, in the order of the tree: acts of mandates that
- * `reconcile` put back, and acts of drafts. Only what was sealed: whoever may write in the index puts no word in the journal's
- * mouth. Needs the owner's rights.
- */
-export async function actsPutBack(db: Db, { kinds, aliases }: ActsWanted): Promise<{ leaf: Buffer }[]> {
-  const ofAliases = aliases ? sql`and i.mandate_alias = any(${[...aliases]}::text[])` : sql`and i.mn is not null`;
-  const { rows } = await sql<{ leaf: Buffer }>`
-    select leaf from (
-      select sealed.leaf, l.idx, i.kind, i.mandate_alias, convert_from(sealed.leaf, 'UTF8') as text
-      from journal.entry_index i ${withSealedLeaf}
-      where i.mandate_id is null and i.mandate_alias is not null and i.log_id = 1
-        and i.kind = any(${[...kinds]}::text[]) ${ofAliases}
-      offset 0
-    ) as found
-    where text::jsonb ->> 'type' = kind and text::jsonb ->> 'm' = mandate_alias
-    order by idx`.execute(db);
+/** Those that the index gives a number, after this one, alias by alias: the order of `entry_index_of_drafts`. */
+export async function numberedAfter(db: Db, { alias, id }: Place, limit: number): Promise<Place[]> {
+  const { rows } = await sql<Place>`
+    select mandate_alias as alias, id from journal.entry_index
+    where ${ofNoMandate} and mn is not null and (mandate_alias, id) > (${alias}, ${id}::uuid)
+    order by mandate_alias, id limit ${limit}`.execute(db);
   return rows;
 }

@@ -1,5 +1,5 @@
 /** Sealing: entries get an index and a place in the tree of their log, the tree is guarded, mirrored and repaired. */
-export { actsPutBack, numbersPutBack } from './acts-put-back.queries.ts';
+export { type ActPutBack, actsPutBack, numbersPutBack } from './acts-put-back.ts';
 export type { KnownSize } from './head.rules.ts';
 export { carryErasures, keepErasuresMirrored } from './keep-erasures-mirrored.ts';
 export { LOGS, originOf } from './log.ts';

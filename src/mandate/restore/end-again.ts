@@ -4,6 +4,7 @@ import { authorisationReplaced, mandateConcluded } from '../conclude/conclude.ev
 import { type EndFacts, endAuthorisations, endWhenNothingIsOpen } from '../follow/end.queries.ts';
 import { authorisationEnded, mandateEnded } from '../mandate.events.ts';
 import type { EndCause } from '../mandate.rules.ts';
+import { applyAlone, type FailedAct, failedAct, tryToRead } from './apply-alone.ts';
 import { aidantsAmong, lockMandatesOfAliases, organisationNames } from './restore.queries.ts';
 
 /** A mandate, or one theme of a mandate that goes on, that was ended as the journal says. */
@@ -26,10 +27,8 @@ const registry = journalRegistry(KINDS);
  * say: the same cause, hour, channel and aidant. Nothing is written in the journal, which has these ends, and no mail
  * leaves. Locks the mandates by id. Done again, it changes nothing. Needs the owner's rights.
  */
-export async function endAgain(trx: Trx): Promise<{ ended: EndedAgain[]; lost: LostMandate[] }> {
-  const acts = (await actsPutBack(trx, { kinds: KINDS.map(({ kind }) => kind) })).map(({ leaf }) =>
-    parseEntry(leaf, registry),
-  );
+export async function endAgain(trx: Trx): Promise<{ ended: EndedAgain[]; lost: LostMandate[]; failed: FailedAct[] }> {
+  const { acts, failed } = await readActs(trx);
   const mandates = await lockMandatesOfAliases(trx, acts.map(aliasOf));
   const starts = new Map(acts.filter(isConclusion).map((act) => [aliasOf(act), startOf(act)]));
   const known = await aidantsAmong(
@@ -40,9 +39,12 @@ export async function endAgain(trx: Trx): Promise<{ ended: EndedAgain[]; lost: L
   for (const act of acts.filter((one) => !isConclusion(one))) {
     const mandate = mandates.get(aliasOf(act));
     if (!mandate) continue;
-    const end = endOf(act, { starts, known });
-    if (!(await endAs(trx, mandate.id, end, act))) continue;
-    ended.push({ number: mandate.number, theme: act.theme, cause: end.cause, at: end.at });
+    const alone = await applyAlone(trx, act.id, async () => {
+      const end = endOf(act, { starts, known });
+      if (!(await endAs(trx, mandate.id, end, act))) return;
+      ended.push({ number: mandate.number, theme: act.theme, cause: end.cause, at: end.at });
+    });
+    failed.push(...alone);
   }
   const lost = await lostOf(
     trx,
@@ -50,7 +52,20 @@ export async function endAgain(trx: Trx): Promise<{ ended: EndedAgain[]; lost: L
   );
   const over = new Set(ended.filter(({ theme }) => theme === undefined).map(({ number }) => number));
   const told = ended.filter(({ number, theme }) => theme === undefined || !over.has(number));
-  return { ended: told, lost };
+  return { ended: told, lost, failed };
+}
+
+/** Those that a node of ours signed and that read. */
+async function readActs(trx: Trx): Promise<{ acts: Entry[]; failed: FailedAct[] }> {
+  const found = await actsPutBack(trx, { kinds: KINDS.map(({ kind }) => kind) });
+  const failed = found.flatMap(failedAct);
+  const acts: Entry[] = [];
+  for (const { id, leaf } of found.filter(({ rogue }) => !rogue)) {
+    const tried = tryToRead(id, () => parseEntry(leaf, registry));
+    if ('read' in tried) acts.push(tried.read);
+    else failed.push(tried);
+  }
+  return { acts, failed };
 }
 
 async function lostOf(trx: Trx, conclusions: readonly Entry[]): Promise<LostMandate[]> {

@@ -1,4 +1,5 @@
 import type { Trx } from '#platform/db/database.ts';
+import type { FailedAct } from './apply-alone.ts';
 import { closeDraftsAgain } from './close-drafts-again.ts';
 import { type EndedAgain, endAgain, type LostMandate } from './end-again.ts';
 import { goOnCounting } from './go-on-counting.ts';
@@ -10,15 +11,22 @@ export type FollowedPutBack = {
   lost: LostMandate[];
   /** How many drafts were closed. */
   drafts: number;
+  /** The acts that were put back and changed nothing: nobody of ours signed them, or they say what the tables do not take. */
+  failed: FailedAct[];
 };
 
 /**
  * In the transaction of `journal reconcile`: mandates and drafts are again what the acts that were put back say of
- * them, so that nobody uses what a person had ended. What was concluded in these acts is lost, and told. Done again, it
- * changes nothing. Needs the owner's rights.
+ * them, so that nobody uses what a person had ended. What was concluded in these acts is lost, and told. One act that
+ * cannot be followed stops no other: it is told. Done again, it changes nothing. Needs the owner's rights.
  */
 export async function followPutBack(trx: Trx): Promise<FollowedPutBack> {
   const drafts = await closeDraftsAgain(trx); // drafts before mandates: the order in which a conclusion locks them
-  const { ended, lost } = await endAgain(trx);
-  return { drafts, ended, lost, counting: await goOnCounting(trx) };
+  const ends = await endAgain(trx);
+  const numbers = await goOnCounting(trx);
+  const failed = new Map([drafts, ends, numbers].flatMap((done) => done.failed.map((act) => [act.entryId, act])));
+  return {
+    ...{ drafts: drafts.closed, ended: ends.ended, lost: ends.lost, counting: numbers.counting },
+    failed: [...failed.values()],
+  };
 }

@@ -1,0 +1,212 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { leafHash } from '#journal/verify';
+import { endMandate } from '#mandate';
+import { canonicalJson } from '#platform/crypto/canonical-json.ts';
+import { sha256 } from '#platform/crypto/hashes.ts';
+import { loadFrontier } from '../../../src/journal/seal/frontier.queries.ts';
+import { grow, rootOfFrontier } from '../../../src/journal/seal/frontier.ts';
+import { readHead } from '../../../src/journal/seal/head.queries.ts';
+import { insertTiles } from '../../../src/journal/seal/seal-batch.ts';
+import { signLeaf } from '../../../src/journal/sign-leaf.ts';
+import type { MandateRow } from '../mandate/follow-support.ts';
+import { newId } from './fixture.ts';
+import { type Structure, structureOn } from './mandates-taken-back.ts';
+import { type Bed, tamper } from './seal-bed.ts';
+import { makeSealedService, type SealedService } from './sealed-service.ts';
+
+// Somebody has the site's password, or the worker's, and wants that nothing comes back after a restore, or that what a person
+// had ended stays open. What they wrote is told, entry by entry; everything else follows.
+
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
+
+const GREATEST = 2_147_483_647;
+
+let service: SealedService;
+let bed: Bed;
+let structure: Structure;
+beforeAll(async () => {
+  service = await makeSealedService();
+  ({ bed } = service);
+  structure = await structureOn(bed);
+  await bed.write(20);
+  await bed.write(3, 'acces');
+});
+afterAll(() => service?.close());
+
+type Planted = { kind?: string; alias?: string; mn?: number; id?: string };
+
+/** With the worker's password, which places leaves: an entry of anybody's in the tree. */
+async function plantLeaf(
+  leaf: Buffer,
+  { kind = 'mandate.ended', alias, mn, id = newId() }: Planted,
+  signature?: Buffer,
+) {
+  const node = bed.keys.journalNode[0]?.kid ?? '';
+  await bed
+    .another()
+    .db.transaction()
+    .execute(async (trx) => {
+      await sql`select pg_advisory_xact_lock(${0x6a_6f_75}::int, 1)`.execute(trx);
+      const { head, cluster } = await readHead(trx, 1);
+      if (!head) throw new Error('there is no head');
+      const loaded = await loadFrontier(trx, 1, head.size);
+      if (!loaded.ok) throw new Error('there is no frontier');
+      const hash = leafHash(sha256, leaf);
+      const { frontier, full } = grow(loaded.frontier, [hash]);
+      await sql`insert into journal.entry (id, log_id, node, leaf, node_sig)
+      values (${id}, 1, ${node}, ${leaf}, ${signature ?? Buffer.alloc(64, 7)})`.execute(trx);
+      await sql`insert into journal.entry_index (id, log_id, kind, result, mandate_alias, mn)
+      values (${id}, 1, ${kind}, 'ok', ${alias ?? null}, ${mn ?? null})`.execute(trx);
+      await sql`insert into journal.leaf (log_id, idx, entry_id, leaf_hash)
+      values (1, ${String(head.size)}::bigint, ${id}, ${hash})`.execute(trx);
+      await insertTiles(trx, 1, full);
+      await sql`insert into journal.tree_head (log_id, size, root, last_xid, last_id, system_identifier) values (1,
+      ${String(frontier.size)}::bigint, ${rootOfFrontier(frontier)}, ${head.cursor.xid}::xid8, ${head.cursor.id}::uuid,
+      ${cluster})`.execute(trx);
+    });
+  return id;
+}
+
+type Said = { alias: string; mn?: number; type?: string; v?: number; clear: Record<string, string> };
+
+/** An entry that looks like ours; `isSigned`: by a registered node, as when a program went wrong. */
+async function plantAct({ alias, mn, type = 'mandate.ended', v = 1, clear }: Said, { isSigned = false } = {}) {
+  const id = newId();
+  const [node] = bed.keys.journalNode;
+  if (!node) throw new Error('there is no node');
+  const t = new Date().toISOString().replace('Z', '000Z');
+  const members = { id, log: 'actes', type, v, t, n: 'A'.repeat(22), node: node.kid, m: alias, r: 'ok', clear };
+  const leaf = Buffer.from(canonicalJson({ ...members, ...(mn !== undefined && { mn }) }));
+  const signature = isSigned ? await signLeaf(node, leaf) : undefined;
+  return plantLeaf(leaf, { kind: type, alias, id, ...(mn !== undefined && { mn }) }, signature);
+}
+
+const ending = (endedAt = new Date().toISOString()) => ({
+  ...{ cause: 'revoked-by-usager', channel: 'aidant', endedAt, knownAt: endedAt },
+});
+
+const end = ({ id: mandateId }: MandateRow) => {
+  const { aidantId, organisationId } = structure.aidant;
+  const asked = { cause: 'revoked-by-usager', knownAt: undefined } as const;
+  return endMandate(structure.ctx, { aidantId, organisationId, mandateId, theme: undefined, end: asked });
+};
+
+const mandateOf = async ({ id }: MandateRow) => (await structure.rows()).mandates.find((row) => row.id === id);
+
+/** With the site's password: a mandate that begins in 2999, under the alias of one that is lost. */
+async function plantMandate(like: MandateRow, alias: string) {
+  const copied = async (table: string) => {
+    const { rows } = await sql<{ name: string }>`
+      select quote_ident(attname) as name from pg_attribute where attrelid = ${table}::regclass and attnum > 0
+        and not attisdropped and attname not in ('id', 'journal_alias', 'number', 'draft_id', 'starts_at', 'ends_at',
+        'state_hash', 'mandate_id', 'closed_at', 'closed_cause', 'archived_at')`.execute(bed.app);
+    return sql.raw(rows.map(({ name }) => name).join(', '));
+  };
+  const [ofDraft, ofMandate, draft, id] = [await copied('mandate_draft'), await copied('mandate'), newId(), newId()];
+  await sql`insert into mandate_draft (id, journal_alias, ${ofDraft})
+    select ${draft}::uuid, gen_random_uuid(), ${ofDraft} from mandate_draft limit 1`.execute(bed.app);
+  await sql`insert into mandate (id, journal_alias, number, draft_id, starts_at, ends_at, ${ofMandate})
+    select ${id}::uuid, ${alias}::uuid, ${'0'.repeat(16)}, ${draft}::uuid, '2999-01-01', '2999-02-01', ${ofMandate}
+    from mandate where id = ${like.id}`.execute(bed.app);
+  return id;
+}
+
+type IndexRow = { id: string; kind: string; mn: number | null; mandateId: string | null; mandateAlias: string };
+
+const indexOf = async (alias: string) => {
+  const { rows } = await sql<IndexRow>`
+    select id, kind, mn, mandate_id, mandate_alias from journal.entry_index where mandate_alias = ${alias}
+    order by mn, id`.execute(bed.superuser);
+  return rows;
+};
+
+describe('row 18: somebody does not want that what ended after the backup ends again', () => {
+  test('row 18: planted rows and leaves are told one by one; what they hide, count or forge changes nothing', async () => {
+    const [ended, counted, kept] = [await structure.conclude(), await structure.conclude(), await structure.conclude()];
+    const [declined, open] = [await structure.draft(), await structure.draft()];
+    await service.settle();
+    const backup = await service.backUp();
+
+    await end(ended);
+    await structure.act(counted, 'famille');
+    await structure.decline(declined);
+    const later = await structure.conclude();
+    await end(later);
+    await service.settle();
+    const ofDraft = (await structure.drafts()).find(({ id }) => id === open);
+    const unsigned = [
+      await plantAct({ alias: kept.journalAlias, mn: 7, clear: ending() }),
+      await plantAct({ alias: kept.journalAlias, mn: 8, v: 99, clear: {} }),
+      await plantAct({ alias: kept.journalAlias, mn: 9, clear: ending('1970-01-01T00:00:00.000Z') }),
+      await plantAct({ alias: kept.journalAlias, mn: GREATEST, type: 'use.chosen', clear: {} }),
+      await plantAct({ alias: ofDraft?.journalAlias ?? '', type: 'consent.declined', clear: {} }),
+    ];
+    const signed = [
+      await plantAct({ alias: kept.journalAlias, mn: 5, v: 99, clear: {} }, { isSigned: true }),
+      await plantAct(
+        { alias: kept.journalAlias, mn: 6, clear: ending('1970-01-01T00:00:00.000Z') },
+        { isSigned: true },
+      ),
+    ];
+    await service.settle();
+    const before = await service.treeOf('actes');
+    const were = [await mandateOf(ended), await mandateOf(counted)];
+    const endings = (await indexOf(ended.journalAlias)).filter(({ mandateId }) => mandateId === ended.id);
+    const laterEnd = (await indexOf(later.journalAlias)).find(({ kind }) => kind === 'mandate.ended');
+    await service.takeBack(backup);
+    await sql`select pg_sleep(1.1)`.execute(bed.superuser); // nobody restores within a second, a test nearly does
+
+    for (const { id, kind, mn } of endings.filter(({ kind: one }) => one.endsWith('.ended')))
+      await sql`insert into journal.entry_index (id, log_id, kind, result, mandate_alias, mn, mandate_id, usager_id)
+        values (${id}, 1, ${kind}, 'ok', ${ended.journalAlias}, ${mn}, gen_random_uuid(), gen_random_uuid())`.execute(
+        bed.app,
+      );
+    await sql`insert into journal.entry_index (id, log_id, kind, result, mandate_alias, mn)
+      values (${newId()}, 1, 'use.chosen', 'ok', ${counted.journalAlias}, ${GREATEST})`.execute(bed.app);
+    const stranger = await plantMandate(kept, later.journalAlias);
+
+    const done = await service.cli(['journal', 'reconcile']);
+    expect(done.status).toBe(3);
+    expect(await service.treeOf('actes')).toMatchObject({ leaves: before.leaves });
+    const told = (id: string) =>
+      done.said.split('\n').filter((line) => line.startsWith('ATTENTION') && line.includes(id));
+    for (const id of unsigned) expect(told(id)).toEqual([expect.stringContaining('sa signature est fausse')]);
+    expect(told(signed[0] ?? '')).toEqual([expect.stringContaining('mandate.ended@99 is not a kind of the journal')]);
+    const tooSoon = expect.stringContaining('mandate_ends_no_sooner_than_it_starts');
+    expect(told(signed[1] ?? '')).toEqual([tooSoon]);
+    expect(told(laterEnd?.id ?? 'none')).toEqual([tooSoon]);
+    expect(done.said).toContain('8 acte(s) revenu(s) sans que rien ne suive');
+    expect(done.said.match(/Terminé de nouveau/g)).toHaveLength(1);
+
+    expect([await mandateOf(ended), await mandateOf(counted)]).toEqual(were);
+    expect(await mandateOf(kept)).toMatchObject({ endedAt: null });
+    expect((await structure.rows()).mandates.find(({ id }) => id === stranger)).toMatchObject({ endedAt: null });
+    for (const row of await indexOf(ended.journalAlias))
+      if (row.kind.endsWith('.ended')) expect(row).toMatchObject({ mandateId: null, mandateAlias: ended.journalAlias });
+    expect((await structure.drafts()).find(({ id }) => id === declined)).toMatchObject({ closedCause: 'declined' });
+    expect((await structure.drafts()).find(({ id }) => id === open)).toMatchObject({ closedAt: null });
+
+    await expect(structure.act(ended, 'famille')).rejects.toThrow('not-open');
+    await structure.act(counted, 'social');
+    const again = await service.cli(['journal', 'reconcile', '--whole']);
+    expect(again).toMatchObject({
+      status: 3,
+      said: expect.not.stringMatching(/Terminé de nouveau|refermée|continuent/),
+    });
+    await service.settle();
+  });
+
+  test('row 14: only the row of an entry was removed: it comes back, and the index still says whose it is', async () => {
+    const [one] = await indexOf((await structure.conclude()).journalAlias);
+    await service.settle();
+    const { rows } = await sql<{ partition: string }>`
+      select tableoid::regclass::text as partition from journal.entry where id = ${one?.id}`.execute(bed.superuser);
+    const partition = rows[0]?.partition ?? 'none';
+    await tamper(bed.superuser, partition, `delete from ${partition} where id = '${one?.id}'`);
+    const done = await service.cli(['journal', 'reconcile', '--log', 'actes', '--whole']);
+    expect(done.out).toEqual([expect.stringContaining(one?.id ?? 'none')]);
+    expect(await indexOf(one?.mandateAlias ?? '')).toContainEqual(one);
+    expect(one?.mandateId).not.toBeNull();
+  });
+});
