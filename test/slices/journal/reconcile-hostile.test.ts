@@ -162,13 +162,17 @@ describe('row 18: somebody does not want that what ended after the backup ends a
         values (${id}, 1, ${kind}, 'ok', ${ended.journalAlias}, ${mn}, gen_random_uuid(), gen_random_uuid())`.execute(
         bed.app,
       );
+    for (const { id, leaf } of before.leaves.filter(({ id: one }) => endings.some(({ id }) => id === one)))
+      await sql`insert into journal.entry (id, log_id, node, leaf, node_sig)
+        values (${id}, 1, ${bed.keys.journalNode[0]?.kid}, ${leaf}, ${Buffer.alloc(64, 7)})`.execute(bed.app);
     await sql`insert into journal.entry_index (id, log_id, kind, result, mandate_alias, mn)
       values (${newId()}, 1, 'use.chosen', 'ok', ${counted.journalAlias}, ${GREATEST})`.execute(bed.app);
     const stranger = await plantMandate(kept, later.journalAlias);
 
     const done = await service.cli(['journal', 'reconcile']);
     expect(done.status).toBe(3);
-    expect(await service.treeOf('actes')).toMatchObject({ leaves: before.leaves });
+    const { leaves } = await service.treeOf('actes'); // twice where a copy of the bytes was planted
+    expect([...new Map(leaves.map((leaf) => [leaf.index, leaf])).values()]).toEqual(before.leaves);
     const told = (id: string) =>
       done.said.split('\n').filter((line) => line.startsWith('ATTENTION') && line.includes(id));
     for (const id of unsigned) expect(told(id)).toEqual([expect.stringContaining('sa signature est fausse')]);
