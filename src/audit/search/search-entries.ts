@@ -28,12 +28,15 @@ export async function searchEntries(
 ): Promise<FoundEntries> {
   const scope = await structuresInScope(ctx.db, who);
   const { rows, ...page } = await inTransaction(ctx, (trx) => findEntries(trx, askedOf(search, registry, scope)));
-  const entries = await foundEntries(ctx, registry, rows);
-  const [labels] = await Promise.all([
-    findLabels(ctx.db, entries),
-    inTransaction(ctx, (trx) => record(ctx, trx, searchedEvent(who, search, entries.length))),
+  const tell = async () => {
+    const entries = await foundEntries(ctx, registry, rows);
+    return { entries, labels: await findLabels(ctx.db, entries) };
+  };
+  const [told] = await Promise.all([
+    tell(),
+    inTransaction(ctx, (trx) => record(ctx, trx, searchedEvent(who, search, rows.length))),
   ]);
-  return { ...page, entries, labels };
+  return { ...page, ...told };
 }
 
 const LOWEST = '00000000-0000-0000-0000-000000000000';
