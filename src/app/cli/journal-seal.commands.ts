@@ -120,7 +120,7 @@ function tell(io: Io, log: LogName, { from, to, lost, erased, toReplay }: Reconc
   if (erased > 0n) io.say(`${log} : ${erased} entrées restent effacées : leurs empreintes seules sont à leur place.`);
   if (toReplay > 0)
     io.say('La base ne connaît pas tous les effacements : « journal erasures replay », avec erasures.jsonl du miroir.');
-  if (lost.length > 0) io.say('Ce que ces actes avaient changé ailleurs dans la base est perdu : voyez la liste.');
+  if (lost.length > 0) io.say('Hors mandats, ce que ces actes avaient changé dans la base est perdu : voyez la liste.');
 }
 
 const rebaselineCommand: Command = {
