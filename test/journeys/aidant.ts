@@ -26,6 +26,7 @@ export function phoneOf(account: SeedAccount): Phone {
 
 /** RGAA and WCAG 2.2 AA, as far as a program can tell, and nothing that scrolls sideways. */
 export async function expectAccessible(page: Page): Promise<void> {
+  await page.waitForLoadState(); // a link that was pressed gives a page before its styles are there
   const { violations } = await axeOn(page)
     .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
     .analyze();
