@@ -4,8 +4,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAlive, type ServerUser } from '#app/demo/cluster-process.ts';
 import type { WorldDescription } from '#app/demo/description.ts';
-import { freePort } from '#app/demo/ports.ts';
 import { builtPrograms } from '#support/built-programs.ts';
+import { testPort } from '#support/ports.ts';
 import { query } from './cluster-tools.ts';
 
 export type Demo = {
@@ -52,7 +52,7 @@ export async function demos(): Promise<Demos> {
   return {
     async start(dataDir, { args = [], env = {}, user } = {}) {
       const chosen: Record<string, string> = {};
-      for (const name of PORTS) chosen[name] = String(await freePort());
+      for (const name of PORTS) chosen[name] = String(await testPort());
       const ports = { ...chosen, ...env };
       const demo = run(join(folder, 'demo.js'), args, { dataDir, ports, user });
       running.push(demo);

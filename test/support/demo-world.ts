@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
-import { freePort } from '#app/demo/ports.ts';
 import { makeDemoSecrets } from '#app/demo/secrets.ts';
 import { type DemoWorld, startDemoWorld } from '#app/demo/world.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
+import { testPort } from './ports.ts';
 
 export type Demo = DemoWorld & { database: TestDatabase };
 
@@ -51,5 +51,5 @@ export async function startDemo(): Promise<Demo> {
 type NinePorts = [number, number, number, number, number, number, number, number, number];
 
 async function freePorts(count: number): Promise<NinePorts> {
-  return (await Promise.all(Array.from({ length: count }, freePort))) as NinePorts;
+  return (await Promise.all(Array.from({ length: count }, testPort))) as NinePorts;
 }

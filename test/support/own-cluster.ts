@@ -8,6 +8,7 @@ import { inject } from 'vitest';
 import { type Cluster, removeCluster, startCluster } from '#app/demo/cluster.ts';
 import type { Settings } from '#app/demo/cluster-server.ts';
 import { DATABASE, migratedData, migrateNew } from './migrated-data.ts';
+import { testPort } from './ports.ts';
 import { query } from './query.ts';
 
 /**
@@ -52,9 +53,10 @@ export async function startOwnCluster({ isAnother = false } = {}): Promise<OwnCl
   const migrated = isAnother ? undefined : await migratedData();
   if (migrated) await copyOf(migrated, join(await makeFolder(dataDir), 'data'));
   const options = { dataDir, superuserPassword, settings: SETTINGS };
-  let cluster = await startCluster({ ...options, port: 0 });
+  const port = await testPort(); // its own, also while it is halted
+  let cluster = await startCluster({ ...options, port });
   if (!migrated) await migrateNew(cluster);
-  const { port, data } = cluster;
+  const { data } = cluster;
   const url = (role: keyof typeof passwords) =>
     `postgres://entremise_${role}:${passwords[role]}@127.0.0.1:${port}/${DATABASE}`;
   const urls = {

@@ -1,6 +1,5 @@
 import { runOnce } from 'graphile-worker';
 import { createApp } from '#app/app.ts';
-import { freePort } from '#app/demo/ports.ts';
 import { siteServer } from '#app/start-server.ts';
 import * as wholeSite from '#app/wiring.ts';
 import { quietWorkerLogger } from '#app/worker-logger.ts';
@@ -23,6 +22,7 @@ import {
   TEST_JOURNAL,
 } from './context-parts.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
+import { testPort } from './ports.ts';
 
 /** The site of one test file: real server, real database under the real roles; the clock stands still until it is moved. */
 export type World = {
@@ -54,7 +54,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const database = await createTestDatabase();
   const clock = movableClock(now);
   const keys = keyringSchema.parse(await makeKeys('test'));
-  const bound = port ?? (await freePort());
+  const bound = port ?? (await testPort());
   const url = config.publicUrl ?? `http://localhost:${bound}`;
   const mailbox = { mails: [] as Mail[], refusing: false };
   const { lines: logs, logger } = readableLogger('info');

@@ -2,13 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { freePort } from '#app/demo/ports.ts';
 import { makeSigningKey, parseSigningKey, type SigningKey } from '#journal';
 import { COSIGNATURE_V1, ED25519 } from '#journal/verify';
 import { builtPrograms } from '#support/built-programs.ts';
 import { hashLeaf, treeHash } from '#support/c2sp-client.ts';
 import { journalEnvironment, PLAIN_ENVIRONMENT } from '#support/context-parts.ts';
 import type { TestDatabase } from '#support/database.ts';
+import { testPort } from '#support/ports.ts';
 
 /** A program of ours as a process of its own. */
 export type Program = {
@@ -118,7 +118,7 @@ export type TwoWitnesses = {
 
 export async function twoWitnesses(folder: string): Promise<TwoWitnesses> {
   const [un, deux] = [newWitnessKey('temoin-un.test'), newWitnessKey('temoin-deux.test')];
-  const ports = { un: await freePort(), deux: await freePort() };
+  const ports = { un: await testPort(), deux: await testPort() };
   const [file, logs] = [join(folder, 'witnesses.txt'), join(folder, 'logs.txt')];
   const line = (name: 'un' | 'deux', { vkey }: SigningKey) =>
     `witness ${name} ${vkey.text} http://127.0.0.1:${ports[name]}\n`;

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { expect } from 'vitest';
-import { freePort } from '#app/demo/ports.ts';
 import { announceKeys, LOGS, policyText } from '#journal';
 import { inTransaction } from '#platform/context.ts';
 import { keyringSchema } from '#platform/crypto/keys.ts';
@@ -12,6 +11,7 @@ import { makeKeys } from '#platform/crypto/make-keys.ts';
 import { openDatabase } from '#platform/db/database.ts';
 import { followLog, type Get, treeHash, verifyCheckpoint } from '#support/c2sp-client.ts';
 import { registerTestNode } from '#support/context-parts.ts';
+import { testPort } from '#support/ports.ts';
 import { createWorld, type World } from '#support/world.ts';
 import { bundleRead, logKeyAnnounced } from '../../../src/journal/publish/publish.events.ts';
 import { record } from '../../../src/journal/record.ts';
@@ -85,7 +85,7 @@ export async function startService(): Promise<RunningService> {
 async function prepare(world: World, folder: string): Promise<{ kinds: Record<Name, Kind>; vkeys: string[] }> {
   const keys = LOGS.map((log) => newLogKey(`${ORIGIN}/${log}`));
   const witnesses = await twoWitnesses(folder);
-  const signer = await freePort();
+  const signer = await testPort();
   await writeFile(witnesses.logs, keys.map(({ key }) => `log ${key.vkey.text}\n`).join(''));
   world.ctx.config.journal = { origin: ORIGIN, witnesses: witnesses.policy };
   const token = 'x'.repeat(40);

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { runCli } from '#app/cli/run-cli.ts';
-import { freePort } from '#app/demo/ports.ts';
 import { LOGS, type LogName, mirror, parseSigningKey, policyText, publish } from '#journal';
 import { checkpointText, formatNote } from '#journal/verify';
 import { type Config, readConfig, readSealing, type Sealing } from '#platform/config/config.ts';
 import type { Environment } from '#platform/config/variables.ts';
 import type { AppContext } from '#platform/context.ts';
 import { systemClock } from '#platform/time/clock.ts';
+import { testPort } from '#support/ports.ts';
 import { cosignNote, signNote } from '../../../src/journal/witness/signing-key.ts';
 import { newLogKey, type Program, programs, serviceEnvironment, twoWitnesses } from './programs.ts';
 import { type Bed, makeBed, sealAll, sizeOf, until } from './seal-bed.ts';
@@ -47,7 +47,7 @@ export async function makeSuccessionBed(): Promise<SuccessionBed> {
   const all = await programs();
   const folder = await mkdtemp(join(tmpdir(), 'entremise-succession-'));
   const witnesses = await twoWitnesses(folder);
-  const signer = await freePort();
+  const signer = await testPort();
   const keys = new Map<LogName, { privateKey: string; publicKey: string }>();
   for (const log of LOGS) {
     const { text, key } = newLogKey(`${ORIGIN}/${log}`);

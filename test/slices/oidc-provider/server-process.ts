@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { freePort } from '#app/demo/ports.ts';
 import type { Keyring } from '#platform/crypto/keys.ts';
 import { builtPrograms } from '#support/built-programs.ts';
 import { journalEnvironment } from '#support/context-parts.ts';
+import { testPort } from '#support/ports.ts';
 import type { World } from '#support/world.ts';
 
 export type ServerProcess = { url: string; stop(): Promise<void> };
@@ -25,7 +25,7 @@ export async function startServers(
 }
 
 async function startServer(world: World, program: string): Promise<ServerProcess> {
-  const port = await freePort();
+  const port = await testPort();
   const child = spawn(process.execPath, [program], {
     env: environmentOf(world, port),
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { freePort } from '#app/demo/ports.ts';
 import { siteServer } from '#app/start-server.ts';
 import type { AppContext } from '#platform/context.ts';
 import { openDatabase } from '#platform/db/database.ts';
 import { type Agent, newAgent } from '#support/agent.ts';
 import { loggedInAs } from '#support/people.ts';
+import { testPort } from '#support/ports.ts';
 import { type FollowWorld, followWorld } from '../mandate/follow-support.ts';
 import { type Severable, severable } from './severed.ts';
 
@@ -23,7 +23,7 @@ beforeAll(async () => {
   wire = await severable(world.database.appUrl);
   const lost = (error: Error) => world.ctx.logger.warn({ err: error }, 'a database connection was lost');
   const db = openDatabase(wire.url, { max: 6, onError: lost });
-  const port = await freePort();
+  const port = await testPort();
   url = `http://127.0.0.1:${port}`;
   ctx = { ...world.ctx, db, config: { ...world.ctx.config, publicUrl: url } };
   server = siteServer(ctx).listen(port, '127.0.0.1');

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { freePort } from '#app/demo/ports.ts';
 import type { Keyring } from '#platform/crypto/keys.ts';
 import { builtPrograms } from '#support/built-programs.ts';
 import { journalEnvironment } from '#support/context-parts.ts';
+import { testPort } from '#support/ports.ts';
 import type { World } from '#support/world.ts';
 
 export type Program = {
@@ -33,7 +33,7 @@ export async function programsOf(world: World): Promise<Programs> {
   return {
     folder,
     async start(name, { env = {}, args = [] } = {}) {
-      const port = await freePort();
+      const port = await testPort();
       const program = run(join(folder, `${name}.js`), args, { ...environmentOf(world, port), ...env }, port);
       children.push(program);
       return program;

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
+import { testPort } from '#support/ports.ts';
 
 /** A database behind a wire that can be cut. */
 export type Severable = {
@@ -29,9 +30,9 @@ export async function severable(databaseUrl: string): Promise<Severable> {
     client.on('close', () => server.destroy());
     server.on('close', () => client.destroy());
   };
-  let listener: Server = createServer(forward).listen(0, '127.0.0.1');
+  const own = await testPort();
+  let listener: Server = createServer(forward).listen(own, '127.0.0.1');
   await once(listener, 'listening');
-  const own = (listener.address() as { port: number }).port;
   const url = new URL(databaseUrl);
   url.port = String(own);
   const cut = async () => {
