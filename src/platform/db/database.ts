@@ -1,7 +1,7 @@
 import { CamelCasePlugin, Kysely, PostgresDialect, type Transaction } from 'kysely';
 import pg from 'pg';
+import { openPool } from './pool.ts';
 import { PreparingClient } from './preparing-client.ts';
-import { withSearchPath } from './search-path.ts';
 import type { DB } from './tables.ts';
 
 export type { DB };
@@ -16,18 +16,14 @@ export function openDatabase(
   url: string,
   { max = 10, onError }: { max?: number; onError: (error: Error) => void },
 ): Db {
-  const pool = new pg.Pool({
+  const pool = openPool(url, onError, {
     Client: PreparingClient,
-    connectionString: withSearchPath(url),
     max,
     connectionTimeoutMillis: 5_000,
     idle_in_transaction_session_timeout: 10_000,
     statement_timeout: 15_000,
     types: { getTypeParser: parserOf },
   });
-  pool.on('error', onError);
-  // a client in use has no other listener: without this one, a database that restarts would end the whole program
-  pool.on('connect', (client) => client.on('error', onError));
   return new Kysely<DB>({ dialect: new PostgresDialect({ pool }), plugins: [new CamelCasePlugin()] });
 }
 
