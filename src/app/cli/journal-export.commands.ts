@@ -28,8 +28,14 @@ const exportCommand: Command = {
     log: { hint: 'actes (sans rien dire) ou acces' },
     from: { hint: 'première place d’une plage complète' },
     to: { hint: 'place où la plage s’arrête, non comprise ; la dernière publiée sinon' },
-    select: { hint: 'ou bien : mandat:NUMERO, un identifiant d’entrée, un fichier d’identifiants', multiple: true },
-    open: { hint: 'joint ce qui s’ouvre encore des données personnelles', flag: true },
+    select: {
+      hint: 'ou bien : mandat:NUMERO (avec la preuve de son consentement, qui nomme la personne), un identifiant d’entrée, un fichier d’identifiants',
+      multiple: true,
+    },
+    open: {
+      hint: 'ouvre aussi toutes les données personnelles de ces entrées ; sans elle, d’un mandat, seulement les empreintes de sa preuve',
+      flag: true,
+    },
     previous: { hint: 'un point de contrôle antérieur auquel rattacher l’export' },
   },
   async run(given, io) {
@@ -50,6 +56,8 @@ const exportCommand: Command = {
       io.say(`${made.manifest.leftOut} entrées n’y sont pas : pas encore publiées, ou effacées.`);
     if (made.manifest.disclosures + made.manifest.evidence.length > 0)
       io.say('Cet export contient des données personnelles.');
+    if (made.manifest.evidence.length > 0 && !given.flag('open'))
+      io.say('Les entrées n’ouvrent que ce à quoi la preuve du consentement se compare ; --open ouvrirait le reste.');
     io.out(`${out}\t${made.manifest.entries}\t${made.h1}`);
   },
 };
@@ -81,28 +89,33 @@ async function makeExport(ctx: AppContext, given: Given): Promise<JournalExport>
   const log = logMeant(given.text('log') ?? 'actes');
   const previous = given.text('previous');
   const common = {
-    ...{ log, by: 'operator' as const, open: given.flag('open') ? ('everything' as const) : ('nothing' as const) },
+    ...{ log, by: 'operator' as const },
+    ...(given.flag('open') ? { open: 'everything' as const } : {}),
     ...(previous === undefined ? {} : { previous: Buffer.from(readText(previous)).toString() }),
   };
   const selected = given.list('select');
   const [from, to] = [place(given, 'from'), place(given, 'to')];
   if (selected.length > 0) {
     if (from !== undefined || to !== undefined) throw new CommandError('--select ne va pas avec --from ni --to');
-    return makeSelectionExport(ctx, { ...common, ...(await selection(ctx, selected)) });
+    return makeSelectionExport(ctx, { ...(await selection(ctx, selected)), ...common });
   }
   if (from === undefined) throw new CommandError('--from ou --select manque');
   return makeRangeExport(ctx, { ...common, from, ...(to === undefined ? {} : { to }) });
 }
 
-type Selection = Pick<SelectionRequest, 'ids' | 'mandates' | 'evidence'> & { open?: 'everything' };
+type Selection = Pick<SelectionRequest, 'ids' | 'mandates' | 'evidence'> & { open: ReadonlySet<string> };
 
-/** With a mandate travel its evidence and what its entries commit to: without them nothing of the consent can be checked. */
+/**
+ * With a mandate travels its evidence. Of what its entries commit to, the conclusion alone is opened: its number and the hashes
+ * of the evidence, which names nobody and without which nothing of the consent can be checked.
+ */
 async function selection(ctx: AppContext, selected: readonly string[]): Promise<Selection> {
   const numbers = selected.flatMap((one) => (one.startsWith('mandat:') ? [one.slice('mandat:'.length)] : []));
   const ids = selected.filter((one) => !one.startsWith('mandat:')).flatMap(idsMeant);
   const { unknown, ...found } = await selectMandates(ctx, numbers);
   if (unknown.length > 0) throw new CommandError(`aucun mandat n’a le numéro « ${unknown[0]} »`);
-  return { ...found, ids: [...found.ids, ...ids], ...(numbers.length > 0 ? { open: 'everything' as const } : {}) };
+  const open = new Set(found.evidence.map(({ conclusion }) => conclusion));
+  return { ...found, ids: [...found.ids, ...ids], open };
 }
 
 function idsMeant(typed: string): string[] {

@@ -86,20 +86,38 @@ export async function nodeEventIds(db: Db): Promise<string[]> {
 }
 
 /**
- * An erasure that touches an export. `at`: the date of the entry that tells it, ISO 8601 to the millisecond. `places`: those of its
- * entries that were touched; empty when nothing tells which.
+ * An erasure that touches an export, or may have. `at`: the date of the entry that tells it, ISO 8601 to the millisecond. `places`:
+ * those of its entries that were touched; empty when nothing tells which.
  */
 export type ErasureRow = { id: string; kind: string; ground: string; at: string; places: string };
 
 /**
- * What was erased: the entries of months, as places in this log; openings, of the entries with these ids. Those of a person
- * are all given: that nothing links entries to that person any more is their point.
+ * The oldest of these entries, which commit to values, that an erased person may have been the subject of: of nobody by the index, of
+ * no mandate (whose erasures name it), and nothing of it opens nor was taken by an erasure that names it. Undefined when there is none.
+ */
+async function oldestLoose(db: Db, ids: readonly string[]): Promise<string | undefined> {
+  const { rows } = await sql<{ id: string }>`
+    select one.id from unnest(${[...ids]}::uuid[]) as one (id) left join journal.entry_index i on i.id = one.id
+    where exists (select from journal.erasure e where cardinality(e.keys) > 0)
+      and i.usager_id is null and i.mandate_id is null
+      and not exists (select from journal.opening o where o.entry_id = one.id)
+      and not exists (select from (select unnest(e.entries) as id from journal.erasure e where e.field is null) as named
+        where named.id = one.id)
+    order by one.id limit 1`.execute(db);
+  return rows[0]?.id;
+}
+
+/**
+ * What was erased: the entries of months, as places in this log; openings, of the entries with these ids. That nothing links
+ * entries to an erased person any more is the point: where one of the entries that commit to values (`committing`) may have been
+ * theirs, each erasure of a person since is given, since any may be the one; where none may, none is.
  */
 export async function erasuresTouching(
   db: Db,
   log: LogName,
-  { from, to, ids }: { from: bigint; to: bigint; ids: readonly string[] },
+  { from, to, ids, committing }: { from: bigint; to: bigint; ids: readonly string[]; committing: readonly string[] },
 ): Promise<ErasureRow[]> {
+  const loose = await oldestLoose(db, committing);
   const { rows } = await sql<Omit<ErasureRow, 'at'> & { erasedAt: Date; told: string | null }>`
     with touched as (
       select e.id, l.idx from journal.erasure e, unnest(e.mandates) as m (id)
@@ -119,7 +137,8 @@ export async function erasuresTouching(
         select min(idx) as first, max(idx) as last from (
           select idx, idx - row_number() over (order by idx) as island from touched t where t.id = e.id) as numbered
         group by island) as islands), '') as places
-    from journal.erasure e where e.id in (select id from touched) or cardinality(e.keys) > 0 order by e.id`.execute(db);
+    from journal.erasure e where e.id in (select id from touched)
+      or (cardinality(e.keys) > 0 and e.id > ${loose ?? null}::uuid) order by e.id`.execute(db);
   return rows.map(({ erasedAt, told, ...row }) => {
     if (!parseIntervals(row.places)) throw new Error(`places of an erasure: ${row.places}`);
     return { ...row, at: (told === null ? erasedAt : new Date(told)).toISOString() };

@@ -36,6 +36,8 @@ export type Gathering = {
   counts: { entries: number; disclosures: number; erasures: number };
   nodes: Set<string>;
   ids: Set<string>;
+  /** Of these ids, the entries that commit to values, or to decoys alone. */
+  committing: Set<string>;
 };
 
 /** Starts the files that fill up as entries come. */
@@ -50,15 +52,18 @@ export function beginGathering(
     counts: { entries: 0, disclosures: 0, erasures: 0 },
     nodes: new Set(),
     ids: new Set(),
+    committing: new Set(),
   };
 }
 
 /** Takes what goes with some entries: signatures of nodes, and what may be opened. Their bytes are the caller's to place. */
 export async function take(gathering: Gathering, rows: readonly ExportRow[]): Promise<void> {
-  const { counts, nodes, ids } = gathering;
-  for (const { node, id } of rows) {
+  const { counts, nodes, ids, committing } = gathering;
+  for (const { node, id, leaf } of rows) {
     nodes.add(node);
     ids.add(id);
+    // canonical JSON: written so, a member's name stands in no text
+    if (leaf.includes('"sd":[')) committing.add(id);
   }
   counts.entries += rows.length;
   gathering.signatures.write(formatLines(rows.map(signatureLine), LINES.nodeSignatures));
@@ -109,7 +114,7 @@ export async function placeApart(gathering: Gathering, rows: readonly ExportRow[
 }
 
 /**
- * Closes the list of entries: erasures that touch them, keys of the nodes that signed. Entries that tell of these erasures,
+ * Closes the list of entries: erasures that touch them or may have, keys of the nodes that signed. Entries that tell of these erasures,
  * register these nodes or revoke their keys are given beside the others; in an export of `acces`, apart, since `actes` has
  * them. `explaining`: ids of other entries to be given beside. Returns the places of those beside.
  */
@@ -118,8 +123,8 @@ export async function concludeGathering(
   range: { from: bigint; to: bigint },
   explaining: readonly string[] = [],
 ): Promise<bigint[]> {
-  const { db, log, archive, counts, ids } = gathering;
-  const erasures = await erasuresTouching(db, log, { ...range, ids: [...ids] });
+  const { db, log, archive, counts, ids, committing } = gathering;
+  const erasures = await erasuresTouching(db, log, { ...range, ids: [...ids], committing: [...committing] });
   counts.erasures = erasures.length;
   archive.add(
     FILES.erasures,

@@ -103,6 +103,43 @@ describe('row 27: erased, listed as erased, and everything still passes', () => 
     expect(names(files)).toEqual(['Ana']);
     expect(check(report, 'erasures')?.details.join()).toContain('rien ne dit plus lesquelles');
     for (const bytes of files.values()) expect(bytes.includes(PERSON)).toBe(false);
+    expect(files.get('README.txt')?.toString()).toContain('ceux de personnes qui ont pu les toucher');
+  });
+
+  test('a person, in an export of entries that were never theirs: not told', async () => {
+    const [, , ana = ''] = present;
+    const later = await fixture.act((trx) => record(fixture, trx, openedBy('Éva', newId())));
+    await fixture.seal();
+    for (const [ids, open] of [
+      [[ana, past.second[0] ?? ''], 'everything'],
+      // what is closed to whoever asked is not gone
+      [[ana], 'nothing'],
+      // of before the erasure alone can something be gone
+      [later, 'everything'],
+    ] as const) {
+      const files = await selection(ids, { open });
+      expect(files.get('erasures.jsonl')?.toString()).toBe('');
+      const report = verified(files, await policy());
+      expect([failing(report), unchecked(report)]).toEqual([[], ['consistency']]);
+      expect(check(report, 'erasures')).toMatchObject({
+        status: 'pass',
+        line: expect.stringContaining('n’est déclaré'),
+      });
+      expect([...files].some(([path, bytes]) => path.startsWith('leaves/') && bytes.includes('erasure.person'))).toBe(
+        false,
+      );
+    }
+  });
+
+  test('an export of before, which listed each erasure of a person and said otherwise, still passes', async () => {
+    const files = await selection(present.slice(0, 1));
+    const old = changed(files, 'README.txt', (bytes) =>
+      bytes.toString().replace(/(touchent ces entrées),.*\n.*/, '$1'),
+    );
+    expect(old.get('README.txt')?.toString()).toMatch(/les effacements qui touchent ces entrées\n/);
+    expect(failing(verified(resummed(old), await policy()))).toEqual([]);
+    const other = changed(old, 'README.txt', (bytes) => bytes.toString().replace('qui touchent', 'connus de'));
+    expect(failing(verified(resummed(other), await policy()))).toEqual(['readme']);
   });
 
   test('a month: hashes are left, what is left of its bundle stands alone, and tools for tiles still reach the root', async () => {

@@ -72,6 +72,25 @@ async function cli(...args: string[]) {
   return { status: await runCli(args, io), out: out.join('\n'), said: said.join('\n') };
 }
 
+/** What an export opens. */
+function disclosed(file: string): { index: string; name: string; value: string }[] {
+  const text = unpacked(readFileSync(file)).get('disclosures.jsonl')?.toString() ?? '';
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => {
+      const { index, disclosure } = JSON.parse(line);
+      const [, name, value] = JSON.parse(Buffer.from(disclosure, 'base64url').toString());
+      return { index, name, value };
+    });
+}
+
+/** The place of the one entry of a kind. */
+function indexOf(file: string, kind: string): string {
+  const found = [...unpacked(readFileSync(file))].find(([, bytes]) => bytes.includes(`"type":"${kind}"`));
+  return /^leaves\/(\d+)\.json$/.exec(found?.[0] ?? '')?.[1] ?? '';
+}
+
 describe('from the command line to an auditor without us', () => {
   test('a range: exported, kept, exported again, verified alone against what was kept', async () => {
     const first = await cli('journal', 'export', '--log', 'actes', '--from', '0', '--out', at('un.zip'));
@@ -99,7 +118,7 @@ describe('from the command line to an auditor without us', () => {
     expect([same.status, same.out]).toEqual([0, again.out.trimEnd()]);
   });
 
-  test('a mandate: its entries, numbers, openings and the evidence of consent, checked without us', async () => {
+  test('a mandate: its entries, numbers and the evidence of consent, checked without us', async () => {
     const made = await cli(
       'journal',
       'export',
@@ -111,6 +130,7 @@ describe('from the command line to an auditor without us', () => {
     expect([made.status, made.said]).toEqual([0, expect.stringContaining('données personnelles')]);
     const { code, out } = await alone('mandat.zip', '--policy', 'policy.txt');
     expect(code).toBe(10);
+    expect(out.match(/NOT CHECKED .*/g)).toEqual([expect.stringContaining('consistency')]);
     expect(out).toMatch(/PASS {9}consent/);
     expect(out).toMatch(/PASS {9}counters/);
     expect(out).toContain('RIEN NE PROUVE');
@@ -118,6 +138,26 @@ describe('from the command line to an auditor without us', () => {
     const told = (await journalOf(world.database.readerUrl, { kinds: ['journal.exported'] })).at(-1);
     expect(told?.clear).toMatchObject({ by: 'operator', what: 'selection', evidence: 1 });
     expect(told?.leaf.toString()).not.toContain(number);
+  });
+
+  test('of a mandate, only what its evidence is compared with is opened; with --open, all of the selection', async () => {
+    const asked = ['--select', `mandat:${number}`, '--select', ids[0] ?? ''];
+    const made = await cli('journal', 'export', ...asked, '--out', at('peu.zip'));
+    expect([made.status, made.said]).toEqual([0, expect.stringContaining('--open ouvrirait le reste')]);
+    const opened = disclosed(at('peu.zip'));
+    expect(new Set(opened.map(({ index }) => index))).toEqual(new Set([indexOf(at('peu.zip'), 'mandate.concluded')]));
+    // hashes and a number: nobody's name
+    expect(opened.filter(({ name, value }) => name !== 'number' && !/^[0-9a-f]{64}$/.test(value))).toEqual([]);
+    expect(opened.find(({ name }) => name === 'number')?.value).toBe(number);
+    const { code, out } = await alone('peu.zip', '--policy', 'policy.txt');
+    expect([code, out.match(/NOT CHECKED .*/g)]).toEqual([10, [expect.stringContaining('consistency')]]);
+    expect(out).toMatch(/PASS {9}consent/);
+    expect(out).toMatch(/PASS {9}disclosures .*De 1\u00a0autre, rien n’est ouvert/);
+    expect(out).toContain(`Rien d’ouvert, entrées ${indexOf(at('peu.zip'), 'door.opened')}\u00a0:`);
+    expect((await cli('journal', 'export', ...asked, '--open', '--out', at('tout.zip'))).status).toBe(0);
+    expect(disclosed(at('tout.zip')).map(({ value }) => value)).toContain('Zoé 0');
+    expect((await alone('tout.zip', '--policy', 'policy.txt')).out).not.toContain('rien n’est ouvert');
+    for (const name of ['peu.zip', 'tout.zip']) rmSync(at(name));
   });
 
   test('chosen entries, from a file of ids', async () => {

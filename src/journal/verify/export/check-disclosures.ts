@@ -1,6 +1,7 @@
 import { readDecimal } from '../bytes.ts';
 import { checkDisclosure } from '../disclosure.ts';
 import { digestsOf, type ExportedEntry } from './entries.ts';
+import { formatIntervals, intervalsOf } from './intervals.ts';
 import { FILES } from './layout.ts';
 import { LINES, readLines } from './lines.ts';
 import { type Check, fail, notChecked, pass, plural } from './report.ts';
@@ -47,9 +48,30 @@ export function checkDisclosures({ files, entries, manifest, tools }: Subject): 
   }
   if (details.length > 0)
     return { check: fail('disclosures', 'Ce qui est ouvert n’est pas ce qui a été écrit.', details), opened };
-  const line =
-    lines.length === 0
-      ? 'Rien n’est ouvert dans cet export\u00a0: seules les empreintes des données personnelles y sont.'
-      : `${plural(lines.length, 'donnée ouverte', 'données ouvertes')}\u00a0: ce sur quoi ${plural(opened.size, 'entrée s’était engagée', 'entrées s’étaient engagées')}.`;
-  return { check: pass('disclosures', line), opened };
+  return { check: answer(lines.length, entries.list, opened), opened };
+}
+
+const MOST_PLACES = 12;
+
+/** What is open, and of which other entries nothing is: digests do not tell values from decoys, so that an entry is not said to be whole. */
+function answer(open: number, list: readonly ExportedEntry[], opened: OpenedByIndex): Check {
+  if (open === 0)
+    return pass(
+      'disclosures',
+      'Rien n’est ouvert dans cet export\u00a0: seules les empreintes des données personnelles y sont.',
+    );
+  const line = `${plural(open, 'donnée ouverte', 'données ouvertes')}\u00a0: ce sur quoi ${plural(opened.size, 'entrée s’était engagée', 'entrées s’étaient engagées')}.`;
+  const closed = list.flatMap(({ index, beside, facts }) =>
+    !beside && facts?.commits && !opened.has(index) ? [index] : [],
+  );
+  if (closed.length === 0) return pass('disclosures', line);
+  const places = intervalsOf(closed);
+  const told = formatIntervals(places.slice(0, MOST_PLACES));
+  return pass(
+    'disclosures',
+    `${line} De ${plural(closed.length, 'autre, rien n’est ouvert', 'autres, rien n’est ouvert')}\u00a0: seules leurs empreintes sont ici.`,
+    [
+      `Rien d’ouvert, entrées ${told}${places.length > MOST_PLACES ? ', et d’autres' : ''}\u00a0: pas demandé, effacé, ou il n’y avait rien.`,
+    ],
+  );
 }

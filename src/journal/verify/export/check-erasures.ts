@@ -60,7 +60,7 @@ function untold(missing: readonly bigint[], findings: readonly Finding[]): strin
 }
 
 function answer(missing: readonly bigint[], findings: readonly Finding[]): Check {
-  if (findings.length === 0) return pass('erasures', 'Aucun effacement ne touche cet export.');
+  if (findings.length === 0) return pass('erasures', 'Aucun effacement n’est déclaré pour ces entrées.');
   const told = plural(findings.length, 'effacement déclaré', 'effacements déclarés');
   const said = findings.map((found) => found.told);
   const doubts = findings.flatMap(({ doubt }) => doubt ?? []);

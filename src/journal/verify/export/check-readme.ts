@@ -1,17 +1,17 @@
 import { utf8Text } from '../bytes.ts';
 import { FILES } from './layout.ts';
-import { readmeText, TIMESTAMPS_TEXT } from './readme.ts';
+import { earlierReadmeTexts, readmeText, TIMESTAMPS_TEXT } from './readme.ts';
 import { type Check, fail, notChecked, pass } from './report.ts';
 import type { Subject } from './subject.ts';
 
 /** What people read is what the manifest gives, to the byte: nobody can make it say something else. */
 export function checkReadme({ files, manifest }: Subject): Check {
   if (!manifest) return notChecked('readme', 'Sans manifeste, on ne sait pas ce que README.txt doit dire.');
-  const written: readonly [string, string][] = [
-    [FILES.readme, readmeText(manifest)],
-    [FILES.timestamps, TIMESTAMPS_TEXT],
+  const known: readonly [path: string, texts: readonly string[]][] = [
+    [FILES.readme, [readmeText(manifest), ...earlierReadmeTexts(manifest)]],
+    [FILES.timestamps, [TIMESTAMPS_TEXT]],
   ];
-  const wrong = written.filter(([path, text]) => utf8Text(files.get(path) ?? new Uint8Array()) !== text);
+  const wrong = known.filter(([path, texts]) => !texts.includes(utf8Text(files.get(path) ?? new Uint8Array()) ?? ''));
   if (wrong.length === 0)
     return pass('readme', 'README.txt et timestamps/README.txt disent ce que dit le manifeste, à l’octet près.');
   return fail(

@@ -23,6 +23,8 @@ export type Facts = {
   node: string;
   alias?: string;
   mn?: number;
+  /** It has digests: of values, or decoys. */
+  commits?: true;
 };
 
 /** `faults`: bundles and leaves that are missing or cannot be read, in French. `erased`: places without bytes. */
@@ -128,6 +130,7 @@ function factsOf(leaf: Leaf, log: string): Facts | undefined {
     ...{ id: String(id), type: String(type), writtenAt, node: String(node) },
     ...(m === undefined ? {} : { alias: m }),
     ...(mn === undefined ? {} : { mn }),
+    ...(sd === undefined ? {} : { commits: true as const }),
   };
 }
 

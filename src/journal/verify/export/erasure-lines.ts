@@ -42,7 +42,7 @@ export function erasureLine({
 }
 
 export function erasureTold({ what, ground, at, indices }: ErasureLine): string {
-  const where = indices ? `, entrées ${indices}` : ' (rien ne dit plus lesquelles)';
+  const where = indices ? `, entrées ${indices}` : ' (rien ne dit plus lesquelles, ni si elles sont ici)';
   return `Effacé le ${new Date(at).toISOString()}\u00a0: ${KINDS[what]?.told}${where} (motif\u00a0: ${ground})`;
 }
 

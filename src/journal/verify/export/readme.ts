@@ -5,6 +5,23 @@ import type { Manifest } from './manifest.ts';
  * verifier writes it again and compares; nor where the service is, which whoever changed an export could change.
  */
 export function readmeText(manifest: Manifest): string {
+  return textWith(manifest, ERASURES);
+}
+
+/** What README.txt said of exports that were made before: they are still to be verified. The newest first. */
+export const earlierReadmeTexts = (manifest: Manifest): string[] =>
+  EARLIER_ERASURES.map((lines) => textWith(manifest, lines));
+
+const ERASURES: readonly string[] = [
+  '  erasures.jsonl         les effacements qui touchent ces entrées, et ceux de personnes qui ont pu les toucher :',
+  '                         de ceux-là, rien ne dit plus quelles entrées ils ont touchées',
+];
+/** Of a time when every erasure of a person was listed in every export. */
+const EARLIER_ERASURES: readonly (readonly string[])[] = [
+  ['  erasures.jsonl         les effacements qui touchent ces entrées'],
+];
+
+function textWith(manifest: Manifest, erasures: readonly string[]): string {
   const { origin, size, disclosures, evidence, leftOut } = manifest;
   return `${[
     'EXPORT DU JOURNAL D’ENTREMISE',
@@ -22,7 +39,7 @@ export function readmeText(manifest: Manifest): string {
     ...HOW_TO_VERIFY,
     '',
     'CE QU’IL Y A',
-    ...filesIn(manifest),
+    ...filesIn(manifest, erasures),
     '',
     ...(disclosures > 0 || evidence.length > 0
       ? ['ATTENTION : cet export contient des données personnelles. Gardez-le sous clé, détruisez-le à la fin.', '']
@@ -47,7 +64,7 @@ const HOW_TO_VERIFY = [
 ];
 
 /** One line per file of this export: what is not in it is not told. */
-function filesIn({ kind, log, beside, evidence, gone, previous }: Manifest): string[] {
+function filesIn({ kind, log, beside, evidence, gone, previous }: Manifest, erasures: readonly string[]): string[] {
   return [
     '  manifest.json          ce que cet export dit de lui-même',
     '  checkpoint             taille et racine du journal, signées et cosignées',
@@ -72,7 +89,7 @@ function filesIn({ kind, log, beside, evidence, gone, previous }: Manifest): str
     '  node-keys.jsonl        les clés des serveurs qui ont écrit',
     '  node-signatures.jsonl  leur signature de chaque entrée',
     '  disclosures.jsonl      ce qui est ouvert des données personnelles (dans les entrées : leur empreinte)',
-    '  erasures.jsonl         les effacements qui touchent ces entrées',
+    ...erasures,
     ...(evidence.length > 0 ? ['  consent/NUMERO/        la preuve du consentement de ce mandat'] : []),
     ...(gone.length > 0
       ? [`                         sans les jetons de FranceConnect, effacés à leur terme, pour : ${gone.join(', ')}`]
