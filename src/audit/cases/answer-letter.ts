@@ -1,6 +1,6 @@
 import type { AppContext } from '#platform/context.ts';
 import { inGroups } from '#platform/ids/ids.ts';
-import { inWords } from '#platform/time/paris.ts';
+import { dayInWords, inWords } from '#platform/time/paris.ts';
 import type { AnswerLetter } from '#views/audit/cases/answer.tsx';
 import type { Complaint, ComplaintChannel } from '../complaint/complaint.queries.ts';
 import { SAYS } from '../complaint/complaint.words.ts';
@@ -37,7 +37,7 @@ export function answerLetter(ctx: AppContext, file: MandateFile, facts: LetterFa
   return {
     to: file.identity && file.snapshot ? personOf(ctx, file) : null,
     operator: { name: operator.name, address: operator.address, email: operator.email, phone: operator.phone },
-    today: inWords(now).split(' à ')[0] ?? '', // a letter has a day
+    today: dayInWords(now),
     asked: `${ASKED[complaint.channel]} le ${inWords(complaint.receivedAt)}.`,
     says: SAYS[complaint.motive],
     structure: file.snapshot?.organisation.name ?? file.mandate.structure,

@@ -1,7 +1,7 @@
 import { type ConsentText, consentText, type Terms, termsOf } from '#consent';
 import { themes } from '#organisation';
 import type { AppContext } from '#platform/context.ts';
-import { inWords } from '#platform/time/paris.ts';
+import { inPlainWords } from '#platform/time/paris.ts';
 import { DURATION_WORDS, endOf, isDuration } from '../mandate.rules.ts';
 import type { Draft } from './draft.queries.ts';
 
@@ -28,7 +28,7 @@ export function textOfDraft(
     aidantName: aidantName(aidant),
     themes: themes.filter(({ key }) => draft.themes.includes(key)),
     durationWords: DURATION_WORDS[duration],
-    latestEnd: inWords(endOf(duration, draft.expiresAt)),
+    latestEnd: inPlainWords(endOf(duration, draft.expiresAt)),
     stopAddress: `${new URL(ctx.config.publicUrl).host}/revoquer`,
     operator: ctx.config.operator,
   });

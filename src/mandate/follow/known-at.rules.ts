@@ -9,7 +9,7 @@ export function parisInstant(day: string, hour: string): Date | undefined {
   const [, hours, minutes] = /^(\d\d):(\d\d)$/.exec(hour) ?? [];
   if (!year || !hours) return undefined;
   const asUtc = Date.UTC(Number(year), Number(month) - 1, Number(date), Number(hours), Number(minutes));
-  const wanted = `${date}/${month}/${year} à ${hours}:${minutes}`;
+  const wanted = `${date}/${month}/${year} à\u00a0${hours}:${minutes}`;
   return [2, 1].map((offset) => new Date(asUtc - offset * 3_600_000)).find((instant) => inDigits(instant) === wanted);
 }
 

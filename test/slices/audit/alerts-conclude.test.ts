@@ -36,7 +36,7 @@ describe('H2, mandates concluded very fast', () => {
     expect(alert).toMatchObject({
       ...{ rule: 'H2', urgent: false, entries: 3, organisationId: world.structure.id, decision: null, decidedAt: null },
       explanation:
-        '3\u00a0mandats conclus par le même aidant, le lundi 2 mars 2026, entre 11\u00a0h\u00a000 et 11\u00a0h\u00a010.',
+        '3\u00a0mandats conclus par le même aidant, le lundi 2\u00a0mars\u00a02026, entre 11\u00a0h\u00a000 et 11\u00a0h\u00a010.',
       raisedAt: world.clock.now(),
     });
     expect(await entriesOf(world, alert?.id)).toEqual(concluded.map(({ id }) => id).sort());

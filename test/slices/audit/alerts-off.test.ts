@@ -185,7 +185,7 @@ describe('once they are on', () => {
     expect(await turn(world, ['H1'], at('2026-07-08T19:00:00.000Z'))).toBe(1);
     const [alert] = await alertsIn(world, 'H1');
     expect(alert?.explanation).toBe(
-      '2\u00a0actes du même aidant, le mercredi 8 juillet 2026, entre 20\u00a0h\u00a000 et 20\u00a0h\u00a040, hors des heures habituelles d’ouverture.',
+      '2\u00a0actes du même aidant, le mercredi 8\u00a0juillet\u00a02026, entre 20\u00a0h\u00a000 et 20\u00a0h\u00a040, hors des heures habituelles d’ouverture.',
     );
     expect(await entriesOf(world, alert?.id)).toEqual(late.toSorted());
     for (const day of ['2026-07-12', '2026-07-14']) {
@@ -211,7 +211,7 @@ describe('once they are on', () => {
     expect(await turn(world, ['V1'], at('2026-09-21T22:30:00.000Z'))).toBe(1);
     const [alert] = await alertsIn(world, 'V1');
     expect(alert).toMatchObject({ entries: 21, organisationId: world.structure.id, urgent: false });
-    expect(alert?.explanation).toContain('Le lundi 21 septembre 2026, 21\u00a0connexions du même aidant.');
+    expect(alert?.explanation).toContain('Le lundi 21\u00a0septembre\u00a02026, 21\u00a0connexions du même aidant.');
     expect(await turn(world, ['V1'], at('2026-09-21T22:40:00.000Z'))).toBe(0);
   });
 
@@ -231,7 +231,7 @@ describe('once they are on', () => {
     ]);
     expect(await turn(world, ['V3'], at('2026-05-05T23:00:00.000Z'))).toBe(1);
     expect((await alertsIn(world, 'V3')).map(({ explanation }) => explanation)).toEqual([
-      'Le mardi 5 mai 2026, 10\u00a0actes d’un compte dont l’acte précédent datait du dimanche 1er mars 2026.',
+      'Le mardi 5\u00a0mai\u00a02026, 10\u00a0actes d’un compte dont l’acte précédent datait du dimanche 1er\u00a0mars\u00a02026.',
     ]);
   });
 

@@ -387,7 +387,7 @@ describe('seeing', () => {
     const path = await granted();
     for (let times = 0; times < 2; times += 1) {
       const page = await asking.get(`${path}/personne`);
-      expect([page.status, page.text.includes('Zéphyrine'), page.text.includes('12 avril 1950')]).toEqual([
+      expect([page.status, page.text.includes('Zéphyrine'), page.text.includes('12\u00a0avril\u00a01950')]).toEqual([
         200,
         true,
         true,

@@ -24,7 +24,7 @@ describe('a mandate agreed at the counter', () => {
     const desk = await world.at();
     const { id, page } = await desk.prepare('josette', { themes: ['logement', 'famille'], duration: 'MONTH' });
     expect(page.text).toContain('Josette Marie LEFÈVRE');
-    expect(page.text).toContain('12 mars 1948');
+    expect(page.text).toContain('12\u00a0mars\u00a01948');
     expect(page.text).toContain('Arras (62)');
     const code = world.newCode();
     const now = world.clock.now();

@@ -1,10 +1,11 @@
 import { type RawBuilder, sql } from 'kysely';
 import { after, DAY } from '#platform/time/clock.ts';
+import { dayInWords } from '#platform/time/paris.ts';
 import { oneForEachRow } from '../finding.ts';
 import { writtenAt, writtenIn } from '../reading.ts';
 import type { Rule, Window } from '../rule.ts';
 import { THRESHOLDS } from '../thresholds.ts';
-import { counted, dayOf } from '../words.ts';
+import { counted } from '../words.ts';
 
 type Row = { aidantId: string; organisationId: string; acts: number; median: number; bound: number; ids: string[] };
 
@@ -48,6 +49,6 @@ export const v1: Rule = {
   find: (ctx, window) =>
     oneForEachRow(ctx, reading(window), ({ aidantId, organisationId, acts, median, bound }) => ({
       key: [aidantId, organisationId, window.from.toISOString()],
-      explanation: `Le ${dayOf(window.from)}, ${counted(acts, 'connexion')} du même aidant. La journée du milieu, dans les structures de ce type, en compte ${Math.round(median)}\u00a0; 99\u00a0% en comptent au plus ${Math.floor(bound)}.`,
+      explanation: `Le ${dayInWords(window.from)}, ${counted(acts, 'connexion')} du même aidant. La journée du milieu, dans les structures de ce type, en compte ${Math.round(median)}\u00a0; 99\u00a0% en comptent au plus ${Math.floor(bound)}.`,
     })),
 };

@@ -1,11 +1,12 @@
 import { type RawBuilder, sql } from 'kysely';
 import { after, DAY } from '#platform/time/clock.ts';
+import { dayInWords } from '#platform/time/paris.ts';
 import { idAt, instantOf } from '../../search/period.rules.ts';
 import { oneForEachRow } from '../finding.ts';
 import { ACTS, writtenIn } from '../reading.ts';
 import type { Rule, Window } from '../rule.ts';
 import { THRESHOLDS } from '../thresholds.ts';
-import { counted, dayOf } from '../words.ts';
+import { counted } from '../words.ts';
 
 type Row = { aidantId: string; organisationId: string | null; acts: number; before: string; ids: string[] };
 
@@ -38,6 +39,6 @@ export const v3: Rule = {
   find: (ctx, window) =>
     oneForEachRow(ctx, reading(window), ({ aidantId, acts, before }) => ({
       key: [aidantId, window.from.toISOString()],
-      explanation: `Le ${dayOf(window.from)}, ${counted(acts, 'acte')} d’un compte dont l’acte précédent datait du ${dayOf(instantOf(before))}.`,
+      explanation: `Le ${dayInWords(window.from)}, ${counted(acts, 'acte')} d’un compte dont l’acte précédent datait du ${dayInWords(instantOf(before))}.`,
     })),
 };
