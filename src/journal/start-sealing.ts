@@ -75,7 +75,7 @@ export async function knownSizes(
     // a mirror that is away stops the signing, not the sealing: what it had was signed, and the signer knows it
     readMirrored(mirrorOf(sealing.mirror, log)).catch(() => undefined),
   ]);
-  for (const { part, problem } of unbelieved) await tell(ctx, log, part, problem);
+  for (const { part, problem } of unbelieved) if (part) await tell(ctx, log, part, problem);
   if (!known.some(({ who }) => who === SIGNER)) return { refused: withoutSigner(unbelieved) };
   return [...known, ...(mirrored ? [{ who: 'the mirror', size: mirrored.size }] : [])];
 }
@@ -91,10 +91,7 @@ function withoutSigner(unbelieved: readonly Unbelieved[]): SealingProblem<'seque
 /** Gives the pause before the next round, in milliseconds. */
 async function sealRound(ctx: AppContext, log: LogName, guard: Guard): Promise<number> {
   if (!guard.isOpen) await guard.check();
-  if (!guard.isOpen) {
-    await tell(ctx, log, 'horizon', undefined); // whoever is waited for, it is not what keeps entries from their place now
-    return AFTER_TROUBLE;
-  }
+  if (!guard.isOpen) return AFTER_TROUBLE;
   const sequenced = await sequence(ctx, log);
   if ('refused' in sequenced) {
     guard.isOpen = false;

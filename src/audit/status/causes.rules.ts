@@ -12,7 +12,7 @@ const NO_ANSWER: Cause = {
 };
 const OTHER_JOURNAL: Cause = {
   title: 'le programme qui signe se souvient d’un autre journal.',
-  meaning: `Il a signé ce que la base n’a plus, ou a autrement. C’est peut-être que le journal a changé. ${OPERATOR}`,
+  meaning: `Il a signé ce que la base n’a plus, ou a autrement\u00a0: rien n’est publié. C’est peut-être que le journal a changé. ${OPERATOR}`,
 };
 const NOT_ANNOUNCED: Cause = {
   title: 'la signature du journal n’est pas d’une clé annoncée.',
@@ -88,7 +88,7 @@ const CAUSES: {
     },
     failed: {
       title: 'la copie du journal hors de la base ne s’écrit plus.',
-      meaning: `Rien n’est signé tant qu’elle manque\u00a0: ${GROWS.toLowerCase()}. ${OPERATOR}`,
+      meaning: `Rien n’est signé tant qu’elle manque\u00a0: ${GROWS.toLowerCase()}. Ce qui est effacé n’y est peut-être plus noté non plus. ${OPERATOR}`,
     },
   },
   erasures: {
@@ -103,10 +103,6 @@ const CAUSES: {
     unreachable: NO_ANSWER,
     'too-slow': NO_ANSWER,
     'bad-answer': NO_ANSWER,
-    unverified: {
-      title: 'le programme qui signe montre une signature inconnue.',
-      meaning: `Elle n’est d’aucune clé annoncée\u00a0: il n’est pas cru. ${OPERATOR}`,
-    },
     ahead: OTHER_JOURNAL,
     inconsistent: OTHER_JOURNAL,
     'unknown-key': NOT_ANNOUNCED,
@@ -123,8 +119,41 @@ const CAUSES: {
   },
 };
 
+/**
+ * What is told again every minute at least while it lasts: silence about it is an end, or has a cause that is told. Whatever
+ * else was told stays true until it is told otherwise.
+ */
+const PASSING: ReadonlySet<string> = new Set([
+  ...['signer-away', 'failed', 'held-back', 'locked-out', 'swept', 'quorum-not-met'],
+  ...['unreachable', 'too-slow', 'bad-answer'],
+]);
+
+/** Whether this problem is over when nobody tells it any more. */
+export function isPassing(problem: string): boolean {
+  return PASSING.has(codeOf(problem));
+}
+
+/** The parts that are told of all the time, in the order in which one stops the next: what it means when they are not. */
+export const SILENT_PARTS: readonly (Cause & { part: string })[] = [
+  {
+    part: 'sequencer',
+    title: 'le programme qui scelle ne donne pas de nouvelles.',
+    meaning: `Il est arrêté, ou n’avance plus. ${GROWS}\u00a0: rien ne les prouve tant que cela dure. ${OPERATOR}`,
+  },
+  {
+    part: 'mirror',
+    title: 'la copie du journal hors de la base ne donne pas de nouvelles.',
+    meaning: `Rien n’est signé ni publié tant que cela dure. ${OPERATOR}`,
+  },
+  {
+    part: 'erasures',
+    title: 'on ne sait plus si la liste des effacements est copiée hors de la base.',
+    meaning: `Si la base était perdue maintenant, ce qui vient d’être effacé reviendrait peut-être. ${OPERATOR}`,
+  },
+];
+
 /** The word that a problem begins with, before a colon (`journal/seal/sealing-state.ts`). */
-const codeOf = (problem: string) => problem.split(':', 1)[0] ?? '';
+export const codeOf = (problem: string) => problem.split(':', 1)[0] ?? '';
 
 /**
  * What a part of the sealing met. Another version of the worker may tell what is not known here: of the sequencer alone it
@@ -176,9 +205,10 @@ const OF_WITNESSES: Readonly<Record<SealingCodes['witness'], Answer>> = {
   refused: REFUSES,
 };
 
-/** What is wrong with a witness. */
-export function witnessCause({ name, problem }: { name: string; problem: string }): Cause {
+/** What is wrong with a witness. `isUnmet`: without those that fail, too few sign. */
+export function witnessCause({ name, problem, isUnmet }: { name: string; problem: string; isUnmet: boolean }): Cause {
   const known: Readonly<Record<string, Answer>> = OF_WITNESSES;
   const { does, meaning } = known[codeOf(problem)] ?? REFUSES;
-  return { title: `le témoin «\u00a0${name}\u00a0» ${does}.`, meaning };
+  const unmet = isUnmet ? 'Trop peu de témoins signent\u00a0: rien de nouveau n’est publié. ' : '';
+  return { title: `le témoin «\u00a0${name}\u00a0» ${does}.`, meaning: `${unmet}${meaning}` };
 }

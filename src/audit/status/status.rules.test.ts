@@ -16,17 +16,31 @@ const well: LogStatus = {
   quarantined: 0,
   examined: 0,
   witnesses: [
-    { name: 'un.test', cosignedAt: ago(12 * SECOND), isOnLast: true, problem: null },
-    { name: 'deux.test', cosignedAt: ago(12 * SECOND), isOnLast: true, problem: null },
+    { name: 'un.test', cosignedAt: ago(12 * SECOND), isOnLast: true, problem: null, unseenSince: null },
+    { name: 'deux.test', cosignedAt: ago(12 * SECOND), isOnLast: true, problem: null, unseenSince: null },
   ],
-  sealing: [],
+  sealing: [{ part: 'sequencer', problem: null, unseenSince: null }],
   sealingProblem: null,
   lastFullCheck: { at: ago(3 * 3600 * SECOND), size: 100n, problems: [] },
 };
 const titles = (change: Partial<LogStatus>) =>
   saidOnce(alarmsOf({ ...well, ...change }, now)).map(({ title }) => title.replaceAll('\u00a0', ' '));
 
-const inAll = (alarms: ReturnType<typeof alarmsOf>) =>
+/** What was told of these parts, each by its first word; `unseenSince`: of all of them. The sequencer is told of. */
+const told = (problems: Record<string, string | null>, unseenSince: Date | null = null): Partial<LogStatus> => ({
+  sealing: Object.entries({ sequencer: null, ...problems }).map(([part, problem]) => ({ part, problem, unseenSince })),
+});
+/** A witness that was on the last checkpoint, and what is told of it. */
+const witness = (problem: string | null, unseenSince: Date | null = null): LogStatus['witnesses'][number] => ({
+  ...{ name: 'deux.test', cosignedAt: ago(12 * SECOND), isOnLast: true, problem, unseenSince },
+});
+/** Entries have waited for two minutes. */
+const late: Partial<LogStatus> = {
+  published: { size: 117n, at: ago(2 * MINUTE), cosignedAt: ago(2 * MINUTE) },
+  sealedSince: ago(2 * MINUTE),
+};
+
+const inAll = (alarms: readonly { title: string; meaning: string }[]) =>
   alarms.map(({ title, meaning }) => `${title} ${meaning}`.replaceAll('\u00a0', ' ')).join('\n');
 
 describe('the red banner', () => {
@@ -51,16 +65,8 @@ describe('the red banner', () => {
   });
 
   test.each<[string, Partial<LogStatus>, RegExp]>([
-    [
-      'the sealing',
-      { sealing: [{ part: 'signer', problem: 'unreachable: x' }] },
-      /le programme qui signe ne répond pas/,
-    ],
-    [
-      'a witness',
-      { witnesses: [{ name: 'un.test', cosignedAt: null, isOnLast: false, problem: '422' }] },
-      /le témoin « un\.test » refuse de signer/,
-    ],
+    ['the sealing', told({ signer: 'unreachable: x' }), /le programme qui signe ne répond pas/],
+    ['a witness', { witnesses: [witness('422')] }, /le témoin « deux\.test » refuse de signer/],
     ['quarantine', { quarantined: 2 }, /2 entrées sont mises à l’écart/],
     [
       'a full check that found something',
@@ -98,7 +104,7 @@ describe('what programs answered is told in French, and not shown', () => {
     ['wrong-clock: its signature is dated later than now', /que le service refuse/],
     ['what nobody foresaw', /refuse de signer/],
   ])('by a witness: %s', (problem, french) => {
-    const witnesses = [{ name: 'un.test', cosignedAt: null, isOnLast: false, problem }];
+    const witnesses = [{ ...witness(problem), name: 'un.test' }];
     const said = inAll(alarmsOf({ ...well, witnesses }, now));
     expect(said).toMatch(french);
     expect(said).not.toMatch(english);
@@ -120,7 +126,6 @@ describe('what programs answered is told in French, and not shown', () => {
     ['erasures', 'not-written: erasures could not be carried', /liste des effacements/],
     ['erasures', 'unknown-here: the mirror lists 2 erasures', /oubliés par la base/],
     ['erasures', 'forgotten: sealed entries tell erasures', /oubliés par la base/],
-    ['signer', 'unverified: the last checkpoint that it shows does not hold', /signature inconnue/],
     ['signer', 'too-slow: no answer', /ne répond pas comme prévu/],
     ['signer', 'inconsistent: the tree does not contain', /d’un autre journal/],
     ['signer', 'refused: 401', /qui signe refuse/],
@@ -133,9 +138,122 @@ describe('what programs answered is told in French, and not shown', () => {
     ['sequencer', 'the tree of « actes » at 3 is damaged', /le scellement s’est arrêté/],
     ['sequencer', 'of-a-later-version: the tree of « actes » at 3 is damaged', /le scellement s’est arrêté/],
   ])('by the %s: %s', (part, problem, french) => {
-    const said = inAll(alarmsOf({ ...well, sealing: [{ part, problem }] }, now));
+    const said = inAll(alarmsOf({ ...well, ...told({ [part]: problem }) }, now));
     expect(said).toMatch(french);
     expect(said).not.toMatch(english);
+  });
+});
+
+describe('what nobody tells any more', () => {
+  const old = ago(10 * MINUTE);
+  const REFUSED = 'signer-away: the signer does not answer';
+  const refused = (rest: Record<string, string>) =>
+    told({ sequencer: REFUSED }).sealing?.concat(told(rest, old).sealing?.slice(1) ?? []) ?? [];
+
+  test('what passes by itself is not shown: sealing is refused, and nobody asks witnesses nor waits for a transaction', () => {
+    const change = {
+      sealing: refused({
+        horizon: 'held-back: x',
+        signer: 'unreachable: x',
+        policy: 'quorum-not-met: x',
+        mirror: 'failed: x',
+      }),
+      witnesses: [witness('unreachable: x', old)],
+    };
+    expect(titles(change)).toEqual(['Journal des actes : le programme qui signe ne répond pas.']);
+    expect(titles({ ...change, ...late })).toEqual(['Journal des actes : le programme qui signe ne répond pas.']);
+    expect(factsOf({ ...well, ...change }, now)[1]?.replaceAll('\u00a0', ' ')).toBe('1 témoin sur 1');
+  });
+
+  test('what does not pass by itself is shown, with the hour at which it was last told, and its witness does not count', () => {
+    const change = { sealing: refused({ mirror: 'other-tree: x' }), witnesses: [witness('inconsistent: x', old)] };
+    const said = inAll(saidOnce(alarmsOf({ ...well, ...change }, now)));
+    expect(said).toMatch(/qui signe ne répond pas\. .*Prévenez l’exploitant\.$/m);
+    expect(said).toMatch(/celle d’un autre arbre\. .* Dernière nouvelle le 22\/11\/2026 à 09:50\.$/m);
+    expect(said).toMatch(/« deux.test » refuse de signer\. .* Dernière nouvelle le 22\/11\/2026 à 09:50\.$/m);
+    expect(factsOf({ ...well, ...change }, now)[1]).toMatch(/^0.témoin sur 1/);
+  });
+
+  const NO_NEWS = 'Journal des actes : le programme qui scelle ne donne pas de nouvelles.';
+
+  test('the worker itself: that is the alarm, since when, whatever waits; it hides nothing that lasts', () => {
+    const silent = told({ signer: 'unreachable: x', mirror: null, erasures: null, horizon: null }, old);
+    expect(titles({ ...silent, witnesses: [witness('too-slow: x', old)] })).toEqual([NO_NEWS]);
+    expect(titles({ ...silent, ...late })).toEqual([NO_NEWS]);
+    expect(inAll(saidOnce(alarmsOf({ ...well, ...silent }, now)))).toMatch(
+      /Dernière nouvelle le 22\/11\/2026 à 09:50\.$/,
+    );
+    expect(titles(told({ sequencer: 'rolled-back: x' }, old))).toEqual([
+      NO_NEWS,
+      'Journal des actes : la base a été ramenée à un état plus ancien.',
+    ]);
+  });
+
+  test('a worker that has never told anything', () => {
+    const said = saidOnce(alarmsOf({ ...well, ...late, sealing: [] }, now));
+    expect(said.map(({ title }) => title.replaceAll('\u00a0', ' '))).toEqual([NO_NEWS]);
+    expect(inAll(said)).not.toContain('Dernière nouvelle');
+  });
+
+  test('the copy outside the database, or the list of erasures, while the sealing goes on', () => {
+    const stuck = (part: string) => [...(well.sealing ?? []), { part, problem: null, unseenSince: old }];
+    expect(titles({ ...late, sealing: stuck('mirror') })).toEqual([expect.stringMatching(/la copie .* de nouvelles/)]);
+    const erasures = expect.stringMatching(/on ne sait plus si la liste des effacements/);
+    expect(titles({ sealing: stuck('erasures') })).toEqual([erasures]);
+    expect(titles({ ...late, sealing: stuck('erasures') })).toHaveLength(2);
+    expect(titles({ sealing: [...refused({}), ...stuck('mirror').slice(1)] })).toHaveLength(1);
+  });
+
+  test('of both logs, it is said once, with the latest hour; without one while either is seen', () => {
+    const both = (...since: (Date | null)[]) =>
+      inAll(
+        saidOnce(
+          since.flatMap((unseenSince, place) =>
+            alarmsOf({ ...well, log: place ? 'acces' : 'actes', witnesses: [witness('ahead: x', unseenSince)] }, now),
+          ),
+        ),
+      );
+    expect(both(ago(11 * MINUTE), old)).toMatch(/^Les deux journaux : .* Dernière nouvelle le 22\/11\/2026 à 09:50\.$/);
+    expect(both(null, old)).toMatch(/^Les deux journaux : .*Demandez-lui ce qu’il a vu\.$/);
+  });
+});
+
+describe('one outage is one alarm', () => {
+  test.each([
+    ['the signer', { signer: 'unreachable: x' }, /qui signe ne répond pas/],
+    [
+      'the signer, and a worker that starts',
+      { signer: 'too-slow: x', sequencer: 'signer-away: x' },
+      /qui signe ne répond pas\./,
+    ],
+    ['the mirror', { mirror: 'failed: x', erasures: 'not-written: x' }, /ne s’écrit plus/],
+    ['another program', { horizon: 'locked-out: x' }, /attend un autre programme/],
+    ['the policy', { policy: 'bad-policy: x' }, /ne peut pas être publié/],
+    ['witnesses of whom nothing is told', { policy: 'quorum-not-met: x' }, /trop peu de témoins/],
+  ])('%s: the delay has a name, and is not told apart', (_what, problems, title) => {
+    expect(titles({ ...late, ...told(problems) })).toEqual([expect.stringMatching(title)]);
+  });
+
+  test('a witness without which nothing is published', () => {
+    const change = { ...late, ...told({ policy: 'quorum-not-met: x' }), witnesses: [witness('unreachable: x')] };
+    expect(titles(change)).toEqual(['Journal des actes : le témoin « deux.test » ne répond pas.']);
+    expect(inAll(alarmsOf({ ...well, ...change }, now))).toContain('rien de nouveau n’est publié');
+  });
+
+  test('what delays nothing explains no delay; what was seen long ago neither', () => {
+    const delay = expect.stringContaining('et des entrées attendent');
+    expect(titles({ ...late, witnesses: [witness('unreachable: x')] })).toEqual([delay, expect.anything()]);
+    expect(titles({ ...late, ...told({ erasures: 'not-written: x' }) })).toEqual([delay, expect.anything()]);
+    expect(titles({ ...late, ...told({ sweeper: 'swept: x' }) })).toEqual([delay, expect.anything()]);
+    const before = { part: 'signer', problem: 'ahead: x', unseenSince: ago(10 * MINUTE) };
+    expect(titles({ ...late, sealing: [...(well.sealing ?? []), before] })).toEqual([delay, expect.anything()]);
+  });
+
+  test('two outages are two', () => {
+    expect(titles(told({ sequencer: 'signer-away: x', signer: 'inconsistent: x' }))).toHaveLength(2);
+    expect(titles(told({ sequencer: 'rolled-back: x', signer: 'unreachable: x' }))).toHaveLength(2);
+    expect(titles(told({ mirror: 'failed: x', erasures: 'forgotten: x' }))).toHaveLength(2);
+    expect(titles({ ...told({ signer: 'refused: x' }), witnesses: [witness('ahead: x')] })).toHaveLength(2);
   });
 });
 
@@ -148,7 +266,9 @@ test('the same problem of both logs is said once', () => {
 
 describe('the header', () => {
   test('says since when the log succeeds another', () => {
-    const [last] = factsOf({ ...well, succeededAt: ago(60 * MINUTE) }, now).slice(-1);
+    const [last] = factsOf({ ...well, succeededAt: ago(60 * MINUTE) }, now)
+      .slice(-1)
+      .map((fact) => fact.replaceAll('\u00a0', ' '));
     expect(last).toBe('Succède à un journal clos le 22/11/2026 à 09:00');
   });
 
@@ -188,7 +308,7 @@ describe('the header', () => {
   test('a witness that is back, its line on what is published, is not silent, whatever the others signed since', () => {
     const [one] = well.witnesses;
     if (!one) throw new Error('no witness');
-    const back = { name: 'deux.test', cosignedAt: ago(20 * MINUTE), isOnLast: true, problem: null };
+    const back = { ...witness(null), cosignedAt: ago(20 * MINUTE) };
     expect(facts({ witnesses: [one, back] })[1]).toBe('2 témoins sur 2');
     expect(facts({ witnesses: [one, { ...back, cosignedAt: ago(30 * SECOND), isOnLast: false }] })[1]).toBe(
       '2 témoins sur 2',
@@ -207,7 +327,7 @@ describe('the header', () => {
   test('names the witness that is silent, and since when', () => {
     const [one] = well.witnesses;
     if (!one) throw new Error('no witness');
-    const silent = { name: 'deux.test', cosignedAt: ago(10 * MINUTE), isOnLast: false, problem: null };
+    const silent = { ...witness(null), cosignedAt: ago(10 * MINUTE), isOnLast: false };
     expect(facts({ witnesses: [one, silent] })[1]).toBe(
       '1 témoin sur 2, « deux.test » ne signe plus depuis le 22/11/2026 à 09:50',
     );

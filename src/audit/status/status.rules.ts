@@ -2,7 +2,7 @@ import { MOST_COUNTED, type TreeStatus } from '#journal';
 import type { JournalFrame } from '#platform/http/frame.ts';
 import { DAY, SECOND } from '#platform/time/clock.ts';
 import { inDigits } from '#platform/time/paris.ts';
-import { sealingCause, witnessCause } from './causes.rules.ts';
+import { isShown, toldAlarms } from './told.rules.ts';
 
 /**
  * How a log stands, since when it is sealed, since when something sealed waits for its publication, since when it succeeds
@@ -14,8 +14,8 @@ export type LogStatus = TreeStatus & {
   succeededAt: Date | null;
   examined: number;
 };
-/** What is wrong, with which log. */
-export type Alarm = JournalFrame['alarms'][number] & { log: LogStatus['log'] };
+/** What is wrong, with which log. `unseenSince`: when that was last told, if nobody tells it any more. */
+export type Alarm = JournalFrame['alarms'][number] & { log: LogStatus['log']; unseenSince?: Date | null };
 
 /** An entry is published within seconds: beyond this, something does not work. */
 const LATE = 60 * SECOND;
@@ -30,15 +30,14 @@ const older = (instant: Date | null, by: number, now: Date) =>
 
 /** What is wrong with a log, and what it means for who relies on it. Empty when all is well. */
 export function alarmsOf(status: LogStatus, now: Date): Alarm[] {
-  const { log, sealing, witnesses } = status;
+  const { alarms: told, explainsDelay } = toldAlarms(status);
   const alarms = [
-    ...(isLate(status, now) ? [lateAlarm(status)] : []),
-    ...sealing.map(sealingCause),
-    ...witnesses.flatMap(({ name, problem }) => (problem ? [witnessCause({ name, problem })] : [])),
+    ...(isLate(status, now) && !explainsDelay ? [lateAlarm(status)] : []),
+    ...told,
     ...asideAlarms(status),
     ...checkAlarms(status, now),
   ];
-  return alarms.map((alarm) => ({ ...alarm, log }));
+  return alarms.map((alarm) => ({ ...alarm, log: status.log }));
 }
 
 /** What was put aside is red until an auditor has decided of the alert that tells it. */
@@ -53,13 +52,17 @@ function asideAlarms({ quarantined, examined }: LogStatus): JournalFrame['alarms
   ];
 }
 
-/** Alarms as they are shown: the same about both logs is said once. */
+/** Alarms as they are shown: the same about both logs is said once, with the last hour at which it was told. */
 export function saidOnce(alarms: readonly Alarm[]): JournalFrame['alarms'] {
   const same = Map.groupBy(alarms, ({ title, meaning }) => `${title} ${meaning}`);
-  return [...same.values()].flatMap(([first, second]) => {
+  return [...same.values()].flatMap((all) => {
+    const [first, second] = all;
     if (!first) return [];
-    const { log, title, ...rest } = first;
-    return [{ ...rest, title: `${second ? BOTH : NAMES[log]}\u00a0: ${title}` }];
+    const unseen = all.flatMap(({ unseenSince }) => unseenSince?.getTime() ?? []);
+    const last =
+      unseen.length === all.length ? [`Dernière nouvelle le ${inDigits(new Date(Math.max(...unseen)))}.`] : [];
+    const title = `${second ? BOTH : NAMES[first.log]}\u00a0: ${first.title}`;
+    return [{ title, meaning: [first.meaning, ...last].join(' ') }];
   });
 }
 
@@ -148,12 +151,10 @@ function witnessesInWords({ witnesses, published }: LogStatus): string {
   return [count, ...words].join(', ');
 }
 
-/** Away or refusing now; else whoever did not sign what is published, unless it was published as they were about to. */
-function isSilent(
-  { cosignedAt, isOnLast, problem }: TreeStatus['witnesses'][number],
-  published: LogStatus['published'],
-): boolean {
-  if (problem || !cosignedAt) return true;
+/** Told to be away or refusing; else whoever did not sign what is published, unless it was published as they were about to. */
+function isSilent(witness: TreeStatus['witnesses'][number], published: LogStatus['published']): boolean {
+  const { cosignedAt, isOnLast } = witness;
+  if (isShown(witness) || !cosignedAt) return true;
   return published !== null && !isOnLast && older(cosignedAt, LATE, published.at);
 }
 

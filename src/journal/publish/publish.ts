@@ -1,6 +1,5 @@
 import type { Sealing } from '#platform/config/config.ts';
 import type { AppContext } from '#platform/context.ts';
-import { MINUTE } from '#platform/time/clock.ts';
 import type { LogName } from '../event.ts';
 import { type SealingProblem, tell } from '../seal/sealing-state.ts';
 import { checkNote, formatNote, MOST_SIGNATURES, type Policy, parseNote } from '../verify/index.ts';
@@ -17,9 +16,6 @@ import {
 } from './publish.queries.ts';
 import { signHead } from './sign-head.ts';
 
-/** How long a part that fails is left alone at most. */
-const LONGEST_WAIT = MINUTE;
-
 /**
  * Takes the tree of a log from sealed to published: the last head is signed (at most every `checkpointEvery` ms), the
  * witnesses are asked at once, and as soon as those who cosigned meet the policy the checkpoint is shown to the world. Each
@@ -28,7 +24,7 @@ const LONGEST_WAIT = MINUTE;
  * for the slowest witness, 5 s at most for each question.
  */
 export async function publish(ctx: AppContext, log: LogName, sealing: Sealing, upTo?: bigint): Promise<void> {
-  const waits = patienceOf(ctx, log, { every: sealing.checkpointEvery, longest: LONGEST_WAIT });
+  const waits = patienceOf(ctx, log, { every: sealing.checkpointEvery });
   const progress = await readProgress(ctx.db, log, upTo);
   const { head, checkpoint } = progress;
   const isDue = !checkpoint || waits.isOver(checkpoint.signedAt);

@@ -11,14 +11,14 @@ import { logKeys, readWitnesses } from './log-policy.ts';
 
 export const SIGNER = 'the signer';
 
-type Shower = 'signer' | `witness:${string}`;
+type Shower = { who: string; part?: `witness:${string}` };
 
-/** An answer that proves nothing. `part`: under which name that is told; `problem`: why, in English. */
-export type Unbelieved = { who: string; part: Shower; problem: `unverified: ${string}` };
+/** An answer that proves nothing. `part`: under which name that is told of a witness; `problem`: why, in English. */
+export type Unbelieved = Shower & { problem: `unverified: ${string}` };
 
 export type Elsewhere = { known: KnownSize[]; unbelieved: Unbelieved[] };
 
-type Asked = { who: string; part: Shower; address: Address; policy: Policy };
+type Asked = Shower & { address: Address; policy: Policy };
 
 /**
  * How far the signer and each witness have seen a log: what a database that was taken back to an older state does not know any
@@ -36,7 +36,7 @@ export async function sizesElsewhere(
   const witnesses = readWitnesses(ctx)?.witnesses ?? [];
   const signer = { url: sealing.signerUrl, token: sealing.signerToken };
   const asked: Asked[] = [
-    { who: SIGNER, part: 'signer', address: signer, policy: { logs, witnesses: [], groups: [], quorum: NO_WITNESS } },
+    { who: SIGNER, address: signer, policy: { logs, witnesses: [], groups: [], quorum: NO_WITNESS } },
     ...witnesses.flatMap((witness) => {
       const { name, vkey, url } = witness;
       const policy = { logs, witnesses: [witness], groups: [], quorum: name };
@@ -47,9 +47,9 @@ export async function sizesElsewhere(
   ];
   const origin = originOf(ctx, log);
   const answers = await Promise.all(
-    asked.map(async ({ who, part, address, policy }) => {
+    asked.map(async ({ address, policy, ...shower }) => {
       const seen = sizeOf(await fetchCheckpoint(address, origin), origin, policy);
-      return seen && { who, part, ...seen };
+      return seen && { ...shower, ...seen };
     }),
   );
   const told = answers.filter((answer) => answer !== undefined);

@@ -5,10 +5,13 @@ import { LOG_IDS } from '../record.ts';
 import { parsePolicy } from '../verify/index.ts';
 
 /**
- * A witness of the operator's policy, when it last cosigned, and whether it did the newest published checkpoint.
- * `problem`: what it last answered amiss, in English.
+ * What a part of the sealing was last told to have met, in English; null when all was well. `unseenSince`: when that was, if
+ * nobody has told it again for a while; null while somebody does.
  */
-export type WitnessStatus = { name: string; cosignedAt: Date | null; isOnLast: boolean; problem: string | null };
+export type Told = { problem: string | null; unseenSince: Date | null };
+
+/** A witness of the operator's policy, when it last cosigned, and whether it did the newest published checkpoint. */
+export type WitnessStatus = { name: string; cosignedAt: Date | null; isOnLast: boolean } & Told;
 
 /** How a log stands, for people: rows that may be a few seconds old; no proof rests on them. */
 export type TreeStatus = {
@@ -21,8 +24,8 @@ export type TreeStatus = {
   unsealed: { count: number; oldest: Date | null };
   quarantined: number;
   witnesses: WitnessStatus[];
-  /** What each part of the sealing last met, in English; as one text, null when all is well. */
-  sealing: { part: string; problem: string }[];
+  /** What was told of each part but the witnesses, all well or not; the problems as one text, null when there is none. */
+  sealing: ({ part: string } & Told)[];
   sealingProblem: string | null;
   /** The last full pass over the live database (`journal check`). */
   lastFullCheck: { at: Date; size: bigint; problems: string[] } | null;
@@ -44,10 +47,15 @@ type HeadRow = {
   /** When each witness that is asked, or cosigned the last publication, last cosigned: ISO 8601. */
   witnessed: { witness: string; last: string | null }[];
 };
-type StateRow = { part: string; problem: string | null };
+type StateRow = { part: string; problem: string | null; unseenSince: string | null };
 
 /** `sealing_state.part` of a witness: this, then the name of its key. */
 const WITNESS = 'witness:';
+/**
+ * How long what was told is news, by the clock of the database: it is told again every half minute, once it was asked again,
+ * which is every minute at most.
+ */
+const NEWS = '3 minutes';
 /** Of entries that wait: each page of an auditor counts them, however long sealing has been away. */
 export const MOST_COUNTED = 1_000;
 
@@ -57,9 +65,7 @@ export async function treeStatus(ctx: Pick<AppContext, 'readerDb' | 'config'>, l
   const asked = read.ok ? read.policy.witnesses.map(({ vkey }) => vkey.name) : null;
   const head = await readHead(ctx, log, asked);
   const { publishedSize, publishedAt, cosignedAt, checkedAt, checkedSize, problems, states } = head;
-  const sealing = states.flatMap(({ part, problem }) =>
-    problem && !part.startsWith(WITNESS) ? [{ part, problem }] : [],
-  );
+  const sealing = states.flatMap(({ part, ...row }) => (part.startsWith(WITNESS) ? [] : [{ part, ...told(row) }]));
   const published = publishedSize !== null && publishedAt;
   const checked = checkedSize !== null && checkedAt;
   return {
@@ -70,7 +76,7 @@ export async function treeStatus(ctx: Pick<AppContext, 'readerDb' | 'config'>, l
     quarantined: head.quarantined,
     witnesses: witnessesOf(asked, head),
     sealing,
-    sealingProblem: sealing.map(({ part, problem }) => `${part}: ${problem}`).join('; ') || null,
+    sealingProblem: sealing.flatMap(({ part, problem }) => (problem ? `${part}: ${problem}` : [])).join('; ') || null,
     lastFullCheck: checked ? { at: checked, size: BigInt(checkedSize), problems: problems ?? [] } : null,
   };
 }
@@ -96,7 +102,9 @@ async function readHead(
       waiting as (select e.recorded_at from following e
         where (select l.idx from journal.leaf l where l.entry_id = e.id) is null
           and not exists (select from journal.quarantine q where q.entry_id = e.id and q.recorded_at = e.recorded_at)),
-      states as (select part, problem from journal.sealing_state where log_id = ${id}),
+      states as (select part, problem, case when seen_at not between clock_timestamp() - ${NEWS}::interval
+          and clock_timestamp() + ${NEWS}::interval then seen_at end as unseen_since
+        from journal.sealing_state where log_id = ${id}),
       answerable as (select witness, place from unnest(coalesce(${asked}::text[],
           array(select substr(part, ${WITNESS.length + 1}) from states where starts_with(part, ${WITNESS}) order by part)))
         with ordinality as named (witness, place)),
@@ -112,7 +120,8 @@ async function readHead(
       array(select witness from cosigned order by witness) as cosigners,
       (select ended_at from checked) as checked_at, (select size from checked) as checked_size,
       (select problems from checked) as problems,
-      (select coalesce(jsonb_agg(jsonb_build_object('part', part, 'problem', problem) order by part), '[]') from states) as states,
+      (select coalesce(jsonb_agg(jsonb_build_object('part', part, 'problem', problem, 'unseenSince', unseen_since) order by part), '[]')
+        from states) as states,
       (select coalesce(jsonb_agg(jsonb_build_object('witness', witness, 'last', last) order by place, witness), '[]')
         from witnesses) as witnessed`.execute(readerDb);
   const [row] = rows;
@@ -138,7 +147,11 @@ function witnessesOf(asked: readonly string[] | null, { states, cosigners, witne
     name,
     cosignedAt: last ? new Date(last) : null,
     isOnLast: cosigners.includes(name),
-    problem:
-      ((asked?.includes(name) ?? true) && states.find(({ part }) => part === `${WITNESS}${name}`)?.problem) || null,
+    ...told((asked?.includes(name) ?? true) ? states.find(({ part }) => part === `${WITNESS}${name}`) : undefined),
   }));
+}
+
+function told(row: Omit<StateRow, 'part'> | undefined): Told {
+  const unseenSince = row?.unseenSince;
+  return { problem: row?.problem ?? null, unseenSince: unseenSince ? new Date(unseenSince) : null };
 }

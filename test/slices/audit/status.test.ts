@@ -90,14 +90,13 @@ test('tells what waits, then what is published and by how many witnesses, then e
   expect(bad).toContain('« leaf 3: the bytes do not have this hash »');
   expect(bad).toContain('Journal des accès : le programme qui signe ne répond pas comme prévu.');
   expect(bad).toContain('Attention, le journal a 2 problèmes.');
-  await met('signer', null);
   await checked([], new Date(world.clock.now().getTime() + 1_000));
 });
 
 const met = (part: string, problem: string | null) =>
   superuser.query(
     `insert into journal.sealing_state (log_id, part, problem, seen_at) values (2, $1, $2, now())
-     on conflict (log_id, part) do update set problem = excluded.problem`,
+     on conflict (log_id, part) do update set problem = excluded.problem, seen_at = excluded.seen_at`,
     [part, problem],
   );
 
@@ -115,6 +114,25 @@ test('a witness that is away is named with since when; back, its line on what is
   const back = await header();
   expect(back.match(/2 témoins sur 2/g)).toHaveLength(2);
   expect(back).not.toContain('ne signe plus');
+});
+
+test('nobody tells anything any more: that is said once, with what lasts; what passes by itself is not', async () => {
+  await met('signer', 'unreachable: ECONNREFUSED');
+  await met('witness:temoin-deux.test', 'inconsistent: two histories');
+  await superuser.query(`update journal.sealing_state set seen_at = seen_at - interval '4 minutes'`);
+  const silent = await header();
+  expect(silent).toContain('Attention, le journal a 2 problèmes.');
+  expect(silent).toMatch(
+    /Les deux journaux : le programme qui scelle ne donne pas de nouvelles\. .* Dernière nouvelle le \S+ à \d\d:\d\d\./,
+  );
+  expect(silent).toMatch(/« temoin-deux.test » refuse de signer\. .* Dernière nouvelle le \S+ à \d\d:\d\d\./);
+  await met('signer', null);
+  await met('witness:temoin-deux.test', null);
+  await superuser.query('update journal.sealing_state set seen_at = now()');
+  expect(await header()).not.toContain('nouvelle');
+  await superuser.query('delete from journal.sealing_state');
+  expect(await header(), 'a worker that never told anything').toContain('ne donne pas de nouvelles');
+  await superuser.query(`insert into journal.sealing_state select log_id, 'sequencer', null, now() from journal.log`);
 });
 
 test('an entry that was put aside is red until an auditor has decided of its alert, then a plain line', async () => {

@@ -402,17 +402,38 @@ test('not more often than asked: what grew in between is signed together', async
   expect((await world.sizes()).published).toBe((await world.sizes()).tree);
 });
 
-test('a witness that fails is asked less and less often, and the others as before', async () => {
-  const [, , third] = world.witnesses;
-  third.behaviour = answering(500, '');
-  const sealing = { ...world.sealing, checkpointEvery: 1000 };
-  const asked = third.asked;
-  for (let second = 0; second < 64; second += 1) {
-    world.clock.advance(1000);
-    await publish(world.workerCtx, 'acces', sealing);
-  }
-  expect(third.asked - asked).toBeLessThanOrEqual(8);
-  world.clock.advance(120_000);
+describe('a witness that fails is asked less and less often, and the others as before', () => {
+  const sealing = () => ({ ...world.sealing, checkpointEvery: 1000 });
+  /** How often the third witness is asked in 64 rounds of a second. */
+  const asks = async (behaviour: Behaviour) => {
+    const [, , third] = world.witnesses;
+    third.behaviour = behaviour;
+    const asked = third.asked;
+    for (let second = 0; second < 64; second += 1) {
+      world.clock.advance(1000);
+      await publish(world.workerCtx, 'acces', sealing());
+    }
+    return third.asked - asked;
+  };
+
+  test('at once: every 5 s, so that it is seen to be back', async () => {
+    expect(await asks(answering(500, ''))).toBeLessThanOrEqual(16);
+    for (let second = 0; second < 5; second += 1) {
+      world.witnesses[2].behaviour = 'well';
+      world.clock.advance(1000);
+      await publish(world.workerCtx, 'acces', sealing());
+    }
+    expect((await world.problems())[part(world.witnesses[2])]).toBeNull();
+  });
+
+  test('after seconds, which the others wait: it rests ten times as long', async () => {
+    const slow: Behaviour = (_request, response) => {
+      world.clock.advance(5000);
+      response.writeHead(500).end();
+    };
+    expect(await asks(slow)).toBeLessThanOrEqual(7);
+    world.clock.advance(120_000);
+  });
 });
 
 /** The signature that the signer’s key would make of another text. */

@@ -175,6 +175,7 @@ describe('how far signer and witnesses have seen', () => {
     const { key } = newLogKey(`${ORIGIN}/acces`);
     faulty.signer.behaviour = answering(200, formatNote(text(999n), [signNote(key, text(999n))]));
     expect(await problemAtStart()).toMatch(/the signer, unverified: .*no-log-signature.*journal announce-keys/);
+    expect((await faulty.problems()).signer, 'told once, by whoever does not seal').toBeNull();
     const given = await elsewhere(`log ${key.vkey.text}\nquorum none\n`);
     expect(given.known).toContainEqual({ who: 'the signer', size: 999n });
     faulty.signer.behaviour = 'well';

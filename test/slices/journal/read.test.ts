@@ -172,25 +172,31 @@ describe('treeStatus', () => {
 
   test('tells problems, and the last full check', async () => {
     await asSuperuser(`
+      delete from journal.sealing_state where log_id = 2;
       insert into journal.sealing_state values (2, 'witness:temoin-un.test', 'too-slow', '2026-01-01'), (2, 'signer', 'unreachable', '2026-01-01'),
-        (2, 'witness:parti.test', 'unreachable', '2026-01-01')
-        on conflict (log_id, part) do update set problem = excluded.problem;
+        (2, 'witness:parti.test', 'unreachable', '2026-01-01'), (2, 'sequencer', 'failed: x', clock_timestamp()),
+        (2, 'mirror', null, clock_timestamp() - interval '2 minutes');
       insert into journal.full_check (id, log_id, size, problems, started_at, ended_at)
         values ('${newId()}', 2, 0, '{one}', '2026-01-01', '2026-01-02'), ('${newId()}', 2, 0, '{}', '2026-01-02', '2026-01-03')`);
     const status = await treeStatus(world.ctx, 'acces');
+    const unseenSince = new Date('2026-01-01');
     expect(status).toMatchObject({
       ...{
         size: 0n,
         published: null,
         unsealed: { count: 1, oldest: expect.any(Date) },
-        sealing: [{ part: 'signer', problem: 'unreachable' }],
-        sealingProblem: 'signer: unreachable',
+        sealing: [
+          { part: 'mirror', problem: null, unseenSince: null },
+          { part: 'sequencer', problem: 'failed: x', unseenSince: null },
+          { part: 'signer', problem: 'unreachable', unseenSince },
+        ],
+        sealingProblem: 'sequencer: failed: x; signer: unreachable',
       },
       lastFullCheck: { at: new Date('2026-01-03'), size: 0n, problems: [] },
     });
     expect(status.witnesses).toEqual([
-      { name: 'temoin-un.test', cosignedAt: null, isOnLast: false, problem: 'too-slow' },
-      { name: 'temoin-deux.test', cosignedAt: null, isOnLast: false, problem: null },
+      { name: 'temoin-un.test', cosignedAt: null, isOnLast: false, problem: 'too-slow', unseenSince },
+      { name: 'temoin-deux.test', cosignedAt: null, isOnLast: false, problem: null, unseenSince: null },
     ]);
   });
 

@@ -77,6 +77,25 @@ test('the origin is made once: another one in the configuration is refused', asy
   expect(await stateOf(bed.superuser, 'actes', 'sequencer')).toBeNull();
 });
 
+test('what is told is told again every half minute, all well or not, by the clock of the database', async () => {
+  const age = async () => {
+    const { rows } = await sql<{ age: number }>`
+      select extract(epoch from clock_timestamp() - seen_at)::int as age from journal.sealing_state
+      where log_id = 1 and part = 'sequencer'`.execute(bed.superuser);
+    return rows[0]?.age ?? -1;
+  };
+  for (const ctx of [bed.another(), { ...bed.another(), clock: { now: () => new Date('2020-01-01') } }]) {
+    await sequence(ctx, 'actes');
+    await sql`update journal.sealing_state set seen_at = seen_at - interval '1 hour'`.execute(bed.superuser);
+    await sequence(ctx, 'actes');
+    expect(await age(), 'not five times a second').toBeGreaterThan(3000);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 31_000 });
+    await sequence(ctx, 'actes');
+    vi.useRealTimers();
+    expect(await age()).toBeLessThan(3000);
+  }
+});
+
 describe('row 6: two sequencers', () => {
   test('row 6: the second adds nothing while the first has the lock, and nothing is left of the lock afterwards', async () => {
     await bed.write(3);
