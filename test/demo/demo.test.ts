@@ -118,14 +118,15 @@ describe('the demonstration', () => {
     });
     expect(answer.headers.get('location')).toBe('/connexion/attente');
     type Message = { to: string; subject: string; text: string; links: string[] };
-    let messages: Message[] = [];
-    while (messages.length === 0) {
-      messages = (await (await fetch(`${world.urls.mail}/messages`)).json()) as Message[];
+    // the worker has its own mails to send meanwhile: mandates of the seed end
+    let mail: Message | undefined;
+    while (!mail) {
+      const messages = (await (await fetch(`${world.urls.mail}/messages`)).json()) as Message[];
+      mail = messages.find(({ to }) => JSON.stringify(to).includes(email));
       await pause();
     }
-    expect(messages[0]).toMatchObject({ subject: expect.any(String), text: expect.stringContaining('connexion') });
-    expect(JSON.stringify(messages[0]?.to)).toContain(email);
-    expect(messages[0]?.links.some((link) => link.startsWith(`${world.urls.app}/connexion/lien/`))).toBe(true);
+    expect(mail).toMatchObject({ subject: expect.any(String), text: expect.stringContaining('connexion') });
+    expect(mail.links.some((link) => link.startsWith(`${world.urls.app}/connexion/lien/`))).toBe(true);
   });
 
   test('every command « journal … » runs on it with --demo, and nothing else to configure', async () => {
