@@ -82,7 +82,7 @@ describe('row 27: erased, listed as erased, and everything still passes', () => 
     expect(names(files).sort()).toEqual(['Ana', 'Zoé']);
     expect(check(report, 'erasures')).toMatchObject({
       status: 'pass',
-      details: [expect.stringMatching(/une donnée, entrées \d+ \(motif.*unlawful\)/)],
+      details: [expect.stringMatching(/n’aurait pas dû être écrite \(.*\)\)\u00a0: une donnée, entrée \d+\./)],
     });
     // the entry that tells it travels beside the others, with its proof
     expect(
@@ -101,7 +101,7 @@ describe('row 27: erased, listed as erased, and everything still passes', () => 
     const report = verified(files, await policy());
     expect([failing(report), unchecked(report)]).toEqual([[], ['consistency']]);
     expect(names(files)).toEqual(['Ana']);
-    expect(check(report, 'erasures')?.details.join()).toContain('rien ne dit plus lesquelles');
+    expect(check(report, 'erasures')?.details.join()).toContain('Rien ne dit plus quelles entrées');
     for (const bytes of files.values()) expect(bytes.includes(PERSON)).toBe(false);
     expect(files.get('README.txt')?.toString()).toContain('ceux de personnes qui ont pu les toucher');
   });
@@ -133,13 +133,26 @@ describe('row 27: erased, listed as erased, and everything still passes', () => 
 
   test('an export of before, which listed each erasure of a person and said otherwise, still passes', async () => {
     const files = await selection(present.slice(0, 1));
-    const old = changed(files, 'README.txt', (bytes) =>
-      bytes.toString().replace(/(touchent ces entrées),.*\n.*/, '$1'),
+    const once = (bytes: Buffer) =>
+      bytes
+        .toString()
+        .replace('1 entrée choisie dans', '1 entrées choisies dans')
+        .replace('Elle est authentique.', 'Elles sont authentiques.')
+        .replace(/(qui touchent ces entrées),.*\n.*/, '$1')
+        .replace(/( leaves\/PLACE.json {6}les entrées)\n.*/, '$1');
+    const old = changed(changed(files, 'manifest.json', once), 'README.txt', once);
+    const text = old.get('README.txt')?.toString() ?? '';
+    expect(text).toMatch(
+      /1 entrées choisies[\s\S]*leaves\/PLACE.json {6}les entrées\n {2}proofs[\s\S]*touchent ces entrées\n {2}tim/,
     );
-    expect(old.get('README.txt')?.toString()).toMatch(/les effacements qui touchent ces entrées\n/);
-    expect(failing(verified(resummed(old), await policy()))).toEqual([]);
+    const report = verified(resummed(old), await policy());
+    expect([failing(report), report.notice]).toEqual([[], expect.stringContaining('1 entrée choisie')]);
     const other = changed(old, 'README.txt', (bytes) => bytes.toString().replace('qui touchent', 'connus de'));
     expect(failing(verified(resummed(other), await policy()))).toEqual(['readme']);
+    const half = changed(files, 'README.txt', (bytes) =>
+      bytes.toString().replace('1 entrée choisie', '1 entrées choisies'),
+    );
+    expect(failing(verified(resummed(half), await policy()))).toEqual(['readme']);
   });
 
   test('a month: hashes are left, what is left of its bundle stands alone, and tools for tiles still reach the root', async () => {

@@ -66,12 +66,11 @@ function answer(open: number, list: readonly ExportedEntry[], opened: OpenedByIn
   );
   if (closed.length === 0) return pass('disclosures', line);
   const places = intervalsOf(closed);
-  const told = formatIntervals(places.slice(0, MOST_PLACES));
+  const told = formatIntervals(places.slice(0, MOST_PLACES)).replaceAll(',', ', ');
+  const more = places.length > MOST_PLACES ? ' et d’autres' : '';
   return pass(
     'disclosures',
-    `${line} De ${plural(closed.length, 'autre, rien n’est ouvert', 'autres, rien n’est ouvert')}\u00a0: seules leurs empreintes sont ici.`,
-    [
-      `Rien d’ouvert, entrées ${told}${places.length > MOST_PLACES ? ', et d’autres' : ''}\u00a0: pas demandé, effacé, ou il n’y avait rien.`,
-    ],
+    `${line} ${plural(closed.length, 'autre entrée reste fermée', 'autres entrées restent fermées')}\u00a0: on n’en a ici que les empreintes.`,
+    [`Places\u00a0: ${told}${more}. Pas ouvert à qui l’a demandé, effacé, ou rien à ouvrir.`],
   );
 }

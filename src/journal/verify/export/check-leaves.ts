@@ -51,8 +51,9 @@ export function checkCounters({ entries, manifest }: Subject): Check {
     count: mandates.size,
     gaps,
     wholeLog: manifest.kind === 'range' && manifest.from === 0n,
-    mandates,
-    whole: [...whole],
+    open: [...whole]
+      .filter((alias) => mandates.get(alias)?.last === undefined)
+      .map((alias) => nameOf(manifest.mandates, alias)),
   });
 }
 
@@ -68,11 +69,11 @@ type Told = {
   count: number;
   gaps: string[];
   wholeLog: boolean;
-  mandates: ReadonlyMap<string, { numbers: Set<number>; last: number | undefined }>;
-  whole: readonly string[];
+  /** Names of the mandates that are here whole, without an act that closes them. */
+  open: readonly string[];
 };
 
-function toldGaps({ count, gaps, wholeLog, mandates, whole }: Told): Check {
+function toldGaps({ count, gaps, wholeLog, open }: Told): Check {
   if (gaps.length > 0) {
     const why = wholeLog
       ? 'Des actes peuvent être scellés après cet export, ou avoir été effacés'
@@ -83,12 +84,11 @@ function toldGaps({ count, gaps, wholeLog, mandates, whole }: Told): Check {
       shortened(gaps),
     );
   }
-  const open = whole.filter((alias) => mandates.get(alias)?.last === undefined);
-  const after = open.length > 0 ? ' Le mandat n’est pas clos\u00a0: rien n’est dit des actes qui suivent.' : '';
   if (count === 0) return pass('counters', 'Aucune entrée ne porte de numéro d’acte.');
   return pass(
     'counters',
-    `${plural(count, 'mandat')}\u00a0: les numéros d’acte se suivent depuis le premier, sans manque ni double.${after}`,
+    `${plural(count, 'mandat')}\u00a0: les numéros d’acte se suivent depuis le premier, sans manque ni double.`,
+    shortened(open.map((named) => `${named}\u00a0: n’est pas clos, rien n’est dit des actes qui suivent.`)),
   );
 }
 

@@ -35,7 +35,9 @@ export function checkManifest({ manifest, checkpoint, entries }: Subject): Check
     ...(whole.from === from && whole.to === to
       ? []
       : ['La plage contenue n’est pas celle qui entoure la plage demandée.']),
-    ...(manifest.notice === noticeOf(manifest) ? [] : ['L’avertissement ne dit pas ce qu’est cet export.']),
+    ...([noticeOf(manifest), earlierNoticeOf(manifest)].includes(manifest.notice)
+      ? []
+      : ['L’avertissement ne dit pas ce qu’est cet export.']),
     ...(gone.every((number) => evidence.includes(number)) && new Set(gone).size === gone.length
       ? []
       : ['Des jetons sont donnés pour effacés d’un mandat dont la preuve n’est pas là.']),
@@ -66,10 +68,21 @@ export function noticeOf(manifest: Omit<Manifest, 'notice'>): string {
     );
   }
   const of = mandates.map(({ number }) => number).join(', ');
+  const [chosen, theyAre] =
+    entries === 1 ? ['1 entrée choisie', 'Elle est authentique'] : [`${entries} entrées choisies`, MANY_ARE];
   return (
-    `SÉLECTION${of ? ` (mandat ${of})` : ''}\u00a0: ${entries} entrées choisies dans le journal «\u00a0${log}\u00a0». Elles sont authentiques.` +
+    `SÉLECTION${of ? ` (mandat ${of})` : ''}\u00a0: ${chosen} dans le journal «\u00a0${log}\u00a0». ${theyAre}.` +
     ' RIEN NE PROUVE QUE D’AUTRES N’ONT PAS ÉTÉ LAISSÉES DE CÔTÉ, sauf les numéros d’acte des mandats.'
   );
+}
+
+const MANY_ARE = 'Elles sont authentiques';
+
+/** What exports of before say: one entry was told as several. */
+function earlierNoticeOf(manifest: Manifest): string {
+  return noticeOf(manifest)
+    .replace('1 entrée choisie dans', '1 entrées choisies dans')
+    .replace('Elle est authentique', MANY_ARE);
 }
 
 /** Every file that such an export has is here, and no other: what nobody expects, nobody would check. */

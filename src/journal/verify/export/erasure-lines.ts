@@ -10,7 +10,14 @@ const KINDS: Readonly<Record<string, { told: string; type: string }>> = {
   period: { told: 'les entrées d’un mois', type: 'erasure.period' },
   retention: { told: 'des données arrivées à leur terme', type: 'retention.applied' },
 };
-const GROUNDS: ReadonlySet<string> = new Set(['retention', 'request', 'unlawful', 'court', 'authority']);
+/** Why, in the words of the auditors' pages. */
+const GROUNDS: Readonly<Record<string, string>> = {
+  retention: 'la durée de conservation est écoulée',
+  request: 'la personne l’a demandé (RGPD, article 17)',
+  unlawful: 'cette donnée n’aurait pas dû être écrite (RGPD, article 17)',
+  court: 'une décision de justice l’ordonne',
+  authority: 'l’autorité de contrôle l’ordonne',
+};
 
 /** Whether an entry is of a kind that tells an erasure. */
 export const tellsErasure = ({ facts }: ExportedEntry): boolean =>
@@ -36,14 +43,16 @@ export function erasureLine({
   indices = '',
 }: Line): ErasureLine | undefined {
   const places = parseIntervals(indices);
-  const known = Object.hasOwn(KINDS, what) && GROUNDS.has(ground) && isInstant(at);
+  const known = Object.hasOwn(KINDS, what) && Object.hasOwn(GROUNDS, ground) && isInstant(at);
   if (!places || !known || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(entry)) return undefined;
   return { entry, what, ground, at: Date.parse(at), indices, places };
 }
 
 export function erasureTold({ what, ground, at, indices }: ErasureLine): string {
-  const where = indices ? `, entrées ${indices}` : ' (rien ne dit plus lesquelles, ni si elles sont ici)';
-  return `Effacé le ${new Date(at).toISOString()}\u00a0: ${KINDS[what]?.told}${where} (motif\u00a0: ${ground})`;
+  const places = `${/^[0-9]+$/.test(indices) ? 'entrée' : 'entrées'} ${indices.replaceAll(',', ', ')}`;
+  const where = indices ? `, ${places}` : '. Rien ne dit plus quelles entrées\u00a0: peut-être aucune de celles-ci';
+  const when = new Date(at).toISOString().slice(0, 19).replace('T', ' à ');
+  return `Effacé le ${when} UTC (${GROUNDS[ground]})\u00a0: ${KINDS[what]?.told}${where}`;
 }
 
 /** What the entry that tells an erasure contradicts of its line, in French; undefined when it bears it out. */

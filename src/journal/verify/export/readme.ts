@@ -5,32 +5,56 @@ import type { Manifest } from './manifest.ts';
  * verifier writes it again and compares; nor where the service is, which whoever changed an export could change.
  */
 export function readmeText(manifest: Manifest): string {
-  return textWith(manifest, ERASURES);
+  return textWith(manifest, WORDS);
 }
 
-/** What README.txt said of exports that were made before: they are still to be verified. The newest first. */
+/** What README.txt said of exports that were made before, and are still to be verified. */
 export const earlierReadmeTexts = (manifest: Manifest): string[] =>
-  EARLIER_ERASURES.map((lines) => textWith(manifest, lines));
+  EARLIER_WORDS.map((words) => textWith(manifest, words));
 
-const ERASURES: readonly string[] = [
-  '  erasures.jsonl         les effacements qui touchent ces entrées, et ceux de personnes qui ont pu les toucher :',
-  '                         de ceux-là, rien ne dit plus quelles entrées ils ont touchées',
-];
-/** Of a time when every erasure of a person was listed in every export. */
-const EARLIER_ERASURES: readonly (readonly string[])[] = [
-  ['  erasures.jsonl         les effacements qui touchent ces entrées'],
+/** What has not always been told in the same words. */
+type Words = {
+  leftOut: (count: number) => string;
+  /** Of a selection. */
+  leaves: (beside: boolean) => readonly string[];
+  erasures: readonly string[];
+};
+
+const WORDS: Words = {
+  leftOut: (count) =>
+    count === 1
+      ? '1 entrée demandée n’y est pas : pas encore publiée, ou effacée à son terme.'
+      : `${count} entrées demandées n’y sont pas : pas encore publiées, ou effacées à leur terme.`,
+  leaves: (beside) => [
+    '  leaves/PLACE.json      les entrées',
+    ...(beside
+      ? ['                         et celles qui les expliquent : serveurs inscrits ou révoqués, effacements']
+      : []),
+    '  proofs/PLACE.tlog-proof  la preuve de chacune',
+  ],
+  erasures: [
+    '  erasures.jsonl         les effacements qui touchent ces entrées, et ceux de personnes qui ont pu les toucher :',
+    '                         de ceux-là, rien ne dit plus quelles entrées ils ont touchées',
+  ],
+};
+
+const EARLIER_WORDS: readonly Words[] = [
+  {
+    leftOut: (count) => `${count} entrées demandées n’y sont pas : pas encore publiées, ou effacées à leur terme.`,
+    leaves: () => ['  leaves/PLACE.json      les entrées', '  proofs/PLACE.tlog-proof  la preuve de chacune'],
+    // every erasure of a person was then listed in every export
+    erasures: ['  erasures.jsonl         les effacements qui touchent ces entrées'],
+  },
 ];
 
-function textWith(manifest: Manifest, erasures: readonly string[]): string {
+function textWith(manifest: Manifest, words: Words): string {
   const { origin, size, disclosures, evidence, leftOut } = manifest;
   return `${[
     'EXPORT DU JOURNAL D’ENTREMISE',
     '',
     manifest.notice,
     '',
-    ...(leftOut > 0
-      ? [`${leftOut} entrées demandées n’y sont pas : pas encore publiées, ou effacées à leur terme.`, '']
-      : []),
+    ...(leftOut > 0 ? [words.leftOut(leftOut), ''] : []),
     'CE QUE C’EST',
     `Des entrées du journal ${origin}, telles qu’elles ont été écrites, à l’octet près, et de quoi prouver`,
     `qu’elles sont dans l’arbre de ${size} entrées que le journal a signé et que des témoins ont cosigné.`,
@@ -39,7 +63,7 @@ function textWith(manifest: Manifest, erasures: readonly string[]): string {
     ...HOW_TO_VERIFY,
     '',
     'CE QU’IL Y A',
-    ...filesIn(manifest, erasures),
+    ...filesIn(manifest, words),
     '',
     ...(disclosures > 0 || evidence.length > 0
       ? ['ATTENTION : cet export contient des données personnelles. Gardez-le sous clé, détruisez-le à la fin.', '']
@@ -64,7 +88,7 @@ const HOW_TO_VERIFY = [
 ];
 
 /** One line per file of this export: what is not in it is not told. */
-function filesIn({ kind, log, beside, evidence, gone, previous }: Manifest, erasures: readonly string[]): string[] {
+function filesIn({ kind, log, beside, evidence, gone, previous }: Manifest, words: Words): string[] {
   return [
     '  manifest.json          ce que cet export dit de lui-même',
     '  checkpoint             taille et racine du journal, signées et cosignées',
@@ -77,7 +101,7 @@ function filesIn({ kind, log, beside, evidence, gone, previous }: Manifest, eras
           '  tile/entries/…         les entrées, par paquets de 256',
           '  tile/0/…, tile/1/…     les empreintes qui mènent des entrées à la racine',
         ]
-      : ['  leaves/PLACE.json      les entrées', '  proofs/PLACE.tlog-proof  la preuve de chacune']),
+      : words.leaves(beside.length > 0)),
     ...(kind === 'range' && beside.length > 0
       ? ['  leaves/, proofs/       des entrées données à part : serveurs inscrits ou révoqués, effacements']
       : []),
@@ -89,7 +113,7 @@ function filesIn({ kind, log, beside, evidence, gone, previous }: Manifest, eras
     '  node-keys.jsonl        les clés des serveurs qui ont écrit',
     '  node-signatures.jsonl  leur signature de chaque entrée',
     '  disclosures.jsonl      ce qui est ouvert des données personnelles (dans les entrées : leur empreinte)',
-    ...erasures,
+    ...words.erasures,
     ...(evidence.length > 0 ? ['  consent/NUMERO/        la preuve du consentement de ce mandat'] : []),
     ...(gone.length > 0
       ? [`                         sans les jetons de FranceConnect, effacés à leur terme, pour : ${gone.join(', ')}`]
