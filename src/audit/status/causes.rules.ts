@@ -7,7 +7,7 @@ const GROWS = 'Les actes continuent de s’écrire et attendent';
 const OPERATOR = 'Prévenez l’exploitant.';
 
 const NO_ANSWER: Cause = {
-  title: 'le programme qui signe ne répond pas comme prévu.',
+  title: 'le programme qui signe ne répond pas.',
   meaning: `Les entrées sont scellées, mais rien n’est signé ni publié tant que cela dure. ${OPERATOR}`,
 };
 const OTHER_JOURNAL: Cause = {
@@ -102,7 +102,7 @@ const CAUSES: {
   signer: {
     unreachable: NO_ANSWER,
     'too-slow': NO_ANSWER,
-    'bad-answer': NO_ANSWER,
+    'bad-answer': { ...NO_ANSWER, title: 'le programme qui signe ne répond pas comme prévu.' },
     ahead: OTHER_JOURNAL,
     inconsistent: OTHER_JOURNAL,
     'unknown-key': NOT_ANNOUNCED,

@@ -126,7 +126,8 @@ describe('what programs answered is told in French, and not shown', () => {
     ['erasures', 'not-written: erasures could not be carried', /liste des effacements/],
     ['erasures', 'unknown-here: the mirror lists 2 erasures', /oubliés par la base/],
     ['erasures', 'forgotten: sealed entries tell erasures', /oubliés par la base/],
-    ['signer', 'too-slow: no answer', /ne répond pas comme prévu/],
+    ['signer', 'too-slow: no answer', /qui signe ne répond pas\./],
+    ['signer', 'bad-answer: too long', /ne répond pas comme prévu/],
     ['signer', 'inconsistent: the tree does not contain', /d’un autre journal/],
     ['signer', 'refused: 401', /qui signe refuse/],
     ['signer', 'wrong-signature: x', /clé annoncée/],
@@ -266,10 +267,8 @@ test('the same problem of both logs is said once', () => {
 
 describe('the header', () => {
   test('says since when the log succeeds another', () => {
-    const [last] = factsOf({ ...well, succeededAt: ago(60 * MINUTE) }, now)
-      .slice(-1)
-      .map((fact) => fact.replaceAll('\u00a0', ' '));
-    expect(last).toBe('Succède à un journal clos le 22/11/2026 à 09:00');
+    const [last] = factsOf({ ...well, succeededAt: ago(60 * MINUTE) }, now).slice(-1);
+    expect(last).toBe('Succède à un journal clos le 22/11/2026 à\u00a009:00');
   });
 
   const facts = (change: Partial<LogStatus> = {}) =>

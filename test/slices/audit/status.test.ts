@@ -88,7 +88,7 @@ test('tells what waits, then what is published and by how many witnesses, then e
   const bad = await header();
   expect(bad, 'what a program answered is for the operator').not.toMatch(/unreachable|ECONNREFUSED|anglais/);
   expect(bad).toContain('« leaf 3: the bytes do not have this hash »');
-  expect(bad).toContain('Journal des accès : le programme qui signe ne répond pas comme prévu.');
+  expect(bad).toContain('Journal des accès : le programme qui signe ne répond pas.');
   expect(bad).toContain('Attention, le journal a 2 problèmes.');
   await checked([], new Date(world.clock.now().getTime() + 1_000));
 });
