@@ -35,6 +35,7 @@ export { type Switched, switchRule } from './alerts/switch-rule.ts';
 export { addComplaint, type ComplaintRefusal } from './complaint/add-complaint.ts';
 export { assignComplaint } from './complaint/assign-complaint.ts';
 export { listComplaints } from './complaint/complaint.queries.ts';
+export { auditPowers } from './restore/audit-powers.ts';
 export { eraseAuditAtTerm } from './retain/retain.jobs.ts';
 
 export { journalFrame } from './status/journal-frame.ts';

@@ -25,7 +25,7 @@ export async function changeAidant(ctx: AppContext, aidantId: string, change: Ai
     return await inTransaction(ctx, async (trx): Promise<Outcome> => {
       const aidant = await lockAidant(trx, aidantId);
       if (!aidant) return { ok: false, reason: 'unknown-aidant' };
-      const changed = await apply(trx, aidant, change, ctx.clock.now());
+      const changed = await applyToAidant(trx, aidant, change, ctx.clock.now());
       if (!changed) return { ok: true, changed };
       const clear = { aidant: aidantId, change: change.change, organisation: organisationId };
       await record(ctx, trx, aidantChanged.event({ actor: { aidantId, organisationId }, result: 'ok', clear }));
@@ -37,7 +37,8 @@ export async function changeAidant(ctx: AppContext, aidantId: string, change: Ai
   }
 }
 
-async function apply(trx: Trx, aidant: AidantRow, change: AidantChange, now: Date): Promise<boolean> {
+/** Changes the rows, and writes nothing in the journal. Says whether it changed something. */
+export async function applyToAidant(trx: Trx, aidant: AidantRow, change: AidantChange, now: Date): Promise<boolean> {
   switch (change.change) {
     case 'joined':
       return join(trx, aidant.id, change.organisationId, now);
@@ -108,7 +109,7 @@ export async function renewSecondFactor(
     const aidant = await lockAidant(trx, aidantId);
     if (!aidant) return undefined;
     const totpSecret = sealTotpSecret(ctx.keys, { accounts: 'aidant', id: aidantId }, secret);
-    await trx.updateTable('aidant').set({ totpSecret }).where('id', '=', aidantId).execute();
+    await trx.updateTable('aidant').set({ totpSecret, lastTotpStep: 0 }).where('id', '=', aidantId).execute();
     await endEverything(trx, aidantId, ctx.clock.now());
     const clear = { aidant: aidantId, change: 'new-second-factor' as const };
     await record(ctx, trx, aidantChanged.event({ actor: { aidantId }, result: 'ok', clear }));

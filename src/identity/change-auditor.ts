@@ -45,13 +45,13 @@ function readDepartements(change: AuditorChange): string[] | null | undefined {
   return read.success ? read.data : undefined;
 }
 
-async function limit(trx: Trx, auditor: AuditorRow, departements: string[] | null): Promise<boolean> {
+export async function limit(trx: Trx, auditor: AuditorRow, departements: string[] | null): Promise<boolean> {
   if (String(auditor.departements) === String(departements)) return false;
   await trx.updateTable('auditor').set({ departements }).where('id', '=', auditor.id).execute();
   return true;
 }
 
-async function setActive(trx: Trx, auditor: AuditorRow, active: boolean, now: Date): Promise<boolean> {
+export async function setActive(trx: Trx, auditor: AuditorRow, active: boolean, now: Date): Promise<boolean> {
   if (auditor.active === active) return false;
   await trx
     .updateTable('auditor')
@@ -80,7 +80,7 @@ export async function renewAuditorFactor(
     const auditor = await lockAuditor(trx, auditorId);
     if (!auditor) return undefined;
     const totpSecret = sealTotpSecret(ctx.keys, { accounts: 'auditor', id: auditorId }, secret);
-    await trx.updateTable('auditor').set({ totpSecret }).where('id', '=', auditorId).execute();
+    await trx.updateTable('auditor').set({ totpSecret, lastTotpStep: 0 }).where('id', '=', auditorId).execute();
     await endEverything(trx, auditorId, ctx.clock.now());
     const clear = { auditor: auditorId, change: 'new-second-factor' as const };
     await record(ctx, trx, auditorChanged.event({ actor: {}, result: 'ok', clear }));

@@ -32,6 +32,8 @@ export {
 export { identityEvents } from './identity.events.ts';
 export { identityJobs } from './identity.jobs.tsx';
 export { auditorLoginRoutes, identityRoutes } from './identity.routes.ts';
+export { endSessions } from './restore/end-sessions.ts';
+export { identityPowers } from './restore/identity-powers.ts';
 export { insertAuditorSession, insertSession, leaveNotice } from './session.queries.ts';
 export { LONGEST_SESSION } from './session.rules.ts';
 export { TERMS_VERSION } from './terms.rules.ts';

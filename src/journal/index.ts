@@ -38,7 +38,22 @@ export {
 
 // Whoever has rows that acts changed: what a restore lost of them is read from the acts that were put back.
 
-export { type ActPutBack, actsPutBack, numbersPutBack } from './seal/index.ts';
+export {
+  type ActPutBack,
+  actsPutBack,
+  applyAlone,
+  type FailedAct,
+  type FollowedAct,
+  type FollowedActs,
+  type FollowedPower,
+  type Following,
+  failedAct,
+  followActs,
+  numbersPutBack,
+  type Power,
+  type PowerKind,
+  tryToRead,
+} from './seal/index.ts';
 
 // Auditors, and what shows an entry as evidence: find, read, open, prove, draw, export.
 
@@ -131,14 +146,17 @@ export {
 export { type JournalExport, makeRangeExport, makeSelectionExport, type SelectionRequest } from './export/index.ts';
 export { announceKeys, type KeyReason, type KeysChanged, retireKeys } from './publish/announce-keys.ts';
 export { cosignedElsewhere } from './publish/cosigned-elsewhere.ts';
+export { journalPowers } from './publish/journal-powers.ts';
 export { type NodeRevoked, revokeNode } from './revoke-node.ts';
 export { rewrapSubjectKeys } from './rewrap-subject-keys.ts';
 export {
   carryErasures,
   LOGS,
+  type Lost,
   type Reconciled,
   rebaseline,
   reconcile,
+  revokeNodesAgain,
 } from './seal/index.ts';
 export { ROGUE_WORDS } from './seal/seal.events.ts';
 export { knownSizes } from './start-sealing.ts';

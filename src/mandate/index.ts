@@ -12,13 +12,14 @@ export { concludeAtOnce } from './conclude/conclude-at-once.ts';
 export { recordPaper } from './document/record-paper.ts';
 // follow/
 export { endMandate } from './follow/end-mandate.ts';
+export { expireDueMandates } from './follow/expire.jobs.ts';
 // what ends are called
 export { CAUSE_WORDS } from './mandate.events.ts';
 // gathered for the program
 export { closingKinds, draftKinds, mandateEvents, mandateJobs } from './mandate.gathered.ts';
 export { mandateRoutes, publicMandateRoutes } from './mandate.routes.ts';
 // restore/
-export { type FollowedPutBack, followPutBack } from './restore/follow-put-back.ts';
+export { type FollowedPutBack, followPutBack, type LostMandate } from './restore/follow-put-back.ts';
 // retain/
 export { archiveMandates } from './retain/archive-mandates.ts';
 export { eraseMandateFiles } from './retain/erase-files.ts';

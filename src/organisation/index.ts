@@ -10,5 +10,6 @@ export { organisationEvents } from './organisation.events.ts';
 export { findOrganisation, findOrganisationsBySiret, listOrganisations } from './organisation.queries.ts';
 export type { Organisation, OrganisationInput } from './organisation.rules.ts';
 export { organisationTypeOf, organisationTypes } from './organisation-types.ts';
+export { organisationPowers } from './restore/organisation-powers.ts';
 export { isSiret } from './siret.rules.ts';
 export { type Theme, themeOf, themes } from './themes.ts';

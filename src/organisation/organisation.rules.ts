@@ -7,6 +7,9 @@ import { themeOf, themes } from './themes.ts';
 
 const compact = z.string({ error: 'manquant' }).transform((text) => text.replace(/[\s\u00a0\u202f]/g, ''));
 
+/** How long a mandate may last at most, the shortest first. */
+export const DURATIONS = ['SHORT', 'MONTH', 'SEMESTER', 'LONG'] as const;
+
 /** What is asked of a structure. Every message is for the person who types, in French. */
 export const organisationSchema = z.object({
   name: lineOfText(200, 'nom manquant'),
@@ -36,7 +39,7 @@ export const organisationSchema = z.object({
     .transform((keys) => themes.map((theme) => theme.key).filter((key) => keys.includes(key)))
     .default(themes.map((theme) => theme.key)),
   longestDuration: z
-    .enum(['SHORT', 'MONTH', 'SEMESTER', 'LONG'], { error: 'durée inconnue\u00a0: SHORT, MONTH, SEMESTER ou LONG' })
+    .enum(DURATIONS, { error: 'durée inconnue\u00a0: SHORT, MONTH, SEMESTER ou LONG' })
     .nullable()
     .default(null),
 });

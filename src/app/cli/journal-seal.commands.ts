@@ -2,13 +2,10 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cosignedElsewhere, knownSizes, LOGS, type LogName, type Reconciled, rebaseline, reconcile } from '#journal';
-import { CAUSE_WORDS, type FollowedPutBack, followPutBack } from '#mandate';
-import { themeOf } from '#organisation';
 import { readSealing, type Sealing } from '#platform/config/config.ts';
 import type { AppContext } from '#platform/context.ts';
-import { inGroups } from '#platform/ids/ids.ts';
-import { inWords } from '#platform/time/paris.ts';
 import { type Command, CommandError, type Given, type Io } from './command.ts';
+import { type Followed, followAll, tellFollowed, unfollowed } from './follow-put-back.ts';
 import { withContext } from './with-context.ts';
 
 const reconcileCommand: Command = {
@@ -33,8 +30,8 @@ const reconcileCommand: Command = {
           const done = await putBack(ctx, log, sealing, given);
           tell(io, log, done);
           await tellErasures(io, log, done, sealing.mirror);
-          if (done.followed) tellMandates(io, done.followed);
-          failed += done.followed?.failed.length ?? 0;
+          if (done.followed) tellFollowed(io, done.followed);
+          failed += done.strange.length + (done.followed ? unfollowed(done.followed) : 0);
         }
         if (failed > 0) throw new CommandError(`${failed} acte(s) ${NOT_FOLLOWED}`, 3);
       },
@@ -44,15 +41,10 @@ const reconcileCommand: Command = {
 };
 
 const NOT_FOLLOWED =
-  'revenu(s) sans que rien ne suive : regardez chacun (« journal check »). Si la clé d’un de vos serveurs n’est plus ' +
+  'revenu(s) sans que rien ne suive, ou qui n’en sont pas : regardez chaque « ATTENTION » (« journal check »). Si la clé d’un de vos serveurs n’est plus ' +
   'inscrite, « journal register-node » avec elle, puis recommencez. Tout le reste est à sa place.';
 
-async function putBack(
-  ctx: AppContext,
-  log: LogName,
-  sealing: Sealing,
-  given: Given,
-): Promise<Reconciled<FollowedPutBack>> {
+async function putBack(ctx: AppContext, log: LogName, sealing: Sealing, given: Given): Promise<Reconciled<Followed>> {
   const [checkpoint, policy] = [fileOf(given, 'checkpoint'), fileOf(given, 'policy')];
   const cosigned = granted(
     await cosignedElsewhere(ctx, log, sealing, {
@@ -61,9 +53,14 @@ async function putBack(
     }),
   );
   const known = granted(await knownSizes(ctx, log, sealing, policy));
-  const follow = log === 'actes' ? followPutBack : undefined;
   return granted(
-    await reconcile(ctx, log, { mirror: sealing.mirror, cosigned, known, whole: given.flag('whole'), follow }),
+    await reconcile(ctx, log, {
+      mirror: sealing.mirror,
+      cosigned,
+      known,
+      whole: given.flag('whole'),
+      follow: (trx, lost) => followAll(ctx, trx, log, lost),
+    }),
   );
 }
 
@@ -91,36 +88,23 @@ async function tellErasures(io: Io, log: LogName, { lost }: Reconciled, mirror: 
     );
 }
 
-/** What the acts that came back say of mandates, which were put right with them. */
-function tellMandates(io: Io, { ended, lost, drafts, counting, failed }: FollowedPutBack): void {
-  if (counting > 0) io.say(`${counting} mandat(s) continuent leurs numéros après ceux des actes revenus.`);
-  for (const { number, theme, cause, at } of ended) {
-    const what = theme
-      ? `le thème « ${themeOf(theme)?.title ?? theme} » du mandat ${inGroups(number)}`
-      : `le mandat ${inGroups(number)}`;
-    io.say(`Terminé de nouveau, comme le dit le journal : ${what} (${CAUSE_WORDS[cause]}, ${inWords(at)}).`);
-  }
-  if (drafts > 0) io.say(`${drafts} préparation(s) de mandat refermée(s), comme le dit le journal.`);
-  for (const { entryId, concludedAt, organisationId, organisationName } of lost) {
-    const structure = organisationName ? `« ${organisationName} »` : (organisationId ?? 'qui l’a conclu');
-    io.say(
-      `ATTENTION : le mandat conclu ${inWords(concludedAt)} (entrée ${entryId}) n’est plus dans la base : personne ne peut ` +
-        `s’en servir, ni le terminer. Prévenez la structure ${structure}.`,
-    );
-  }
-  for (const { entryId, why } of failed)
-    io.say(`ATTENTION : rien ne suit l’entrée ${entryId}, qui est dans le journal : ${why}.`);
-}
-
 /** The acts whose rows were gone, one a line: what else they did in the database is to be looked for. */
-function tell(io: Io, log: LogName, { from, to, lost, erased, toReplay }: Reconciled): void {
+function tell(io: Io, log: LogName, { from, to, lost, strange, erased, toReplay }: Reconciled): void {
   for (const { index, id, kind, writtenAt } of lost) io.out([log, index, id, kind, writtenAt].join('\t'));
   const compared = to > from ? `entrées ${from} à ${to - 1n} comparées` : 'rien ne manquait';
   io.say(`${log} : ${compared}, ${lost.length} remises à leur place.`);
   if (erased > 0n) io.say(`${log} : ${erased} entrées restent effacées : leurs empreintes seules sont à leur place.`);
   if (toReplay > 0)
     io.say('La base ne connaît pas tous les effacements : « journal erasures replay », avec erasures.jsonl du miroir.');
-  if (lost.length > 0) io.say('Hors mandats, ce que ces actes avaient changé dans la base est perdu : voyez la liste.');
+  for (const { index, id } of strange)
+    io.say(
+      `ATTENTION : ${log}, place ${index} (${id}) : ce qui y est scellé n’est pas une entrée. Personne des nôtres ne l’a écrit ; ` +
+        'ses octets sont à leur place, rien d’autre.',
+    );
+  if (lost.length > 0)
+    io.say(
+      'Ce que ces actes avaient donné ou changé dans la base est perdu : voyez la liste. Ce qu’ils avaient retiré suit.',
+    );
 }
 
 const rebaselineCommand: Command = {

@@ -1,14 +1,19 @@
 import { sql } from 'kysely';
 import type { Trx } from '#platform/db/database.ts';
 import { type LogName, themesIn } from '../event.ts';
+import type { LeafMembers } from '../leaf.ts';
 import { LOG_IDS } from '../record.ts';
 import type { FullTile } from './frontier.ts';
 import { BEGINNING, type HeadState } from './head.queries.ts';
 import type { Mirrored } from './mirror-files.ts';
-import type { MirroredLeaf, MirroredPlace } from './read-mirror.ts';
+import { type PlacedEntry, placeEntries, toHex, uuidOf } from './place-entries.ts';
+import type { MirroredPlace } from './read-mirror.ts';
 
 /** An entry whose row was gone. */
 export type Lost = { index: bigint; id: string; kind: string; writtenAt: string };
+
+/** Bytes that were sealed and are no entry of this log; `id`: of the row that has them. */
+export type Strange = { index: bigint; id: string };
 
 type Missing = {
   first: bigint;
@@ -21,21 +26,25 @@ type Missing = {
 
 /**
  * Adds what is missing at these consecutive places, with the tiles they fill; what is there stays as it is and is judged by the
- * root afterwards. Of an erased entry, its hash alone. Gives the entries whose row was missing.
+ * root afterwards. Of an erased entry, its hash alone; of what is no entry, its bytes, which nothing in the index names. Gives the
+ * entries whose row was missing, and all that are none.
  */
-export async function putBack(trx: Trx, log: LogName, { first, places, full, xid, waiting }: Missing): Promise<Lost[]> {
+export async function putBack(
+  trx: Trx,
+  log: LogName,
+  { first, places: mirrored, full, xid, waiting }: Missing,
+): Promise<{ lost: Lost[]; strange: Strange[] }> {
+  // nothing outside the database knows the id of an erased entry: where its leaf is gone too, one made of its hash stands for it
+  const erasedId = (hash: Uint8Array) => waiting.get(toHex(hash)) ?? uuidOf(hash);
+  const places = await placeEntries(trx, log, { first, places: mirrored, erasedId });
   const entries = places.flatMap(({ entry }) => entry ?? []);
   const gone = await putEntriesBack(trx, log, entries, xid);
-  await putIndexBack(
-    trx,
-    log,
-    entries.filter(({ id }) => gone.has(id)),
-  );
-  const ids = places.map(({ entry, hash }) => entry?.id ?? waiting.get(toHex(hash)) ?? standIn(hash));
+  const lost = entries.flatMap(({ members, ...entry }) => (members && gone.has(entry.id) ? { ...entry, members } : []));
+  await putIndexBack(trx, log, lost);
   await sql`
     insert into journal.leaf (log_id, idx, entry_id, leaf_hash)
     select ${LOG_IDS[log]}, ${String(first)}::bigint + n - 1, id, hash
-    from unnest(${ids}::uuid[], ${places.map(({ hash }) => hash)}::bytea[])
+    from unnest(${places.map(({ id }) => id)}::uuid[], ${places.map(({ hash }) => hash)}::bytea[])
       with ordinality as l (id, hash, n)
     on conflict do nothing`.execute(trx);
   if (full.length > 0) {
@@ -46,18 +55,17 @@ export async function putBack(trx: Trx, log: LogName, { first, places, full, xid
         ${full.map(({ root }) => root)}::bytea[]) as t
       on conflict do nothing`.execute(trx);
   }
-  return places.flatMap(({ entry }, offset) => {
-    if (!entry || !gone.has(entry.id)) return [];
-    const { type: kind, t: writtenAt } = entry.members;
-    return [{ index: first + BigInt(offset), id: entry.id, kind: String(kind), writtenAt: String(writtenAt) }];
-  });
+  return {
+    lost: lost.map(({ index, id, members }) => ({ index, id, kind: members.type, writtenAt: members.t })),
+    strange: entries.flatMap(({ index, id, members }) => (members ? [] : { index, id })),
+  };
 }
 
 /** Gives the ids of those whose row was missing. */
 async function putEntriesBack(
   trx: Trx,
   log: LogName,
-  entries: readonly MirroredLeaf[],
+  entries: readonly PlacedEntry[],
   xid: string,
 ): Promise<Set<string>> {
   await ensureMonths(trx, entries);
@@ -71,15 +79,6 @@ async function putEntriesBack(
     where not exists (select from journal.entry there where there.id = e.id and there.recorded_at = e.recorded_at)
     returning id`.execute(trx);
   return new Set(rows.map(({ id }) => id));
-}
-
-/**
- * Nothing outside the database knows the id of an erased entry: where its leaf is gone too, a UUIDv8 (RFC 9562 §5.8) of its hash
- * stands for it, the same each time.
- */
-function standIn(hash: Uint8Array): string {
-  const digits = toHex(hash);
-  return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-8${digits.slice(13, 16)}-8${digits.slice(17, 20)}-${digits.slice(20, 32)}`;
 }
 
 /**
@@ -98,18 +97,18 @@ export async function waitingIn(trx: Trx, log: LogName, months: readonly string[
   return new Map(rows.map(({ id, hash }) => [hash, id]));
 }
 
-const toHex = (hash: Uint8Array) => Buffer.from(hash).toString('hex');
+type PutBack = PlacedEntry & { members: LeafMembers };
 
 /**
  * What the leaf itself says: who, for which structure, which alias. Persons are in no leaf: their part of the index is lost. A row
  * that is there was either written with the entry, whose own row alone was removed: it stays, with the person; or put there since by
  * somebody who may write in the index, to hide what comes back: it is written over. Nobody may choose the hour of such a row.
  */
-async function putIndexBack(trx: Trx, log: LogName, entries: readonly MirroredLeaf[]): Promise<void> {
+async function putIndexBack(trx: Trx, log: LogName, entries: readonly PutBack[]): Promise<void> {
   if (entries.length === 0) return;
-  const column = (name: string) => entries.map(({ members }) => members[name] ?? null);
+  const column = (name: keyof LeafMembers) => entries.map(({ members }) => members[name] ?? null);
   // lists of several lengths do not unnest beside the rest: as JSON
-  const themes = entries.map(({ members }) => jsonOrNull(themesIn(members.clear as Record<string, unknown>)));
+  const themes = entries.map(({ members }) => jsonOrNull(themesIn(members.clear)));
   await sql`
     insert into journal.entry_index as there (id, recorded_at, log_id, kind, result, theme, aidant_id, organisation_id,
       mandate_alias, mn, themes)
@@ -130,7 +129,7 @@ async function putIndexBack(trx: Trx, log: LogName, entries: readonly MirroredLe
 const jsonOrNull = (list: readonly string[] | null) => list && JSON.stringify(list);
 
 /** A backup may be older than the partition of an entry. */
-async function ensureMonths(trx: Trx, entries: readonly MirroredLeaf[]): Promise<void> {
+async function ensureMonths(trx: Trx, entries: readonly PlacedEntry[]): Promise<void> {
   const months = [...new Set(entries.map(({ recordedAt }) => recordedAt.slice(0, 7)))];
   for (const month of months) {
     const partition = `entry_${month.replace('-', '_')}`;

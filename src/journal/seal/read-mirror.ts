@@ -3,15 +3,14 @@ import { entriesPath, fromBase64, leafHash, readBundle, readLeaf, TILE_WIDTH, ti
 import { signaturesPath } from './mirror.ts';
 import { readWidest } from './mirror-files.ts';
 
-/** An entry as the mirror keeps it, with what its leaf says. */
+/** What the mirror keeps of an entry. */
 export type MirroredLeaf = {
-  id: string;
   leaf: Uint8Array;
-  node: string;
   nodeSig: Buffer;
   /** UTC, to the microsecond. */
   recordedAt: string;
-  members: Record<string, unknown>;
+  /** What the leaf says; undefined when these bytes are no leaf: the root alone says whether they were sealed so. */
+  members: Record<string, unknown> | undefined;
 };
 
 /** A place of the tree as the mirror keeps it: of an erased entry, the hash alone. */
@@ -64,13 +63,11 @@ async function readEntries(
 }
 
 function entryOf(leaf: Uint8Array, line: string, where: string): MirroredLeaf {
-  const read = readLeaf(leaf);
   const [, signed = '', recordedAt = ''] = /^(\S+) (\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)$/.exec(line) ?? [];
   const signature = fromBase64(signed);
   if (leaf.length === 0)
     throw new Error(`bundle ${where} of the mirror is a hole, and no erasure that is known made it`);
-  if (!read.ok || !signature?.length) throw new Error(`bundle ${where} of the mirror is damaged`);
-  const { id, node } = read.leaf;
-  if (typeof id !== 'string' || typeof node !== 'string') throw new Error(`bundle ${where} of the mirror is damaged`);
-  return { id, leaf, node, nodeSig: Buffer.from(signature), recordedAt, members: read.leaf };
+  if (!signature?.length) throw new Error(`bundle ${where} of the mirror is damaged`);
+  const read = readLeaf(leaf);
+  return { leaf, nodeSig: Buffer.from(signature), recordedAt, members: read.ok ? read.leaf : undefined };
 }

@@ -13,7 +13,7 @@ import { mirrorOf } from './mirror.ts';
 import { type Mirrored, readMirrored } from './mirror-files.ts';
 import { type ErasedPlaces, erasedPlaces } from './mirrored-erasures.ts';
 import { inSealing, takeLock } from './open-tree.ts';
-import { type Lost, putBack, putHead, waitingIn } from './put-back.queries.ts';
+import { type Lost, putBack, putHead, type Strange, waitingIn } from './put-back.queries.ts';
 import { readPlaces } from './read-mirror.ts';
 import { reconciled } from './seal.events.ts';
 import { allowMinutes } from './unsealed.queries.ts';
@@ -24,6 +24,8 @@ export type Reconciled<Followed = unknown> = {
   to: bigint;
   /** Entries whose row was gone: acts whose other rows may be gone too. */
   lost: Lost[];
+  /** Places whose bytes are no entry of this log: placed there by somebody else, and sealed. Their bytes alone are there. */
+  strange: Strange[];
   /** How many of these places are of erased entries: their hashes alone were put back, or were there. */
   erased: bigint;
   /** How many erasures of months the list beside the mirror has and the database has not: they are to be replayed. */
@@ -32,20 +34,20 @@ export type Reconciled<Followed = unknown> = {
   followed?: Followed | undefined;
 };
 
+/** What follows the entries that came back, given those whose rows were gone. */
+type Follow<Followed> = (trx: Trx, lost: readonly Lost[]) => Promise<Followed>;
+
 class Refusal extends Error {}
 
 function refuse(error: unknown): never {
   throw new Refusal(`${error instanceof Error ? error.message : String(error)}: nothing was put back`);
 }
 
-/**
- * What the tables do not take (SQLSTATE 22 and 23: a leaf of the mirror that says what no leaf says) is no failure of
- * theirs.
- */
+/** What the tables do not take (SQLSTATE 22 and 23: an hour or a signature beside a bundle, which no root covers) is no failure of theirs. */
 function refuseData(error: unknown): never {
   const isData = error instanceof Error && 'code' in error && /^2[23]/.test(String(error.code));
   if (!isData && !(error instanceof TypeError)) throw error;
-  throw new Refusal(`the mirror has an entry that nobody of ours wrote (${error.message}): nothing was put back`);
+  throw new Refusal(`what the mirror has beside an entry is damaged (${error.message}): nothing was put back`);
 }
 
 /**
@@ -67,7 +69,7 @@ export async function reconcile<Followed>(
     cosigned: Mirrored;
     known?: readonly KnownSize[];
     whole?: boolean;
-    follow?: ((trx: Trx) => Promise<Followed>) | undefined;
+    follow?: Follow<Followed> | undefined;
   },
 ): Promise<Reconciled<Followed> | { refused: string }> {
   const { mirror, cosigned, known = [], whole = false, follow } = given;
@@ -102,7 +104,7 @@ async function putAllBack<Followed>(
   ctx: AppContext,
   trx: Trx,
   log: LogName,
-  from: Sources & { follow: ((trx: Trx) => Promise<Followed>) | undefined },
+  from: Sources & { follow: Follow<Followed> | undefined },
 ): Promise<Reconciled<Followed>> {
   const { there, cosigned } = from;
   if (!(await takeLock(trx, log))) throw new Refusal('another program is sealing this log: stop the workers first');
@@ -121,7 +123,7 @@ async function putAllBack<Followed>(
     await putHead(trx, LOG_IDS[log], known, state);
   }
   await assertRoot(trx, log, there);
-  const followed = await from.follow?.(trx);
+  const followed = await from.follow?.(trx, grown.lost);
   const clear = {
     log,
     from: Number(before.size),
@@ -129,8 +131,8 @@ async function putAllBack<Followed>(
     cosigned: Number(cosigned.size),
   };
   await record(ctx, trx, reconciled.event({ actor: {}, result: 'ok', clear }));
-  const { lost, erased: stayErased } = grown;
-  return { from: before.size, to: there.size, lost, erased: stayErased, toReplay: erased.untold, followed };
+  const { lost, strange, erased: stayErased } = grown;
+  return { from: before.size, to: there.size, lost, strange, erased: stayErased, toReplay: erased.untold, followed };
 }
 
 /** The tree of the database if its tables make up its root; else the empty one, to compare everything. */
@@ -141,7 +143,7 @@ async function soundFrontier(trx: Trx, log: LogName, { head, leaves }: HeadState
   return isSound ? loaded.frontier : emptyFrontier;
 }
 
-type Grown = { roots: Map<bigint, Uint8Array>; lost: Lost[]; erased: bigint };
+type Grown = { roots: Map<bigint, Uint8Array>; lost: Lost[]; strange: Strange[]; erased: bigint };
 
 /** Bundle after bundle, from the one in which the database ends. */
 async function putLeavesBack(
@@ -149,7 +151,7 @@ async function putLeavesBack(
   log: LogName,
   { mirror, there, cosigned, before, state, erased }: Sources & Growing,
 ): Promise<Grown> {
-  const grown: Grown = { roots: new Map(), lost: [], erased: 0n };
+  const grown: Grown = { roots: new Map(), lost: [], strange: [], erased: 0n };
   const xid = state.head && state.head.cursor.xid !== BEGINNING.xid ? state.head.cursor.xid : '3';
   const waiting = await waitingIn(trx, log, erased.months);
   let frontier = before;
@@ -172,7 +174,9 @@ async function putLeavesBack(
       full.push(...next.full);
       grown.roots.set(stop, rootOfFrontier(frontier));
     }
-    grown.lost.push(...(await putBack(trx, log, { first, places, full, xid, waiting }).catch(refuseData)));
+    const done = await putBack(trx, log, { first, places, full, xid, waiting }).catch(refuseData);
+    grown.lost.push(...done.lost);
+    grown.strange.push(...done.strange);
     grown.erased += BigInt(places.filter(({ entry }) => !entry).length);
   }
   return grown;

@@ -1,8 +1,16 @@
-import { actsPutBack, type Entry, type EventKind, journalRegistry, parseEntry } from '#journal';
+import {
+  actsPutBack,
+  applyAlone,
+  type Entry,
+  type EventKind,
+  type FailedAct,
+  failedAct,
+  journalRegistry,
+  parseEntry,
+} from '#journal';
 import type { Trx } from '#platform/db/database.ts';
 import { consentDeclined, consentRefused, mandateConcluded } from '../conclude/conclude.events.ts';
 import { NO_IDENTIFICATION, updateDraft } from '../conclude/draft.queries.ts';
-import { applyAlone, type FailedAct, failedAct } from './apply-alone.ts';
 import { lockOpenDrafts } from './restore.queries.ts';
 
 const KINDS: readonly EventKind[] = [consentDeclined, consentRefused, mandateConcluded];

@@ -1,23 +1,38 @@
-import { actsPutBack, type Entry, type EventKind, journalRegistry, parseEntry } from '#journal';
+import {
+  actsPutBack,
+  applyAlone,
+  type Entry,
+  type EventKind,
+  type FailedAct,
+  failedAct,
+  journalRegistry,
+  parseEntry,
+  tryToRead,
+} from '#journal';
+import type { AppContext } from '#platform/context.ts';
 import type { Trx } from '#platform/db/database.ts';
 import { authorisationReplaced, mandateConcluded } from '../conclude/conclude.events.ts';
 import { type EndFacts, endAuthorisations, endWhenNothingIsOpen } from '../follow/end.queries.ts';
 import { authorisationEnded, mandateEnded } from '../mandate.events.ts';
 import type { EndCause } from '../mandate.rules.ts';
-import { applyAlone, type FailedAct, failedAct, tryToRead } from './apply-alone.ts';
-import { aidantsAmong, lockMandatesOfAliases, organisationNames } from './restore.queries.ts';
+import { provenConclusions } from './proven-conclusions.ts';
+import { aidantsAmong, type LockedMandate, lockMandatesOfAliases, organisationNames } from './restore.queries.ts';
 
 /** A mandate, or one theme of a mandate that goes on, that was ended as the journal says. */
 export type EndedAgain = { number: string; theme: string | undefined; cause: EndCause; at: Date };
 
-/** A mandate of which the journal has acts and the database nothing: it was concluded after the backup. */
+/** A mandate that was concluded in acts that were put back: after the backup, which has nothing of it. */
 export type LostMandate = {
   entryId: string;
+  /** The mandate that is in the database all the same, under its alias: nothing proves that it is the one that was concluded. */
+  inItsPlace: string | undefined;
   concludedAt: Date;
   organisationId: string | undefined;
   /** None when the structure itself is younger than the backup. */
   organisationName: string | undefined;
 };
+
+type EndedAndLost = { ended: EndedAgain[]; lost: LostMandate[]; failed: FailedAct[] };
 
 const KINDS: readonly EventKind[] = [mandateEnded, authorisationEnded, authorisationReplaced, mandateConcluded];
 const registry = journalRegistry(KINDS);
@@ -27,7 +42,7 @@ const registry = journalRegistry(KINDS);
  * say: the same cause, hour, channel and aidant. Nothing is written in the journal, which has these ends, and no mail
  * leaves. Locks the mandates by id. Done again, it changes nothing. Needs the owner's rights.
  */
-export async function endAgain(trx: Trx): Promise<{ ended: EndedAgain[]; lost: LostMandate[]; failed: FailedAct[] }> {
+export async function endAgain(ctx: Pick<AppContext, 'keys'>, trx: Trx): Promise<EndedAndLost> {
   const { acts, failed } = await readActs(trx);
   const mandates = await lockMandatesOfAliases(trx, acts.map(aliasOf));
   const starts = new Map(acts.filter(isConclusion).map((act) => [aliasOf(act), startOf(act)]));
@@ -46,10 +61,7 @@ export async function endAgain(trx: Trx): Promise<{ ended: EndedAgain[]; lost: L
     });
     failed.push(...alone);
   }
-  const lost = await lostOf(
-    trx,
-    acts.filter((act) => isConclusion(act) && !mandates.has(aliasOf(act))),
-  );
+  const lost = await lostOf(ctx, trx, acts.filter(isConclusion), mandates);
   const over = new Set(ended.filter(({ theme }) => theme === undefined).map(({ number }) => number));
   const told = ended.filter(({ number, theme }) => theme === undefined || !over.has(number));
   return { ended: told, lost, failed };
@@ -68,13 +80,25 @@ async function readActs(trx: Trx): Promise<{ acts: Entry[]; failed: FailedAct[] 
   return { acts, failed };
 }
 
-async function lostOf(trx: Trx, conclusions: readonly Entry[]): Promise<LostMandate[]> {
+/**
+ * Whoever may write a mandate may write one under the alias of a mandate that is lost. When the journal's rows alone were lost, what
+ * the conclusion commits to can still be opened, and says which mandate it is.
+ */
+async function lostOf(
+  ctx: Pick<AppContext, 'keys'>,
+  trx: Trx,
+  conclusions: readonly Entry[],
+  mandates: ReadonlyMap<string, LockedMandate>,
+): Promise<LostMandate[]> {
+  const proven = await provenConclusions(ctx, trx, conclusions, mandates);
+  const lost = conclusions.filter(({ id }) => !proven.has(id));
   const names = await organisationNames(
     trx,
-    conclusions.flatMap(({ organisationId }) => organisationId ?? []),
+    lost.flatMap(({ organisationId }) => organisationId ?? []),
   );
-  return conclusions.map((act) => ({
+  return lost.map((act) => ({
     entryId: act.id,
+    inItsPlace: mandates.get(aliasOf(act))?.number,
     concludedAt: startOf(act),
     organisationId: act.organisationId,
     organisationName: names.get(act.organisationId ?? ''),

@@ -1,8 +1,11 @@
+import type { FailedAct } from '#journal';
+import type { AppContext } from '#platform/context.ts';
 import type { Trx } from '#platform/db/database.ts';
-import type { FailedAct } from './apply-alone.ts';
 import { closeDraftsAgain } from './close-drafts-again.ts';
 import { type EndedAgain, endAgain, type LostMandate } from './end-again.ts';
 import { goOnCounting } from './go-on-counting.ts';
+
+export type { LostMandate };
 
 export type FollowedPutBack = {
   /** How many mandates go on counting after the acts that came back. */
@@ -20,9 +23,9 @@ export type FollowedPutBack = {
  * them, so that nobody uses what a person had ended. What was concluded in these acts is lost, and told. One act that
  * cannot be followed stops no other: it is told. Done again, it changes nothing. Needs the owner's rights.
  */
-export async function followPutBack(trx: Trx): Promise<FollowedPutBack> {
+export async function followPutBack(ctx: Pick<AppContext, 'keys'>, trx: Trx): Promise<FollowedPutBack> {
   const drafts = await closeDraftsAgain(trx); // drafts before mandates: the order in which a conclusion locks them
-  const ends = await endAgain(trx);
+  const ends = await endAgain(ctx, trx);
   const numbers = await goOnCounting(trx);
   const failed = new Map([drafts, ends, numbers].flatMap((done) => done.failed.map((act) => [act.entryId, act])));
   return {

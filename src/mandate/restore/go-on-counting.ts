@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
-import { numbersPutBack } from '#journal';
+import { type FailedAct, failedAct, numbersPutBack } from '#journal';
 import type { Trx } from '#platform/db/database.ts';
-import { type FailedAct, failedAct } from './apply-alone.ts';
 
 /**
  * Mandates that a backup had with fewer acts go on counting after those that were put back, so that no number is given

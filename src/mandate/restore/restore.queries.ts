@@ -1,7 +1,7 @@
 import type { Trx } from '#platform/db/database.ts';
 import { isUuid } from '#platform/ids/ids.ts';
 
-type LockedMandate = { id: string; number: string; journalAlias: string };
+export type LockedMandate = { id: string; number: string; journalAlias: string };
 
 /** The mandates that have these aliases in the journal, locked in order of id as everywhere else; by alias. */
 export async function lockMandatesOfAliases(
@@ -17,6 +17,16 @@ export async function lockMandatesOfAliases(
     .forUpdate()
     .execute();
   return new Map(rows.map((row) => [row.journalAlias, row]));
+}
+
+/** The snapshots of these mandates, by id. */
+export async function snapshotsOf(trx: Trx, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const rows = await trx
+    .selectFrom('mandate')
+    .select(['id', 'snapshot'])
+    .where((eb) => eb('id', '=', eb.fn.any(eb.val([...new Set(ids)]))))
+    .execute();
+  return new Map(rows.map(({ id, snapshot }) => [id, snapshot]));
 }
 
 /** Those of these aidants who have an account here. */

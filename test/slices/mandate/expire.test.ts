@@ -280,7 +280,7 @@ describe('after acts were put back in the journal', () => {
     await putBack(told, 3, 'use.chosen');
     await putBack(ended, 2, 'mandate.ended');
     const nothing = { counting: 0, ended: [], lost: [], failed: [], drafts: 0 };
-    expect(await inTransaction({ db: owner }, followPutBack)).toEqual(nothing);
+    expect(await inTransaction({ db: owner }, (trx) => followPutBack(world.ctx, trx))).toEqual(nothing);
     expect(await world.mandate(told.id)).toMatchObject({ entryCount: 1 });
     expect(await world.mandate(ended.id)).toMatchObject({ endedAt: null, entryCount: 1 });
     await owner.destroy();

@@ -1,12 +1,13 @@
 import { sql } from 'kysely';
-import { type ActPutBack, ROGUE_WORDS } from '#journal';
 import { isDatabaseAway, isDeadlock, type Trx } from '#platform/db/database.ts';
+import type { ActPutBack } from './acts-put-back.ts';
+import { ROGUE_WORDS } from './seal.events.ts';
 
 /** An act that was put back and that nothing follows. */
 export type FailedAct = { entryId: string; why: string };
 
 /** What no registered node signed says nothing about anybody. */
-export function failedAct({ id, rogue }: ActPutBack): FailedAct[] {
+export function failedAct({ id, rogue }: Pick<ActPutBack, 'id' | 'rogue'>): FailedAct[] {
   return rogue ? [{ entryId: id, why: ROGUE_WORDS[rogue] }] : [];
 }
 

@@ -1,0 +1,61 @@
+import { sql } from 'kysely';
+import type { Db } from '#platform/db/database.ts';
+import { readLeaf } from '../verify/index.ts';
+import { type Checked, checkEntries, type RogueReason } from './check-entries.ts';
+import { reconciled } from './seal.events.ts';
+
+/** An act as the journal has it. `rogue`: why no node of ours wrote it. */
+export type JournalAct = {
+  id: string;
+  leaf: Buffer;
+  rogue: RogueReason | undefined;
+  /** `reconcile` put its row back: what else the act did in the database is lost. Else the database still has it. */
+  isPutBack: boolean;
+};
+
+type Row = Omit<Checked, 'sealedHash'> & { kind: string; writer: string; own: string; isRunning: boolean };
+
+/**
+ * The acts of these kinds: those that have a place, in the order of the tree, then those that wait for one. Needs the owner's
+ * rights. An act was put back when its row came with a transaction in which a node of ours wrote `journal.reconciled`, or with
+ * this very one, and not with its own: nobody chooses the transaction that writes a row. A dump forgets it.
+ */
+export async function actsOfKinds(db: Db, kinds: readonly string[]): Promise<JournalAct[]> {
+  const rows = await rowsOf(db, [...kinds, reconciled.kind]);
+  const reasons = await checkEntries('actes', rows);
+  const acts = new Map<string, Row & { rogue: RogueReason | undefined }>();
+  for (const [at, row] of rows.entries()) {
+    const rogue = reasons[at] ?? (saysKind(row) ? undefined : 'other-entry');
+    if (!acts.has(row.id) || !rogue) acts.set(row.id, { ...row, rogue });
+  }
+  const all = [...acts.values()];
+  const runs = all.filter(({ kind, rogue, writer, own }) => kind === reconciled.kind && !rogue && writer === own);
+  const writers = new Set(runs.map(({ writer }) => writer));
+  return all
+    .filter(({ kind }) => kinds.includes(kind))
+    .map(({ id, leaf, rogue, writer, own, isRunning }) => {
+      return { id, leaf, rogue, isPutBack: writer !== own && (isRunning || writers.has(writer)) };
+    });
+}
+
+function saysKind({ leaf, kind }: Row): boolean {
+  const read = readLeaf(leaf);
+  return read.ok && read.leaf.type === kind;
+}
+
+/** Whoever may write rows may put the same bytes again under an id: of what has a place, all rows with these bytes. */
+async function rowsOf(db: Db, kinds: readonly string[]): Promise<Row[]> {
+  const { rows } = await sql<Row>`
+    select i.id, i.kind, e.leaf, e.node, e.node_sig, e.xmin::text as writer, e.xid::xid::text as own,
+      e.xmin = pg_current_xact_id_if_assigned()::xid as is_running,
+      k.public_key as node_key, coalesce(k.revoked_at <= e.recorded_at, false) as is_revoked
+    from journal.entry_index i
+    left join journal.leaf l on l.entry_id = i.id and l.log_id = i.log_id
+    join journal.entry e on e.id = i.id and e.log_id = i.log_id
+      and e.recorded_at between i.recorded_at - interval '1 day' and i.recorded_at + interval '1 day'
+      and (l.leaf_hash is null or l.leaf_hash = sha256('\\x00'::bytea || e.leaf))
+    left join journal.node_key k on k.key_id = e.node
+    where i.log_id = 1 and i.kind = any(${[...kinds]}::text[])
+    order by l.idx nulls last, i.id, e.recorded_at`.execute(db);
+  return rows;
+}
