@@ -50,9 +50,9 @@ export function erasureLine({
 
 export function erasureTold({ what, ground, at, indices }: ErasureLine): string {
   const places = `${/^[0-9]+$/.test(indices) ? 'entrée' : 'entrées'} ${indices.replaceAll(',', ', ')}`;
-  const where = indices ? `, ${places}` : '. Rien ne dit plus quelles entrées\u00a0: peut-être aucune de celles-ci';
+  const where = indices ? `, ${places}` : '\u00a0; rien ne dit plus quelles entrées, peut-être aucune de celles-ci';
   const when = new Date(at).toISOString().slice(0, 19).replace('T', ' à ');
-  return `Effacé le ${when} UTC (${GROUNDS[ground]})\u00a0: ${KINDS[what]?.told}${where}`;
+  return `Effacé le ${when} UTC\u00a0: ${KINDS[what]?.told}${where}. Motif\u00a0: ${GROUNDS[ground]}`;
 }
 
 /** What the entry that tells an erasure contradicts of its line, in French; undefined when it bears it out. */
