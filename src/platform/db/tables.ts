@@ -47,6 +47,7 @@ export interface Aidant {
 }
 
 export interface Alert {
+  closingXid: string | null;
   decidedAt: Date | null;
   decidedBy: string | null;
   decision: string | null;
@@ -86,6 +87,7 @@ export interface AlertRuleSwitch {
 }
 
 export interface AuditCase {
+  closingXid: string | null;
   complaintId: string | null;
   decidedAt: Date | null;
   decidedBy: string | null;
@@ -133,6 +135,7 @@ export interface AuditCaseShare {
 export interface Auditor {
   active: Generated<boolean>;
   closedAt: Date | null;
+  closingXid: string | null;
   createdAt: Date;
   departements: string[] | null;
   email: string;
@@ -184,6 +187,7 @@ export interface Complaint {
   auditorId: string;
   channel: string;
   closedAt: Date | null;
+  closingXid: string | null;
   holdId: string | null;
   id: string;
   mandateId: string;
@@ -542,6 +546,7 @@ export interface Unmasking {
   answeredBy: string | null;
   askedAt: Date;
   askedBy: string;
+  closingXid: string | null;
   id: string;
   lapsesAt: Date;
   mandateId: string | null;

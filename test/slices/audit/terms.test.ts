@@ -3,7 +3,16 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { domainsTold } from '#app/wiring.ts';
 import { addComplaint, eraseAuditAtTerm } from '#audit';
 import { changeAuditor } from '#identity';
-import { checkJournal, exportErasures, liftHold, placeHold, record, replayErasures } from '#journal';
+import {
+  checkJournal,
+  erasePeriod,
+  exportErasures,
+  liftHold,
+  listHolds,
+  placeHold,
+  record,
+  replayErasures,
+} from '#journal';
 import { eraseFilesAgain } from '#mandate';
 import { openDatabase } from '#platform/db/database.ts';
 import { DAY, MINUTE } from '#platform/time/clock.ts';
@@ -15,6 +24,7 @@ import { sealWorld, sequenceWorld } from '#support/seal.ts';
 import { batchEvent } from '../../../src/journal/erase/index.ts';
 import { proveNode } from '../../../src/journal/prove-node.ts';
 import { newId } from '../journal/fixture.ts';
+import { recordedAt } from '../journal/retention-support.ts';
 import { type FollowWorld, followWorld, type MandateRow } from '../mandate/follow-support.ts';
 
 // What auditors keep of their work goes at its term (decisions, §11; decision 0020): not the day before, on the day after, never
@@ -48,6 +58,13 @@ const now = () => world.clock.now();
 async function erase(): Promise<number> {
   await sequenceWorld(world);
   return eraseAuditAtTerm(world.workerCtx);
+}
+/** The last entry of a kind is sealed, and as if the database had recorded it at the clock's hour: what was closed counts from there. */
+async function dated(kind: string): Promise<void> {
+  await sequenceWorld(world);
+  const { rows } = await sql<{ id: string }>`
+    select id from journal.entry_index where kind = ${kind} order by id desc limit 1`.execute(world.ctx.db);
+  await recordedAt(world, rows[0]?.id ?? '', now());
 }
 /** The day before so many months after an instant, and the day after. */
 const dayBefore = (from: Date, months: number) =>
@@ -92,6 +109,7 @@ async function answered(fields: Record<string, string>): Promise<string> {
   const other = await auditorAgent(world, second);
   const posted = await other.post(`/auditeur/identites/${id}`, { ...fields, code: second.codeAt(now()) });
   expect(posted.status).toBe(303);
+  await dated(`unmasking.${fields.answer}`);
   return id;
 }
 async function caseOn(): Promise<string> {
@@ -104,8 +122,31 @@ async function caseOn(): Promise<string> {
   ).toBe(303);
   return id;
 }
-const decide = (id: string) =>
-  agent.post(`/auditeur/dossiers/${id}/decision`, { decision: 'nothing-found', reasons: 'Rien à redire.' });
+async function decide(id: string): Promise<void> {
+  const fields = { decision: 'nothing-found', reasons: 'Rien à redire.' };
+  expect((await agent.post(`/auditeur/dossiers/${id}/decision`, fields)).status).toBe(303);
+  await dated('case.decided');
+}
+async function decideAlert(id: string): Promise<void> {
+  const fields = { decision: 'normal', reasons: 'Un essai du service.' };
+  expect((await agent.post(`/auditeur/alertes/${id}`, fields)).status).toBe(303);
+  await dated('alert.decided');
+}
+async function complain(): Promise<string> {
+  const about = { mandateNumber: mandate.number, motive: 'never-signed', channel: 'letter' } as const;
+  const added = await addComplaint(world.ctx, { ...about, auditorEmail: auditor.email });
+  if (!added.ok) throw new Error(added.reason);
+  return added.id;
+}
+async function answerComplaint(id: string): Promise<void> {
+  const fields = { answer: 'confirmed', code: auditor.codeAt(now()) };
+  expect((await agent.post(`/auditeur/identites/plaintes/${id}`, fields)).status).toBe(303);
+  await dated('complaint.closed');
+}
+async function changeAccount(id: string, change: 'activated' | 'deactivated'): Promise<void> {
+  expect(await changeAuditor(world.ctx, id, { change })).toEqual({ ok: true, changed: true });
+  await dated('auditor.changed');
+}
 async function alertOn(entryIds: readonly string[]): Promise<string> {
   const id = newId();
   await world.workerCtx.db
@@ -172,18 +213,13 @@ describe('requests of identity, 12 months after they closed, as the journal of a
 });
 
 test('a complaint goes 36 months after its answer, never before it has one', async () => {
-  const about = { mandateNumber: mandate.number, motive: 'never-signed', channel: 'letter' } as const;
-  const added = await addComplaint(world.ctx, { ...about, auditorEmail: auditor.email });
-  if (!added.ok) throw new Error(added.reason);
+  const id = await complain();
   world.clock.set(monthsBefore(now(), -40));
   await erase();
-  expect(await there('complaint', added.id)).toBe(1);
+  expect(await there('complaint', id)).toBe(1);
   agent = await auditorAgent(world, auditor);
-  const closing = await agent.post(`/auditeur/identites/plaintes/${added.id}`, {
-    ...{ answer: 'confirmed', code: auditor.codeAt(now()) },
-  });
-  expect(closing.status).toBe(303);
-  await goesAfter(36, now(), 'audit-complaints', () => there('complaint', added.id));
+  await answerComplaint(id);
+  await goesAfter(36, now(), 'audit-complaints', () => there('complaint', id));
 });
 
 describe('a case', () => {
@@ -193,7 +229,7 @@ describe('a case', () => {
     await erase();
     expect(await there('audit_case', id)).toBe(1);
     agent = await auditorAgent(world, auditor);
-    expect((await decide(id)).status).toBe(303);
+    await decide(id);
     const kinds = ['case.opened', 'case.noted', 'case.decided'];
     for (const kind of kinds) expect(Object.keys((await opened(kind, 'case', id))[0] ?? {})).toHaveLength(1);
     await goesAfter(36, now(), 'audit-cases', () => there('audit_case', id));
@@ -221,11 +257,7 @@ describe('a case', () => {
 describe('alerts', () => {
   test('go 12 months after the decision, with the hash of its reasons', async () => {
     const id = await alertOn([await entryOfMandate()]);
-    const decided = await agent.post(`/auditeur/alertes/${id}`, {
-      decision: 'normal',
-      reasons: 'Un essai du service.',
-    });
-    expect(decided.status).toBe(303);
+    await decideAlert(id);
     expect(Object.keys((await opened('alert.decided', 'alert', id))[0] ?? {})).toEqual(['sha256']);
     await goesAfter(12, now(), 'audit-alerts', () => there('alert', id));
     expect(await opened('alert.decided', 'alert', id)).toEqual([{}]);
@@ -245,12 +277,12 @@ test('a sample goes 36 months after it was drawn', async () => {
 
 describe('an account', () => {
   test('goes 12 months after it was closed, with the key of what the journal opens; open, it never goes', async () => {
-    await changeAuditor(world.ctx, second.auditorId, { change: 'deactivated' });
-    await changeAuditor(world.ctx, second.auditorId, { change: 'activated' });
+    await changeAccount(second.auditorId, 'deactivated');
+    await changeAccount(second.auditorId, 'activated');
     world.clock.set(monthsBefore(now(), -30));
     await erase();
     expect(await there('auditor', second.auditorId)).toBe(1);
-    await changeAuditor(world.ctx, second.auditorId, { change: 'deactivated' });
+    await changeAccount(second.auditorId, 'deactivated');
     expect(Object.keys((await opened('auditor.added', 'auditor', second.auditorId))[0] ?? {})).toHaveLength(3);
     await goesAfter(12, now(), 'auditor-accounts', () => there('auditor', second.auditorId));
     expect(await opened('auditor.added', 'auditor', second.auditorId)).toEqual([{}]);
@@ -264,7 +296,7 @@ describe('an account', () => {
     const id = await caseOn();
     await decide(id);
     const closed = now();
-    await changeAuditor(world.ctx, auditor.auditorId, { change: 'deactivated' });
+    await changeAccount(auditor.auditorId, 'deactivated');
     dayAfter(closed, 30);
     await erase();
     expect(await there('auditor', auditor.auditorId)).toBe(1);
@@ -351,43 +383,53 @@ test('what went stays gone after a backup, once the list is applied again; proof
   expect(await opened('unmasking.refused', 'unmasking', id)).toEqual([{}]);
   await Promise.all([superuser.destroy(), owner.destroy()]);
   await sealWorld(world);
-  for (const log of ['actes', 'acces'] as const)
-    expect((await checkJournal(world.workerCtx, { log, ...domainsTold })).inWords).toEqual([]);
+  for (const log of ['actes', 'acces'] as const) {
+    const { inWords } = await checkJournal(world.workerCtx, { log, ...domainsTold });
+    // the hours that `dated` sets
+    expect(inWords.filter((line) => !line.includes('l’horloge du serveur'))).toEqual([]);
+  }
 });
 
-describe('rights', () => {
-  const forged = (
-    rule: 'audit-alerts-undecided' | 'auditor-accounts',
-    ids: readonly string[],
-    told: { before?: Date; rows?: number } = {},
-  ) =>
-    world.workerCtx.db.transaction().execute(async (trx) => {
-      const { before = now(), rows = ids.length } = told;
-      const [erasure = ''] = await record(world.ctx, trx, batchEvent({ rule, before, rows }, 0));
-      await proveNode(world.ctx.keys, trx, erasure);
-      await sql`select erase_audit(${erasure}::uuid, ${ids}::uuid[])`.execute(trx);
-    });
+/** As a job that holds the key of the node would erase these, if the function let it. */
+const forged = (
+  rule: Parameters<typeof batchEvent>[0]['rule'],
+  ids: readonly string[],
+  told: { before?: Date; rows?: number } = {},
+) =>
+  world.workerCtx.db.transaction().execute(async (trx) => {
+    const { before = now(), rows = ids.length } = told;
+    const [erasure = ''] = await record(world.ctx, trx, batchEvent({ rule, before, rows }, 0));
+    await proveNode(world.ctx.keys, trx, erasure);
+    await sql`select erase_audit(${erasure}::uuid, ${ids}::uuid[])`.execute(trx);
+  });
 
+describe('rights', () => {
   test('nothing is closed before it began, and no beginning is anybody’s to change: a date of long ago brings no term nearer', async () => {
     const { db } = world.ctx;
-    const unmasking = await answered({ answer: 'granted' });
-    const about = { mandateNumber: mandate.number, motive: 'never-signed', channel: 'letter' } as const;
-    const complaint = await addComplaint(world.ctx, { ...about, auditorEmail: auditor.email });
-    if (!complaint.ok) throw new Error(complaint.reason);
-    const dossier = await caseOn();
-    await decide(dossier);
-    const alert = await alertOn([]);
-    const tables = { unmasking, audit_case: dossier, alert, complaint: complaint.id, auditor: second.auditorId };
+    const granted = await answered({ answer: 'granted' });
+    const decided = await caseOn();
+    await decide(decided);
+    mandate = await world.conclude();
+    const tables = {
+      ...{ unmasking: await ask(), audit_case: await caseOn(), complaint: await complain() },
+      ...{ alert: await alertOn([]), auditor: second.auditorId },
+    };
     const long = `'2001-01-01'`;
+    const decision = `decision_sealed = '\\x00', decided_by = '${second.auditorId}', decided_at = ${long}`;
+    const answer = `answered_by = '${second.auditorId}', answered_at`;
     for (const [table, change, refusal] of [
-      ['unmasking', `open_until = ${long}`, 'unmasking_is_open_from_its_answer'],
-      ['unmasking', `answered_at = ${long}`, 'unmasking_is_answered_no_sooner_than_asked'],
-      ['audit_case', `decided_at = ${long}`, 'case_is_decided_no_sooner_than_opened'],
       [
-        'alert',
-        `decision = 'normal', decision_sealed = '\\x00', decided_by = '${second.auditorId}', decided_at = ${long}`,
-        'alert_is_decided_no_sooner_than_raised',
+        'unmasking',
+        `answer = 'granted', ${answer} = asked_at, open_until = ${long}`,
+        'unmasking_is_open_from_its_answer',
       ],
+      [
+        'unmasking',
+        `answer = 'refused', ${answer} = ${long}, refusal_sealed = '\\x00'`,
+        'unmasking_is_answered_no_sooner_than_asked',
+      ],
+      ['audit_case', `decision = 'nothing-found', ${decision}`, 'case_is_decided_no_sooner_than_opened'],
+      ['alert', `decision = 'normal', ${decision}`, 'alert_is_decided_no_sooner_than_raised'],
       ['complaint', `closed_at = ${long}, answer = 'confirmed'`, 'complaint_is_closed_no_sooner_than_received'],
       ['auditor', `active = false, closed_at = ${long}`, 'auditor_is_closed_no_sooner_than_created'],
     ] as const) {
@@ -409,7 +451,8 @@ describe('rights', () => {
           'permission denied',
         );
     await erase();
-    for (const [table, id] of Object.entries(tables)) expect(await there(table, id), table).toBe(1);
+    for (const [table, id] of [...Object.entries(tables), ['unmasking', granted], ['audit_case', decided]] as const)
+      expect(await there(table, id), table).toBe(1);
   });
 
   test('nothing goes without its entry, before its term, uncounted, or by another role', async () => {
@@ -429,6 +472,159 @@ describe('rights', () => {
       for (const db of [world.ctx.db, world.workerCtx.db])
         await expect(sql`delete from ${sql.table(table)}`.execute(db)).rejects.toThrow('permission denied');
     expect(await there('alert', id)).toBe(1);
+  });
+});
+
+test('what the owner’s role closed again, after a restore, counts from the hour that the act told', async () => {
+  const id = await complain();
+  await liftHold(world.workerCtx, (await listHolds(world.ctx.db)).at(-1)?.id ?? '');
+  const owner = openDatabase(world.database.ownerUrl, { max: 1, onError: () => undefined });
+  await owner.updateTable('complaint').set({ closedAt: now(), answer: 'confirmed' }).where('id', '=', id).execute();
+  await owner.destroy();
+  await goesAfter(36, now(), 'audit-complaints', () => there('complaint', id));
+});
+
+describe('an end that the password of the site sets', () => {
+  const bySite = (statement: string) => sql.raw(statement).execute(world.ctx.db);
+  const early = (column: string) => `${column} - interval '24 hours'`;
+  const byHand = {
+    unmasking: () =>
+      `answer = 'refused', answered_by = '${second.auditorId}', answered_at = ${early('asked_at')}, refusal_sealed = '\\x00'`,
+    complaint: () => `answer = 'confirmed', closed_at = ${early('received_at')}`,
+    audit_case: () =>
+      `decision = 'nothing-found', decision_sealed = '\\x00', decided_by = '${second.auditorId}', decided_at = ${early('opened_at')}`,
+    alert: () =>
+      `decision = 'normal', decision_sealed = '\\x00', decided_by = '${second.auditorId}', decided_at = ${early('raised_at')}`,
+    auditor: () => `active = false, closed_at = ${early('created_at')}`,
+  };
+  type Table = keyof typeof byHand;
+  const TABLES = Object.keys(byHand) as Table[];
+  const close = (table: Table, id: string) => bySite(`update ${table} set ${byHand[table]()} where id = '${id}'`);
+  const left = async (ids: Partial<Record<Table, string>>) => {
+    const found: string[] = [];
+    for (const [table, id] of Object.entries(ids)) if ((await there(table, id)) === 1) found.push(table);
+    return found;
+  };
+  const liftAll = async () => {
+    for (const { id } of await listHolds(world.ctx.db)) await liftHold(world.workerCtx, id);
+  };
+
+  test('on what waits, brings its term no nearer: nothing goes without the entry that tells it', async () => {
+    const from = now();
+    const unmasking = await ask();
+    const third = await addTestAuditor(world, { firstName: 'Anne', lastName: 'Caron' });
+    mandate = await world.conclude();
+    const ids = {
+      ...{ unmasking, complaint: await complain(), audit_case: await caseOn() },
+      ...{ alert: await alertOn([]), auditor: third.auditorId },
+    };
+    for (const table of TABLES) await close(table, ids[table]);
+    await liftAll();
+    world.clock.set(new Date(monthsBefore(from, -12).getTime() + DAY));
+    await erase();
+    expect(await left(ids)).toEqual(TABLES);
+    // as if nobody had answered
+    dayAfter(new Date(from.getTime() + 7 * DAY), 12);
+    await erase();
+    dayBefore(from, 36);
+    await erase();
+    expect(await left(ids)).toEqual(['complaint', 'audit_case', 'alert', 'auditor']);
+    dayAfter(from, 36);
+    await erase();
+    dayAfter(from, 100);
+    await erase();
+    expect(await left(ids)).toEqual(['complaint', 'audit_case', 'auditor']);
+    expect(await opened('case.opened', 'case', ids.audit_case)).toEqual([{ subject: 'Un contrôle de Martine' }]);
+    expect(await opened('auditor.added', 'auditor', ids.auditor)).toMatchObject([{ lastName: 'Caron' }]);
+    expect(await opened('unmasking.asked', 'unmasking', ids.unmasking)).toEqual([{}]);
+  });
+
+  test('on what was closed, is refused: it is written once; it goes at its term', async () => {
+    const granted = await answered({ answer: 'granted' });
+    mandate = await world.conclude();
+    const ids = {
+      unmasking: granted,
+      complaint: await complain(),
+      audit_case: await caseOn(),
+      alert: await alertOn([]),
+    };
+    await answerComplaint(ids.complaint);
+    await decide(ids.audit_case);
+    await decideAlert(ids.alert);
+    await liftAll();
+    for (const [table, column] of [
+      ['unmasking', 'answered_at'],
+      ['unmasking', 'open_until'],
+      ['complaint', 'closed_at'],
+      ['audit_case', 'decided_at'],
+      ['alert', 'decided_at'],
+    ] as const) {
+      const where = `where id = '${ids[table]}'`;
+      for (const value of [`${column} - interval '1 hour'`, `${column} + interval '1 hour'`, 'null'])
+        await expect(bySite(`update ${table} set ${column} = ${value} ${where}`), value).rejects.toThrow(
+          'written once',
+        );
+      await expect(bySite(`update ${table} set closing_xid = '3' ${where}`)).rejects.toThrow('permission denied');
+      const byWorker = sql.raw(`update ${table} set ${column} = ${column} ${where}`).execute(world.workerCtx.db);
+      await expect(byWorker).rejects.toThrow('permission denied');
+    }
+    dayBefore(now(), 12);
+    await erase();
+    expect(await left(ids)).toHaveLength(4);
+    dayAfter(now(), 60);
+    await erase();
+    expect(await left(ids)).toEqual([]);
+  });
+
+  test('is not told by a copy of what told another closing, nor by what no node signed, nor by what is not sealed', async () => {
+    await changeAccount(second.auditorId, 'deactivated');
+    const { rows } = await sql<{ id: string; leaf: Buffer; nodeSig: Buffer; node: string }>`
+      select e.id, e.leaf, e.node_sig, e.node from journal.entry e join journal.entry_index i on i.id = e.id
+      where i.kind = 'auditor.changed' order by i.id desc limit 1`.execute(world.workerCtx.db);
+    const [closing] = rows;
+    if (!closing) throw new Error('nothing tells it');
+    await changeAccount(second.auditorId, 'activated');
+    const dossier = await caseOn();
+    const strange = JSON.stringify({ clear: { case: dossier }, type: 'case.decided' });
+    await world.ctx.db.transaction().execute(async (trx) => {
+      await sql.raw(`update auditor set ${byHand.auditor()} where id = '${second.auditorId}'`).execute(trx);
+      await sql.raw(`update audit_case set ${byHand.audit_case()} where id = '${dossier}'`).execute(trx);
+      await sql`insert into journal.entry (id, log_id, node, leaf, node_sig)
+        values (${closing.id}, 1, ${closing.node}, ${closing.leaf}, ${closing.nodeSig}),
+          (${newId()}, 1, ${closing.node}, ${Buffer.from(strange)}, ${closing.nodeSig})`.execute(trx);
+    });
+    await liftAll();
+    const ids = { auditor: second.auditorId, audit_case: dossier };
+    dayAfter(now(), 60);
+    await eraseAuditAtTerm(world.workerCtx);
+    expect(await left(ids)).toEqual(['auditor', 'audit_case']);
+    await erase();
+    expect(await left(ids)).toEqual(['auditor', 'audit_case']);
+    await tamper(world, async (db) => {
+      const { rows: told } = await sql<{ at: Date | null }>`
+        select told_at(a) as at from auditor a where id = ${second.auditorId}
+        union all select told_at(c) from audit_case c where id = ${dossier}`.execute(db);
+      expect(told).toEqual([{ at: null }, { at: null }]);
+    });
+    await expect(forged('audit-cases', [dossier])).rejects.toThrow('not at its term');
+    await expect(forged('auditor-accounts', [second.auditorId])).rejects.toThrow('not at its term');
+  });
+
+  test('whose entry went with its month: what was closed before that counts from its date, nothing else does', async () => {
+    const [decided, waiting] = [await caseOn(), await caseOn()];
+    await decide(decided);
+    await sealWorld(world);
+    const month = now().toISOString().slice(0, 7);
+    expect(await erasePeriod(world.workerCtx, { log: 'actes', month, ground: 'court' })).toMatchObject({ ok: true });
+    await close('audit_case', waiting);
+    await liftAll();
+    const isThere = async () => [await there('audit_case', decided), await there('audit_case', waiting)];
+    dayBefore(now(), 36);
+    await erase();
+    expect(await isThere()).toEqual([1, 1]);
+    dayAfter(now(), 37);
+    await erase();
+    expect(await isThere()).toEqual([0, 1]);
   });
 });
 

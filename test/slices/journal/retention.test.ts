@@ -24,6 +24,7 @@ import { DAY } from '#platform/time/clock.ts';
 import { monthsBefore } from '#platform/time/months.ts';
 import { journalOf } from '#support/journal.ts';
 import { sealWorld, sequenceWorld } from '#support/seal.ts';
+import { complaintClosed } from '../../../src/audit/complaint/complaint.events.ts';
 import { batchEvent, eraseOpenings, inErasure } from '../../../src/journal/erase/index.ts';
 import { proveNode } from '../../../src/journal/prove-node.ts';
 import { expireDueMandates } from '../../../src/mandate/follow/expire.jobs.ts';
@@ -253,25 +254,80 @@ describe('a legal hold stops retention', () => {
   });
 });
 
-test('a complaint that waits for its answer keeps the file, hold or not; answered, it goes with it', async () => {
-  const [mandate, neighbour] = [await ended(), await ended()];
+/** A complaint that nothing holds. */
+async function complaintOf(mandate: MandateRow): Promise<{ complaintId: string; auditorId: string }> {
   const db = superuser();
   const [auditorId, complaintId] = [newId(), newId()];
   await sql`insert into auditor (id, email, first_name, last_name, totp_secret, created_at)
     values (${auditorId}, ${`${auditorId}@audit.example`}, 'A', 'B', '', now())`.execute(db);
   await sql`insert into complaint (id, mandate_id, usager_id, organisation_id, auditor_id, motive, channel, received_at)
-    values (${complaintId}, ${mandate.id}, ${mandate.usagerId}, ${mandate.organisationId}, ${auditorId}, 'never-signed', 'letter', now())`.execute(
+    values (${complaintId}, ${mandate.id}, ${mandate.usagerId}, ${mandate.organisationId}, ${auditorId}, 'never-signed', 'letter', ${mandate.startsAt})`.execute(
     db,
   );
+  await db.destroy();
+  return { complaintId, auditorId };
+}
+const answered = { answer: 'confirmed' } as const;
+
+test('a complaint that waits for its answer keeps the file, hold or not; answered, it goes with it', async () => {
+  const [mandate, neighbour] = [await ended(), await ended()];
+  const { complaintId, auditorId } = await complaintOf(mandate);
   monthsLater(neighbour, 80);
   await archiveMandates(world.workerCtx);
   await eraseMandateFiles(world.workerCtx);
   expect([await mandateIsThere(mandate.id), await mandateIsThere(neighbour.id)]).toEqual([1, 0]);
-  await sql`update complaint set closed_at = now(), answer = 'confirmed' where id = ${complaintId}`.execute(db);
+  await inTransaction(world.ctx, async (trx) => {
+    const closed = { ...answered, closedAt: world.clock.now() };
+    await trx.updateTable('complaint').set(closed).where('id', '=', complaintId).execute();
+    const clear = { ...answered, complaint: complaintId, auditor: auditorId };
+    await record(world.ctx, trx, complaintClosed.event({ actor: {}, result: 'ok', clear }));
+  });
+  await sequenceWorld(world);
   await eraseMandateFiles(world.workerCtx);
   expect(await mandateIsThere(mandate.id)).toBe(0);
   expect(await count(`complaint where id = '${complaintId}'`)).toBe(0);
+});
+
+test('what the password of the site alone closed still waits: a complaint, or a case, keeps the file', async () => {
+  const mandates = [await ended(), await ended(), await ended()];
+  const [complained, looked, neighbour] = mandates as [MandateRow, MandateRow, MandateRow];
+  const { complaintId, auditorId } = await complaintOf(complained);
+  const closed = { ...answered, closedAt: complained.startsAt };
+  await world.ctx.db.updateTable('complaint').set(closed).where('id', '=', complaintId).execute();
+  const opening = {
+    number: newId()
+      .slice(-8)
+      .toUpperCase()
+      .replaceAll(/[ILOU]/g, '0'),
+    origin: 'mandate',
+  };
+  await world.ctx.db
+    .insertInto('auditCase')
+    .values({
+      ...{ ...opening, id: newId(), ownerId: auditorId, subjectSealed: Buffer.alloc(1), mandateId: looked.id },
+      ...{ openedAt: looked.startsAt, decision: 'nothing-found', decisionSealed: Buffer.alloc(1) },
+      ...{ decidedBy: auditorId, decidedAt: looked.startsAt },
+    })
+    .execute();
+  monthsLater(neighbour, 80);
+  await archiveMandates(world.workerCtx);
+  await eraseMandateFiles(world.workerCtx);
+  expect(await Promise.all(mandates.map(({ id }) => mandateIsThere(id)))).toEqual([1, 1, 0]);
+  for (const { journalAlias: mandateAlias } of [complained, looked]) {
+    const [concluded] = await world.journal({ mandateAlias, kinds: ['mandate.concluded'] });
+    expect(Object.keys(concluded?.opened ?? {})).toHaveLength(8);
+  }
+  // else they stop the batches of the other tests
+  const db = superuser();
+  await sql`alter table complaint disable trigger closing_is_marked`.execute(db);
+  await sql`alter table audit_case disable trigger closing_is_marked`.execute(db);
+  await sql`update complaint set closing_xid = '0' where id = ${complaintId}`.execute(db);
+  await sql`update audit_case set closing_xid = '0' where mandate_id = ${looked.id}`.execute(db);
+  await sql`alter table complaint enable trigger closing_is_marked`.execute(db);
+  await sql`alter table audit_case enable trigger closing_is_marked`.execute(db);
   await db.destroy();
+  await eraseMandateFiles(world.workerCtx);
+  expect(await Promise.all(mandates.map(({ id }) => mandateIsThere(id)))).toEqual([0, 0, 0]);
 });
 
 describe('several workers at once', () => {
@@ -734,13 +790,13 @@ describe('an end set back, with the password of the site or of the worker', () =
     await sequenceWorld(world);
     await recordedAt(world, stranger, mandate.startsAt);
     const index = (entry: string, about: string) =>
-      sql`update journal.entry_index set mandate_id = ${about}, mn = mn + 50 where id = ${entry}`.execute(db);
-    await index(own, other.id);
-    await index(stranger, mandate.id);
+      sql`update journal.entry_index set mandate_alias = ${about} where id = ${entry}`.execute(db);
+    await index(own, other.journalAlias);
+    await index(stranger, mandate.journalAlias);
     await eraseMandateFiles(world.workerCtx);
     expect(await mandateIsThere(mandate.id)).toBe(1);
-    await index(own, mandate.id);
-    await index(stranger, other.id);
+    await index(own, mandate.journalAlias);
+    await index(stranger, other.journalAlias);
     await eraseMandateFiles(world.workerCtx);
     expect(await mandateIsThere(mandate.id)).toBe(0);
     await db.destroy();
@@ -760,7 +816,7 @@ describe('an end set back, with the password of the site or of the worker', () =
       await sql`insert into journal.entry (id, log_id, node, leaf, node_sig) values (${id}, 1, 'x', ${leaf}, ${Buffer.alloc(64, 1)})`.execute(
         one,
       );
-      await sql`insert into journal.entry_index (id, log_id, kind, result, mandate_id, mn) values (${id}, 1, 'mandate.ended', 'ok', ${mandate.id}, 99)`.execute(
+      await sql`insert into journal.entry_index (id, log_id, kind, result, mandate_alias) values (${id}, 1, 'mandate.ended', 'ok', ${mandate.journalAlias})`.execute(
         one,
       );
       await sql`insert into journal.leaf (log_id, idx, entry_id, leaf_hash) values (1, 999999, ${id}, sha256('\\x00'::bytea || ${leaf}))`.execute(
@@ -774,6 +830,54 @@ describe('an end set back, with the password of the site or of the worker', () =
     });
     await db.destroy();
     expect(asked).toEqual({ soon: false, late: true });
+  });
+
+  test('an end that was put back after a restore counts as it was recorded, without the mandate in the index', async () => {
+    const mandate = await told();
+    const at = mandate.endedAt ?? mandate.endsAt;
+    await sequenceWorld(world);
+    await recordedAt(world, await endOf(mandate), at);
+    const db = superuser();
+    await sql`update journal.entry_index set mandate_id = null, usager_id = null where id = ${await endOf(mandate)}`.execute(
+      db,
+    );
+    await db.destroy();
+    await nightly(at, -DAY);
+    expect(await mandateIsThere(mandate.id)).toBe(1);
+    await nightly(at, DAY);
+    expect(await mandateIsThere(mandate.id)).toBe(0);
+  });
+
+  test('rows that a password plants under its alias bring nothing nearer, and no more than a hundred are read', async () => {
+    const mandate = await told();
+    const at = mandate.endedAt ?? mandate.endsAt;
+    await sequenceWorld(world);
+    await recordedAt(world, await endOf(mandate), at);
+    const plant = (rows: number) =>
+      sql`insert into journal.entry_index (id, log_id, kind, result, mandate_id, mandate_alias)
+        select gen_random_uuid(), 1, 'mandate.ended', 'ok', ${mandate.id}, ${mandate.journalAlias}
+        from generate_series(1, ${rows}::integer)`.execute(world.ctx.db);
+    const asked = async () => {
+      const db = superuser();
+      const answer = await db.transaction().execute(async (trx) => {
+        const { rows } = await sql<{ is: boolean }>`
+          select mandate_ended_before(${mandate.id}, ${at}::timestamptz + interval '1 day') as is`.execute(trx);
+        const read = await sql<{ byIndex: number; scans: number }>`
+          select idx_tup_fetch as by_index, seq_scan as scans from pg_stat_xact_user_tables
+          where schemaname = 'journal' and relname = 'entry_index'`.execute(trx);
+        return { is: rows[0]?.is, ...read.rows[0] };
+      });
+      await db.destroy();
+      return answer;
+    };
+    await plant(99);
+    expect(await asked()).toEqual({ is: true, byIndex: 100, scans: 0 });
+    await plant(20_000);
+    await nightly(at, DAY);
+    expect([await asked(), await mandateIsThere(mandate.id)]).toEqual([{ is: false, byIndex: 101, scans: 0 }, 1]);
+    // its duration, at the latest
+    await nightly(mandate.endsAt, DAY);
+    expect(await mandateIsThere(mandate.id)).toBe(0);
   });
 
   test('the function that erases looks at it too: a job that counts from the table is refused', async () => {
