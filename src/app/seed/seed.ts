@@ -1,5 +1,5 @@
 import { readIdentity } from '#franceconnect';
-import { concludeAtOnce, endMandate, recordPaper } from '#mandate';
+import { concludeAtOnce, endMandate, expireDueMandates, recordPaper } from '#mandate';
 import { addClient } from '#oidc-provider';
 import type { AppContext } from '#platform/context.ts';
 import { sha256 } from '#platform/crypto/hashes.ts';
@@ -48,6 +48,8 @@ export async function seed(
   const aidants = await seedStructures(ctx, accountsSecret);
   await seedAuditors(ctx, accountsSecret);
   await seedMandates(ctx, aidants, { people, partnerId: client.clientId });
+  // those whose term has passed: the worker would end them in its first minute, and write to people about months ago
+  await expireDueMandates(ctx);
   await forgetQueuedMails(workerUrl);
   return accounts;
 }

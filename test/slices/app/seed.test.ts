@@ -48,6 +48,20 @@ test('the evidence of the consent of each seeded mandate holds, computed again f
   }
 });
 
+test('nothing is left for the first minute of the worker: each mandate whose term passed is over, in the journal too, and nobody is written to', async () => {
+  const { rows } = await sql<{ due: number; expired: number; told: number; queued: number }>`
+    select (select count(*)::int from mandate where ended_at is null and ends_at <= ${systemClock.now()}) as due,
+      (select count(*)::int from mandate where end_cause = 'expired') as expired,
+      (select count(*)::int from mandate m join journal.entry_index i on i.mandate_id = m.id and i.kind = 'mandate.ended'
+        where m.end_cause = 'expired') as told,
+      (select count(*)::int from graphile_worker.jobs where task_identifier like 'send-mandate-%') as queued`.execute(
+    world.workerCtx.db,
+  );
+  const [{ expired = 0, ...left } = {}] = rows;
+  expect(expired).toBeGreaterThan(10);
+  expect(left).toEqual({ due: 0, told: expired, queued: 0 });
+});
+
 test('and offline, from one sealed export of all of them', async () => {
   const { policy } = await sealWorld(world);
   const { unknown, ...selected } = await selectMandates(world.ctx, numbers);
