@@ -70,7 +70,8 @@ export function TermsText({ operator }: { operator: { name: string; email: strin
         <li>Vous verrouillez votre ordinateur dès que vous vous éloignez, et vous vous déconnectez le soir.</li>
         <li>
           Téléphone perdu, code donné par erreur, connexion que vous ne reconnaissez pas&nbsp;: vous prévenez tout de
-          suite le référent de votre structure et {operator.name} ({operator.phone}, {operator.email}).
+          suite le référent de votre structure et {operator.name} (<span className="unbroken">{operator.phone}</span>,{' '}
+          {operator.email}).
         </li>
       </ul>
       <h2>7. Le journal et les alertes</h2>

@@ -49,8 +49,15 @@ function lineOf({ name, verdict, title, detail }: Check): HTMLElement {
     ['p', detail],
   ] as const) {
     const part = document.createElement(tag);
-    part.textContent = text;
+    part.append(...breakable(text));
     line.append(part, ' ');
   }
   return line;
+}
+
+/** As the server writes it (views/layout/spaces.tsx): a line may end after a dot of a name. */
+function breakable(text: string): Node[] {
+  return text
+    .split(/(?<=[a-z0-9]\.)(?=[a-z])/)
+    .flatMap((part, index) => [...(index > 0 ? [document.createElement('wbr')] : []), document.createTextNode(part)]);
 }

@@ -44,7 +44,7 @@ export function verificationProps(
     ends: momentOf(endOf(duration, now)),
     replaced: replaced.map(({ theme, number, endsAt }) => ({
       theme: themes.find(({ key }) => key === theme)?.title ?? theme,
-      number: inGroups(number),
+      number: inGroups(number).replaceAll('\u00a0', ' '), // may be cut between two groups
       ends: momentOf(endsAt),
     })),
     sessionLeftOpen: draft.franceconnectOpenedAt !== null,

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { Frame } from '#platform/http/frame.ts';
 import { Layout } from '../../layout/layout.tsx';
 import { BackLink, EmptyState, Notice, PrintButton, SummaryList } from '../../layout/parts.tsx';
+import { frenchSpaces } from '../../layout/spaces.tsx';
 import { EntryList, type EntryRow } from '../search/entry-list.tsx';
 import { Exports, Notes } from './notes.tsx';
 
@@ -36,7 +37,7 @@ export function CasePage({ frame, file }: { frame: Frame; file: CaseView }) {
     <Layout frame={frame} title={`Dossier de contrôle ${file.number}`} wide>
       <BackLink href="/auditeur/dossiers">Vos dossiers de contrôle</BackLink>
       <h1>
-        Dossier de contrôle {file.number}&nbsp;: {file.subject}
+        Dossier de contrôle {file.number}&nbsp;: {frenchSpaces(file.subject)}
       </h1>
       {decision ? (
         <Notice severity="info" title={decision.label}>

@@ -2,6 +2,7 @@ import type { Frame } from '#platform/http/frame.ts';
 import { DataTable } from '../../layout/data-table.tsx';
 import { Layout } from '../../layout/layout.tsx';
 import { EmptyState, When } from '../../layout/parts.tsx';
+import { frenchSpaces } from '../../layout/spaces.tsx';
 
 export type CaseLine = {
   id: string;
@@ -66,7 +67,7 @@ export function CasesPage({
               <a key="link" href={one.href}>
                 {one.number}
               </a>,
-              one.subject,
+              frenchSpaces(one.subject),
               one.origin,
               <When key="when" iso={one.opened.iso}>
                 {one.opened.words}

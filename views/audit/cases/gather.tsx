@@ -3,6 +3,7 @@ import type { Frame } from '#platform/http/frame.ts';
 import { ErrorSummary, Field, Form, RadioGroup, Submit } from '../../layout/form.tsx';
 import { Layout } from '../../layout/layout.tsx';
 import { BackLink } from '../../layout/parts.tsx';
+import { frenchSpaces } from '../../layout/spaces.tsx';
 
 export type GatherProps = {
   frame: Frame;
@@ -25,7 +26,7 @@ export function GatherPage(props: GatherProps) {
   const title = onlyNew ? 'Ouvrir un dossier de contrôle' : 'Ajouter à un dossier de contrôle';
   const options = [
     { value: 'nouveau', label: 'Un nouveau dossier de contrôle' },
-    ...cases.map(({ id, label }) => ({ value: id, label })),
+    ...cases.map(({ id, label }) => ({ value: id, label: frenchSpaces(label) })),
   ];
   const choose = !onlyNew && cases.length > 0;
   return (

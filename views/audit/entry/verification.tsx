@@ -1,4 +1,5 @@
 import { asset } from '../../layout/assets.ts';
+import { BreakableNames } from '../../layout/spaces.tsx';
 
 export type CheckLine = { name: string; verdict: 'pass' | 'fail' | 'absent'; title: string; detail: string };
 
@@ -31,7 +32,13 @@ export function Verification({ verdict, checks }: { verdict: CheckLine['verdict'
       <ul className="verification__checks" data-checks>
         {checks.map(({ name, verdict: one, title, detail }) => (
           <li key={name} data-check={name} data-verdict={one}>
-            <strong>{WORDS[one]}&nbsp;:</strong> <span>{title}</span> <p>{detail}</p>
+            <strong>{WORDS[one]}&nbsp;:</strong>{' '}
+            <span>
+              <BreakableNames text={title} />
+            </span>{' '}
+            <p>
+              <BreakableNames text={detail} />
+            </p>
           </li>
         ))}
       </ul>

@@ -12,17 +12,18 @@ export function Checks({ snapshot: { number, addresses, operator }, copy, stopCo
   return (
     <section className="mandate-document__checks keep-together">
       <p>
-        <strong>Vérifier</strong> que ce mandat est vrai et en cours&nbsp;: {verify}, numéro{' '}
-        <CopyableNumber number={number} />.
+        <strong>Vérifier</strong> que ce mandat est vrai et en cours&nbsp;:{' '}
+        <span className="mandate-document__address">{verify},</span> numéro <CopyableNumber number={number} />.
       </p>
       {copy === 'usager' && stopCode && (
         <p>
-          <strong>Arrêter tout de suite</strong>&nbsp;: {typed(addresses.stop)}, même numéro, code d’arrêt{' '}
+          <strong>Arrêter tout de suite</strong>&nbsp;:{' '}
+          <span className="mandate-document__address">{typed(addresses.stop)},</span> même numéro, code d’arrêt{' '}
           <CopyableNumber number={stopCode} />. Je garde ce code pour moi. Il est seulement sur cet exemplaire.
         </p>
       )}
       <p>
-        <strong>Une question</strong>&nbsp;: {operator.name}, {operator.phone}.
+        <strong>Une question</strong>&nbsp;: {operator.name}, <span className="unbroken">{operator.phone}.</span>
       </p>
     </section>
   );
