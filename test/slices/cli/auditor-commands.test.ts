@@ -139,7 +139,7 @@ describe('complaints', () => {
     const id = added.out[0] ?? '';
     const [line] = (await world.cli(['complaint', 'list'])).out;
     expect(line?.split('\t')).toEqual([
-      ...[id, inGroups(number), 'jamais-signe', 'guichet', expect.stringContaining(' à '), 'un@controle.example'],
+      ...[id, inGroups(number), 'jamais-signe', 'guichet', expect.stringContaining(' à\u00a0'), 'un@controle.example'],
     ]);
     expect((await world.cli(complaint('un@controle.example'))).said).toContain('attend déjà sa réponse');
     const given = await world.cli(['complaint', 'assign', id, '--auditor', 'deux@controle.example']);

@@ -36,7 +36,7 @@ describe('three lists of one structure', () => {
     expect(page.status).toBe(200);
     expect(counts(page)).toEqual([0, 0, 0]);
     expect(wordsOf(page.text)).toContain('Votre structure n’a encore aucun mandat.');
-    expect(page.text).toContain('href="/mandats/nouveau"');
+    expect(page.text).toContain('class="fr-btn" href="/mandats/nouveau"');
   });
 
   test('one line per person, in each list where they have a mandate; themes without doubles, catalogue order', async () => {
@@ -170,7 +170,7 @@ describe('three lists of one structure', () => {
     const reader = await addPerson(world, { organisationIds: [by.organisationId], mayConclude: false });
     const page = await (await loggedInAs(world, reader)).get('/mandats');
     expect(names(page)).toEqual(['Martine SUIVIE']);
-    expect(page.text).not.toContain('Préparer un mandat');
+    expect(page.text).not.toContain('class="fr-btn" href="/mandats/nouveau"');
   });
 });
 

@@ -33,7 +33,7 @@ export function ConfirmStopPage({
           { term: 'Numéro', value: <CopyableNumber number={number} /> },
           ...(initials ? [{ term: 'Vos initiales', value: initials }] : []),
           { term: 'Commencé', value: `Le ${startsAt}` },
-          { term: 'Devait prendre fin', value: `Le ${endsAt}` },
+          { term: 'Prend fin', value: `Le ${endsAt}` },
           { term: 'Thèmes autorisés', value: String(themes) },
         ]}
       />

@@ -38,7 +38,7 @@ export function StopPage({
         <Field
           name="stopCode"
           label="Code d’arrêt"
-          hint="10 lettres et chiffres."
+          hint="10 lettres et chiffres. Les espaces ne comptent pas."
           error={errors?.stopCode}
           maxLength={60}
           className="code-text"

@@ -35,7 +35,7 @@ export function EndPage(props: EndProps) {
           { term: 'Personne', value: person },
           { term: theme ? 'Thème à terminer' : 'Thèmes à terminer', value: theme ?? props.themes.join('\u00a0; ') },
           { term: 'Mandat commencé', value: `Le ${props.startedAt}` },
-          { term: 'Devait prendre fin', value: `Le ${props.endsAt}` },
+          { term: 'Prend fin', value: `Le ${props.endsAt}` },
         ]}
       />
       <p>{consequence(props)}</p>
@@ -72,12 +72,12 @@ export function EndPage(props: EndProps) {
 function EarlierMoment({ values, errors }: Pick<EndProps, 'values' | 'errors'>) {
   return (
     <fieldset className="fr-fieldset">
-      <legend className="fr-fieldset__legend fr-fieldset__legend--regular">Si c’est plus tôt, quand</legend>
+      <legend className="fr-fieldset__legend fr-fieldset__legend--regular">Si c’est plus tôt, quand&nbsp;?</legend>
       <div className="field-pair">
         <Field
           name="knownDay"
           type="date"
-          label={'Si plus tôt\u00a0: jour'}
+          label="Jour"
           value={values.knownDay}
           error={errors?.knownDay}
           required="conditional"
@@ -86,7 +86,7 @@ function EarlierMoment({ values, errors }: Pick<EndProps, 'values' | 'errors'>) 
         <Field
           name="knownHour"
           type="time"
-          label={'Si plus tôt\u00a0: heure'}
+          label="Heure"
           value={values.knownHour}
           error={errors?.knownHour}
           required="conditional"

@@ -41,7 +41,7 @@ export function MandatesPage(props: MandatesProps) {
         </div>
         {props.newMandateHref && (
           <a className="fr-btn" href={props.newMandateHref}>
-            Préparer un mandat
+            Nouveau mandat
           </a>
         )}
       </div>

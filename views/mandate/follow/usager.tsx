@@ -38,7 +38,7 @@ export function UsagerPage(props: UsagerProps) {
         <h1>{name}</h1>
         {newMandateHref && (
           <a className="fr-btn fr-btn--secondary" href={newMandateHref}>
-            Préparer un nouveau mandat
+            Nouveau mandat
           </a>
         )}
       </div>

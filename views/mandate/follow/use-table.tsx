@@ -15,7 +15,7 @@ export type UseRow = {
 export function UseTable({ uses }: { uses: readonly UseRow[] }) {
   return (
     <DataTable
-      caption="Connexions au nom de la personne"
+      caption="Liste des connexions"
       captionHidden
       headers={['Date', 'Thème', 'Site déclaré par l’aidant', 'Aidant', 'Résultat']}
       rows={uses.map((use) => ({
