@@ -77,17 +77,18 @@ create trigger closing_is_marked before insert or update on auditor for each row
 -- When the journal recorded the closing of a thing: the sealed entry, of one of these kinds, that the transaction which closed it
 -- wrote, and whose leaf has these members. Bytes are compared, not read (as `mandate_ended_before` says); the index, in which
 -- anybody who has a password may plant rows, is not asked; of rows that have the same bytes under one id, the first is the one that
--- was sealed. Of what went with its month since, and of what the owner closed, the table's date counts: nobody can have changed it.
--- Null when nothing tells it.
+-- was sealed. Infinity as long as it waits for its place: it may be anybody's. Of what went with its month since, and of what the
+-- owner closed, the table's date counts: nobody can have changed it. Null when nothing tells it.
 create function closing_told_at(closing xid8, kinds text[], members text[], closed timestamptz) returns timestamptz
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select coalesce((
-    select max(e.recorded_at) from journal.entry e
-      join journal.leaf l on l.entry_id = e.id and l.log_id = e.log_id and l.leaf_hash = sha256('\x00'::bytea || e.leaf)
-      where e.log_id = 1 and e.xid = closing
+    select max(case when l.entry_id is null then 'infinity' else e.recorded_at end)
+      from journal.entry e left join journal.leaf l on l.entry_id = e.id
+      where e.log_id = 1 and e.xid = closing and (l.entry_id is null or l.log_id = 1 and l.leaf_hash = sha256('\x00'::bytea || e.leaf))
         and exists (select from unnest(kinds) as kind (name) where position(convert_to('"type":"' || kind.name || '"', 'UTF8') in e.leaf) > 0)
         and not exists (select from unnest(members) as member (text) where position(convert_to(member.text, 'UTF8') in e.leaf) = 0)
         and not exists (select from journal.entry first where first.id = e.id and first.recorded_at < e.recorded_at and first.leaf = e.leaf)
+        and not exists (select from journal.quarantine q where q.entry_id = e.id and q.recorded_at = e.recorded_at)
   ), case when closing = '0' then closed end, (
     select closed from journal.erasure x where x.kind = 'period' and x.log_id = 1 and x.xid > closing
       and x.month = date_trunc('month', closed at time zone 'UTC') limit 1
@@ -122,7 +123,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select c.id from public.complaint c
     where audit_at_term.rule = 'audit-complaints' and c.closed_at < before and public.told_at(c) < before
       and not journal.is_held(c.usager_id, c.mandate_id, null)
-      and not exists (select from public.audit_case a where a.complaint_id = c.id and public.told_at(a) is null)
+      and not exists (select from public.audit_case a where a.complaint_id = c.id and coalesce(public.told_at(a), 'infinity') = 'infinity')
   union all
   select c.id from public.audit_case c left join public.mandate m on m.id = c.mandate_id
     where audit_at_term.rule = 'audit-cases' and c.decided_at < before and public.told_at(c) < before
@@ -173,10 +174,12 @@ begin
   if exists (select from public.mandate where id = any (listed) and ended_at is null) then
     raise exception 'an open mandate is not erased' using errcode = 'check_violation', constraint = 'erased_mandate_is_ended';
   end if;
-  if exists (select from public.complaint c where c.mandate_id = any (listed) and public.told_at(c) is null) then
+  if exists (select from public.complaint c where c.mandate_id = any (listed) and coalesce(public.told_at(c), 'infinity') = 'infinity') then
     raise exception 'a complaint about it waits for its answer' using errcode = 'check_violation', constraint = 'nothing_held_is_erased';
   end if;
-  if exists (select from public.audit_case c where c.mandate_id = any (listed) and c.decided_at is not null and public.told_at(c) is null) then
+  if exists (select from public.audit_case c where c.mandate_id = any (listed) and c.decided_at is not null
+    and coalesce(public.told_at(c), 'infinity') = 'infinity')
+  then
     raise exception 'nothing tells what was decided of a case about it' using errcode = 'check_violation', constraint = 'nothing_held_is_erased';
   end if;
   if exists (select from public.mandate m where m.id = any (listed) and journal.is_held(m.usager_id, m.id, null))

@@ -4,6 +4,7 @@ import { after, DAY, MINUTE } from '#platform/time/clock.ts';
 import { tamper } from '#support/database.ts';
 import { RULES } from '../../../src/audit/alerts/rules.ts';
 import { startOfDay } from '../../../src/audit/search/period.rules.ts';
+import { newId } from '../journal/fixture.ts';
 import { type FollowWorld, followWorld } from '../mandate/follow-support.ts';
 
 const ENTRIES = 100_000;
@@ -80,4 +81,44 @@ test.each(RULES.map((rule) => [rule.code, rule] as const))(
 
 test('the days of the statements are those of the journal', () => {
   expect(windowOf('day').to.getTime() - windowOf('day').from.getTime()).toBe(DAY);
+});
+
+test('the end of what was decided is found by its transaction, however long the journal is; the index is not asked', async () => {
+  const [told, auditor] = [newId(), newId()];
+  const leaf = Buffer.from(`{"clear":{"alert":"${told}"},"type":"alert.decided"}`);
+  await tamper(world, async (db) => {
+    await sql`insert into journal.entry (id, xid, log_id, node, leaf, node_sig)
+      select gen_random_uuid(), (1000000 + n)::text::xid8, 1, 'x', ${leaf}, ${Buffer.alloc(64)}
+      from generate_series(1, 30000) n`.execute(db);
+    await sql`insert into auditor (id, email, first_name, last_name, totp_secret, created_at)
+      values (${auditor}, 'a@audit.example', 'A', 'B', '', now())`.execute(db);
+    await db.transaction().execute(async (trx) => {
+      await sql`insert into alert (id, rule, facts, urgent, explanation, entries, raised_at, decision, decision_sealed, decided_by, decided_at)
+        select case n when 1 then ${told}::uuid else gen_random_uuid() end, 'E1', sha256(n::text::bytea), false, '', 0, '2020-01-01', 'normal',
+          '\\x00', ${auditor}, '2020-01-02' from generate_series(1, 50) n`.execute(trx);
+      const id = newId();
+      await sql`insert into journal.entry (id, log_id, node, leaf, node_sig)
+        values (${id}, 1, 'x', ${leaf}, ${Buffer.alloc(64)})`.execute(trx);
+      await sql`insert into journal.leaf (log_id, idx, entry_id, leaf_hash)
+        values (1, 999999, ${id}, sha256('\\x00'::bytea || ${leaf}))`.execute(trx);
+    });
+    await sql`analyze`.execute(db);
+    const read = await db.transaction().execute(async (trx) => {
+      const { rows: due } = await sql<{ id: string }>`
+        select id from audit_at_term('audit-alerts', now() + interval '1 day') as due (id)`.execute(trx);
+      expect(due).toEqual([{ id: told }]);
+      const { rows } = await sql<{ name: string; scanned: number; fetched: number }>`
+        select case relname when 'entry_index' then relname else 'entry' end as name, sum(seq_tup_read)::int as scanned, sum(idx_tup_fetch)::int as fetched
+        from pg_stat_xact_user_tables where schemaname = 'journal' and relname ~ '^entry_' group by 1 order by 1`.execute(
+        trx,
+      );
+      return rows;
+    });
+    expect(read).toEqual([
+      { name: 'entry', scanned: 0, fetched: expect.any(Number) },
+      { name: 'entry_index', scanned: 0, fetched: 0 },
+    ]);
+    // one entry for each of them, and the first row of the one that is told
+    expect(read[0]?.fetched).toBeLessThan(100);
+  });
 });

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { domainsTold } from '#app/wiring.ts';
@@ -15,6 +17,7 @@ import {
 } from '#journal';
 import { eraseFilesAgain } from '#mandate';
 import { openDatabase } from '#platform/db/database.ts';
+import { projectRoot } from '#platform/root.ts';
 import { DAY, MINUTE } from '#platform/time/clock.ts';
 import { monthsBefore } from '#platform/time/months.ts';
 import type { Agent } from '#support/agent.ts';
@@ -484,6 +487,46 @@ test('what the owner’s role closed again, after a restore, counts from the hou
   await goesAfter(36, now(), 'audit-complaints', () => there('complaint', id));
 });
 
+test('which transaction closed what was closed before comes from the journal (0020)', async () => {
+  const unmasking = await answered({ answer: 'granted' });
+  mandate = await world.conclude();
+  const ids = { unmasking, complaint: await complain(), audit_case: await caseOn(), alert: await alertOn([]) };
+  await answerComplaint(ids.complaint);
+  await decide(ids.audit_case);
+  for (const change of ['deactivated', 'activated', 'deactivated'] as const)
+    await changeAuditor(world.ctx, second.auditorId, { change });
+  await sequenceWorld(world);
+  // it has no place yet
+  await agent.post(`/auditeur/alertes/${ids.alert}`, { decision: 'normal', reasons: 'Un essai du service.' });
+  const all = { ...ids, auditor: second.auditorId };
+  const text = readFileSync(join(projectRoot(), 'migrations/0020_proven_closings.sql'), 'utf8');
+  const [filling = ''] =
+    /create function journal\.member_of[\s\S]*journal\.closings, journal\.member_of;/.exec(text) ?? [];
+  await tamper(world, async (db) => {
+    const transactions = async () => {
+      const found: unknown[] = [];
+      for (const [table, id] of Object.entries(all))
+        found.push(
+          ...(await sql`select closing_xid, told_at(t) from ${sql.table(table)} t where id = ${id}::uuid`.execute(db))
+            .rows,
+        );
+      return found;
+    };
+    const trigger = async (what: 'enable' | 'disable') => {
+      for (const table of Object.keys(all))
+        await sql.raw(`alter table ${table} ${what} trigger closing_is_marked`).execute(db);
+    };
+    const written = await transactions();
+    await trigger('disable');
+    for (const table of Object.keys(all)) await sql`update ${sql.table(table)} set closing_xid = null`.execute(db);
+    await sql.raw(filling).execute(db);
+    await trigger('enable');
+    expect(await transactions()).toEqual(written);
+    const sealed = { closingXid: expect.any(String), toldAt: expect.any(Date) };
+    expect(written).toEqual([sealed, sealed, sealed, { ...sealed, toldAt: Number.POSITIVE_INFINITY }, sealed]);
+  });
+});
+
 describe('an end that the password of the site sets', () => {
   const bySite = (statement: string) => sql.raw(statement).execute(world.ctx.db);
   const early = (column: string) => `${column} - interval '24 hours'`;
@@ -537,6 +580,20 @@ describe('an end that the password of the site sets', () => {
     expect(await opened('case.opened', 'case', ids.audit_case)).toEqual([{ subject: 'Un contrôle de Martine' }]);
     expect(await opened('auditor.added', 'auditor', ids.auditor)).toMatchObject([{ lastName: 'Caron' }]);
     expect(await opened('unmasking.asked', 'unmasking', ids.unmasking)).toEqual([{}]);
+  });
+
+  test('on an alert is none; a decision that waits for its place in the tree is one', async () => {
+    const [alert, other] = [await alertOn([]), await alertOn([])];
+    const from = now();
+    world.clock.set(monthsBefore(from, -35));
+    agent = await auditorAgent(world, auditor);
+    await sequenceWorld(world);
+    const fields = { decision: 'normal', reasons: 'Un essai du service.' };
+    expect((await agent.post(`/auditeur/alertes/${alert}`, fields)).status).toBe(303);
+    await close('alert', other);
+    dayAfter(from, 36);
+    await eraseAuditAtTerm(world.workerCtx);
+    expect([await there('alert', alert), await there('alert', other)]).toEqual([1, 0]);
   });
 
   test('on what was closed, is refused: it is written once; it goes at its term', async () => {
