@@ -153,8 +153,10 @@ function witnessesInWords({ witnesses, published }: LogStatus): string {
 
 /** Told to be away or refusing; else whoever did not sign what is published, unless it was published as they were about to. */
 function isSilent(witness: TreeStatus['witnesses'][number], published: LogStatus['published']): boolean {
-  const { cosignedAt, isOnLast } = witness;
+  const { cosignedAt, isOnLast, problem, unseenSince } = witness;
   if (isShown(witness) || !cosignedAt) return true;
+  // nobody has asked it again: until it signs, what was seen last is that it was away
+  if (problem && unseenSince && cosignedAt < unseenSince) return true;
   return published !== null && !isOnLast && older(cosignedAt, LATE, published.at);
 }
 
