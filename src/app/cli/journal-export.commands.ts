@@ -29,11 +29,11 @@ const exportCommand: Command = {
     from: { hint: 'première place d’une plage complète' },
     to: { hint: 'place où la plage s’arrête, non comprise ; la dernière publiée sinon' },
     select: {
-      hint: 'ou bien : mandat:NUMERO (avec la preuve de son consentement, qui nomme la personne), un identifiant d’entrée, un fichier d’identifiants',
+      hint: 'ou bien : mandat:NUMERO (avec la preuve du consentement), un identifiant d’entrée, un fichier d’identifiants',
       multiple: true,
     },
     open: {
-      hint: 'ouvre aussi toutes les données personnelles de ces entrées ; sans elle, d’un mandat, seulement les empreintes de sa preuve',
+      hint: 'ouvre tout ce qui s’ouvre encore des entrées ; sans elle : rien, et d’un mandat ce à quoi sa preuve se compare',
       flag: true,
     },
     previous: { hint: 'un point de contrôle antérieur auquel rattacher l’export' },

@@ -95,10 +95,15 @@ describe('row 27: erased, listed as erased, and everything still passes', () => 
 
   test('a person: nothing says any more which entries were theirs', async () => {
     const [zoe = ''] = present;
+    const [mandateId, act] = [newId(), openedBy('Zoé encore', PERSON)];
+    const ofMandate = { ...act, input: { ...act.input, about: { usagerId: PERSON, mandateId } } };
+    const [named = ''] = await fixture.act((trx) => record(fixture, trx, ofMandate));
     await inErasure(fixture.ctx, (trx) =>
-      erasePersonEntries(fixture.ctx, trx, { usagerId: PERSON, mandates: [], ground: 'request' }),
+      erasePersonEntries(fixture.ctx, trx, { usagerId: PERSON, mandates: [mandateId], ground: 'request' }),
     );
     await fixture.seal();
+    const both = check(verified(await selection([zoe, named]), await policy()), 'erasures');
+    expect(both?.details).toEqual([expect.stringMatching(/entrée \d+\u00a0; peut-être d’autres d’ici.*l’a demandé/)]);
     const files = await selection([zoe, present[2] ?? '']);
     const report = verified(files, await policy());
     expect([failing(report), unchecked(report)]).toEqual([[], ['consistency']]);

@@ -71,7 +71,14 @@ function numbersOf(
 const CONCLUSION = 'mandate.concluded';
 
 /** What a mandate says of its own date, against what FranceConnect signed. `confirmed` is undefined without its token. */
-export type MandateDate = { number: string; startsAt: number; writtenAt: number; confirmed: boolean | undefined };
+export type MandateDate = {
+  /** Undefined when the manifest names no such mandate. */
+  number: string | undefined;
+  alias: string;
+  startsAt: number;
+  writtenAt: number;
+  confirmed: boolean | undefined;
+};
 
 /** The date of each mandate whose conclusion is here, for the check of dates. */
 export function mandateDates({ manifest, entries, files }: Subject): MandateDate[] {
@@ -84,7 +91,7 @@ export function mandateDates({ manifest, entries, files }: Subject): MandateDate
     const startsAt = Date.parse(String(clearOf(entry).startsAt));
     if (Number.isNaN(startsAt)) return [];
     const confirmed = evidenced === undefined ? undefined : identifiedOnTheDay(evidenceOf(files, evidenced), startsAt);
-    return [{ number: evidenced ?? announced.get(alias) ?? alias, startsAt, writtenAt, confirmed }];
+    return [{ number: evidenced ?? announced.get(alias), alias, startsAt, writtenAt, confirmed }];
   });
 }
 

@@ -31,11 +31,12 @@ export function checkDates(subject: Subject): Check {
     latest = Math.max(latest, writtenAt);
   }
   const mandates = mandateDates(subject);
+  const why = details.length > 0 ? 'une horloge était fausse' : 'des mandats repris d’un autre service';
   details.push(...mandates.flatMap(unconfirmed));
   if (details.length > 0) {
     return notChecked(
       'dates',
-      `${plural(details.length, 'date ne se confirme pas', 'dates ne se confirment pas')} (une horloge était fausse\u00a0?). L’ordre des entrées, lui, est prouvé.`,
+      `${plural(details.length, 'date ne se confirme pas', 'dates ne se confirment pas')} (${why}\u00a0?). L’ordre des entrées, lui, est prouvé.`,
       shortened(details),
     );
   }
@@ -48,9 +49,9 @@ export function checkDates(subject: Subject): Check {
 
 /** A mandate has a date of its own, its start: near the time at which it was written, or else near what FranceConnect signed. */
 function unconfirmed(mandate: MandateDate): string[] {
-  const { number, confirmed } = mandate;
+  const { confirmed } = mandate;
   if (confirmed === false)
-    return [`Mandat ${number}\u00a0: l’identification signée par FranceConnect n’est pas du jour dont il est daté.`];
+    return [`${named(mandate)}\u00a0: l’identification signée par FranceConnect n’est pas du jour dont il est daté.`];
   if (confirmed === undefined && isTakenOver(mandate))
     return [`${datedAndWritten(mandate)} Sans le jeton de FranceConnect, rien ne confirme cette date.`];
   return [];
@@ -59,9 +60,12 @@ function unconfirmed(mandate: MandateDate): string[] {
 const takenOver = (mandate: MandateDate) =>
   `${datedAndWritten(mandate)} FranceConnect a signé l’identification le jour dont il est daté\u00a0; les témoins confirment l’écriture.`;
 
-function datedAndWritten({ number, startsAt, writtenAt }: MandateDate): string {
+const named = ({ number, alias }: MandateDate) => (number ? `Mandat ${number}` : `Mandat d’alias ${alias}`);
+
+function datedAndWritten(mandate: MandateDate): string {
+  const { startsAt, writtenAt } = mandate;
   const day = (instant: number) => new Date(instant).toISOString().slice(0, 10);
-  return `Mandat ${number}\u00a0: daté du ${day(startsAt)}, écrit au journal le ${day(writtenAt)}.`;
+  return `${named(mandate)}\u00a0: daté du ${day(startsAt)}, écrit au journal le ${day(writtenAt)}.`;
 }
 
 /** The earliest time, in milliseconds since 1970, at which enough witnesses had cosigned: one whose clock is ahead changes nothing. */

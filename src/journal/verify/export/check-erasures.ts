@@ -90,11 +90,12 @@ function findingOf(context: Context, line: ErasureLine): Finding {
   const named = `Effacement ${line.entry}`;
   const gone = line.what === 'period' ? line.places : [];
   if (!teller) {
-    const told = `${erasureTold(line)}. L’entrée qui le dit n’est pas ici.`;
+    const told = `${erasureTold(line, { persons: line.what === 'person' })}. L’entrée qui le dit n’est pas ici.`;
     const doubt = `${named}\u00a0: l’entrée qui le dit n’est pas dans cet export.`;
     return { told, faults: [], doubt, gone };
   }
-  const told = `${erasureTold(line)}.`;
+  const persons = line.what === 'person' || Number(clearOf(teller).persons ?? 0) > 0;
+  const told = `${erasureTold(line, { persons })}.`;
   const fault = contradiction(line, teller) ?? contentFault(context, line, teller);
   if (fault !== undefined) return { told, faults: [`${named}\u00a0: ${fault}.`], gone: [] };
   const sure = line.what !== 'period' || line.places.length === 0 || isSure(context.manifest, line, teller);

@@ -48,9 +48,13 @@ export function erasureLine({
   return { entry, what, ground, at: Date.parse(at), indices, places };
 }
 
-export function erasureTold({ what, ground, at, indices }: ErasureLine): string {
+/** `persons`: the key of a person was destroyed, which touches entries that nothing names. */
+export function erasureTold({ what, ground, at, indices }: ErasureLine, { persons }: { persons: boolean }): string {
   const places = `${/^[0-9]+$/.test(indices) ? 'entrée' : 'entrées'} ${indices.replaceAll(',', ', ')}`;
-  const where = indices ? `, ${places}` : '\u00a0; rien ne dit plus quelles entrées, peut-être aucune de celles-ci';
+  const others = persons ? '\u00a0; peut-être d’autres d’ici, rien ne dit plus lesquelles' : '';
+  const where = indices
+    ? `, ${places}${others}`
+    : '\u00a0; rien ne dit plus quelles entrées, peut-être aucune de celles-ci';
   const when = new Date(at).toISOString().slice(0, 19).replace('T', ' à ');
   return `Effacé le ${when} UTC\u00a0: ${KINDS[what]?.told}${where}. Motif\u00a0: ${GROUNDS[ground]}`;
 }
