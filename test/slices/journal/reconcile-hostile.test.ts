@@ -184,7 +184,9 @@ describe('row 18: somebody does not want that what ended after the backup ends a
     expect(told(signed[1] ?? '')).toEqual([tooSoon]);
     expect(told(laterEnd?.id ?? 'none')).toEqual([tooSoon]);
     expect(told(laterStart?.id ?? 'none')).toEqual([
-      expect.stringMatching(/plus récent que la sauvegarde, et la base a sous son nom le mandat 0000\s0000\s0000\s0000/),
+      expect.stringMatching(
+        /plus récent que la sauvegarde, et la base a sous son nom le mandat 0000\s0000\s0000\s0000/,
+      ),
     ]);
     expect(done.said).toContain('9 acte(s) revenu(s) sans que rien ne suive');
     expect(done.said.match(/Terminé de nouveau/g)).toHaveLength(1);
@@ -218,5 +220,115 @@ describe('row 18: somebody does not want that what ended after the backup ends a
     expect(done.out).toEqual([expect.stringContaining(one?.id ?? 'none')]);
     expect(await indexOf(one?.mandateAlias ?? '')).toContainEqual(one);
     expect(one?.mandateId).not.toBeNull();
+  });
+
+  test('row 14: the rows of a conclusion were removed: what it commits to says that its mandate is the one; without it, it is told', async () => {
+    const mandate = await structure.conclude();
+    const [one] = await indexOf(mandate.journalAlias);
+    const id = one?.id ?? 'none';
+    await service.settle();
+    const { rows } = await sql<{ partition: string }>`
+      select tableoid::regclass::text as partition from journal.entry where id = ${id}`.execute(bed.superuser);
+    const partition = rows[0]?.partition ?? 'none';
+    await tamper(bed.superuser, partition, `delete from ${partition} where id = '${id}'`);
+    await tamper(bed.superuser, 'journal.entry_index', `delete from journal.entry_index where id = '${id}'`);
+    const reconcile = () => service.cli(['journal', 'reconcile', '--log', 'actes', '--whole']);
+    const done = await reconcile();
+    expect(done.out).toEqual([expect.stringContaining(id)]);
+    expect(done.said).not.toContain(id);
+    await tamper(
+      bed.superuser,
+      'journal.opening',
+      `delete from journal.opening where entry_id = '${id}' and name = 'snapshot'`,
+    );
+    for (const again of [await reconcile(), await reconcile()])
+      expect(again).toMatchObject({
+        ...{
+          status: 3,
+          said: expect.stringMatching(new RegExp(`entrée ${id}\\) est plus récent que la sauvegarde.*rien ne prouve`)),
+        },
+      });
+    expect(await mandateOf(mandate)).toMatchObject({ endedAt: null });
+  });
+});
+
+describe('row 18: somebody placed bytes that are no entry, and they were sealed, mirrored and cosigned', () => {
+  const entryCount = async () => {
+    const { rows } = await sql<{
+      entries: number;
+      indexed: number;
+    }>`select (select count(*)::int from journal.entry) as entries,
+      (select count(*)::int from journal.entry_index) as indexed`.execute(bed.superuser);
+    return rows[0] ?? { entries: 0, indexed: 0 };
+  };
+  /** Once each, also where a copy of the bytes was planted. */
+  const tree = async () => {
+    const { leaves, last } = await service.treeOf('actes');
+    return { leaves: [...new Map(leaves.map((leaf) => [leaf.index, leaf])).values()], last };
+  };
+  const said = (change: Record<string, unknown>) => {
+    const [node, t] = [bed.keys.journalNode[0]?.kid ?? '', new Date().toISOString().replace('Z', '000Z')];
+    const members = {
+      id: newId(),
+      log: 'actes',
+      type: 'door.opened',
+      v: 1,
+      t,
+      n: 'A'.repeat(22),
+      node,
+      r: 'ok',
+      clear: {},
+    };
+    return Buffer.from(canonicalJson({ ...members, ...change } as Parameters<typeof canonicalJson>[0]));
+  };
+
+  test('row 18: their bytes are put back and told, place by place; all the rest comes back as it was; sealing goes on', async () => {
+    await service.settle();
+    const { leaves: earlier } = await tree();
+    const copied = earlier.at(-1);
+    const backup = await service.backUp();
+    const ended = await structure.conclude();
+    await service.settle();
+    const copiedLater = (await tree()).leaves.at(-1);
+    const first = (await tree()).leaves.length;
+    const strange: Buffer[] = [
+      Buffer.from('no leaf at all'),
+      said({ mn: GREATEST + 1 }),
+      said({ type: 'door\0opened' }),
+      said({ log: 'acces' }),
+      said({ id: copied?.id }),
+      copied?.leaf ?? Buffer.alloc(2),
+      copied?.leaf ?? Buffer.alloc(2),
+      copiedLater?.leaf ?? Buffer.alloc(2),
+    ];
+    for (const leaf of strange) await plantLeaf(leaf, { kind: 'door.opened' });
+    await structure.act(ended, 'famille');
+    await service.settle();
+    const before = await tree();
+    await service.takeBack(backup);
+
+    const done = await service.cli(['journal', 'reconcile']);
+    expect(done.status).toBe(3);
+    const told = done.said.match(/^ATTENTION : actes, place \d+ .*n’est pas une entrée/gm) ?? [];
+    expect(told.map((line) => Number(/place (\d+)/.exec(line)?.[1]))).toEqual(strange.map((_, at) => first + at));
+    const after = await tree();
+    const asBytes = ({ leaves, last }: typeof after) => ({ leaves: leaves.map(({ id: _id, ...leaf }) => leaf), last });
+    expect(asBytes(after)).toEqual(asBytes(before));
+    const isStrange = ({ index }: { index: bigint }) => index >= first && index < first + strange.length;
+    expect(after.leaves.filter((leaf) => !isStrange(leaf))).toEqual(before.leaves.filter((leaf) => !isStrange(leaf)));
+    const ids = after.leaves.filter(isStrange).map(({ id }) => id);
+    expect(new Set(ids).size).toBe(strange.length);
+    const { rows } = await sql`select from journal.entry_index where id = any(${ids}::uuid[])`.execute(bed.superuser);
+    expect(rows).toEqual([]);
+    const checked = await service.cli(['journal', 'check', '--log', 'actes']);
+    expect(checked.out.join('\n')).toMatch(new RegExp(`entrée\\s${first}\\s: aucun serveur inscrit`));
+
+    await bed.write(3);
+    await service.settle();
+    const count = await entryCount();
+    const again = await service.cli(['journal', 'reconcile', '--log', 'actes', '--whole']);
+    expect(again).toMatchObject({ status: 3, out: [], said: expect.stringContaining(told[0] ?? 'nothing') });
+    expect(await entryCount()).toEqual({ entries: count.entries + 1, indexed: count.indexed + 1 }); // what tells it
+    await service.settle();
   });
 });
