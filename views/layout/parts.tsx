@@ -77,7 +77,7 @@ export function EmptyState({ title, children }: { title: ReactNode; children?: R
 export function CopyableNumber({ number }: { number: string }) {
   const groups = number.match(/.{1,4}/gs) ?? [number];
   return (
-    <span className="copyable-number code-text">
+    <span className={`copyable-number code-text${groups.length > 3 ? '' : ' copyable-number--short'}`}>
       {groups.map((group, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: markup is rendered once, on the server
         <Fragment key={index}>
