@@ -14,7 +14,7 @@ const WORDS: Readonly<Record<AuditorMailProps['about'], (until: string) => Words
     subject: 'Une demande d’identité attend une réponse',
     told: [
       'Un auditeur demande à voir l’identité d’une personne. Il faut l’accord d’un autre auditeur\u00a0: cela peut être vous.',
-      `Vous pouvez accepter ou refuser jusqu’au ${until}. Après, la demande tombe.`,
+      `Vous pouvez accepter ou refuser jusqu’au ${until}. Après, la demande prend fin d’elle-même.`,
     ],
     link: 'Voir les demandes d’identité',
   }),

@@ -107,7 +107,7 @@ async function view(
         id: row.id,
         label: `${inGroups(row.number)}\u00a0: ${openSubject(ctx, row.id, row.subjectSealed)}`,
       }))}
-      values={{ into: textOf(form, 'into') || NEW, subject: textOf(form, 'subject') || what.subject }}
+      values={{ into: textOf(form, 'into') || NEW, subject: form ? textOf(form, 'subject') : what.subject }}
       errors={{ ...closed, ...errors }}
     />
   );

@@ -12,8 +12,8 @@ export function lineOfText(longest: number, missing: string) {
       z
         .string()
         .min(1, missing)
-        .max(longest, `${longest} caractères au plus`)
-        .refine((text) => text.isWellFormed() && !INVISIBLE.test(text), 'caractère interdit'),
+        .max(longest, `Écrivez ${longest}\u00a0caractères au plus`)
+        .refine((text) => text.isWellFormed() && !INVISIBLE.test(text), 'Un caractère de ce texte n’est pas permis'),
     );
 }
 
@@ -23,6 +23,6 @@ export function emailAddress(missing: string) {
     .string({ error: missing })
     .trim()
     .toLowerCase()
-    .pipe(z.string().min(1, missing).max(254, 'adresse e-mail trop longue'))
-    .pipe(z.email('adresse e-mail non valable'));
+    .pipe(z.string().min(1, missing).max(254, 'Une adresse e-mail a 254\u00a0caractères au plus'))
+    .pipe(z.email('Cette adresse e-mail n’est pas complète. Exemple\u00a0: prenom.nom@exemple.fr'));
 }

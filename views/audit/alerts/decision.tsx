@@ -55,7 +55,7 @@ function DecisionForm({ frame, action, choices, values, caseHref, errors }: Aler
         />
         <TextArea
           name="reasons"
-          label="Pourquoi"
+          label={'Pourquoi\u00a0?'}
           hint="Gardé chiffré, lu par les auditeurs de ce département. Le journal n’en garde que l’empreinte."
           maxLength={8000}
           rows={6}

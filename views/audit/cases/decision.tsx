@@ -50,7 +50,7 @@ export function DecisionPage(props: DecisionProps) {
         />
         <TextArea
           name="reasons"
-          label="Pourquoi"
+          label={'Pourquoi\u00a0?'}
           hint={
             answersComplaint
               ? 'La personne lira ces phrases dans la lettre de réponse. Écrivez court, sans mot technique.'

@@ -45,7 +45,7 @@ export function GatherPage(props: GatherProps) {
         {choose ? (
           <RadioGroup
             name="into"
-            label="Dans quel dossier de contrôle"
+            label={'Dans quel dossier de contrôle\u00a0?'}
             options={options}
             value={values.into}
             error={errors.into}

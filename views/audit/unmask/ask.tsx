@@ -43,7 +43,7 @@ export function AskPage({ frame, action, met, hindrance, lapsesAt, alone, motive
           <p>
             Un autre auditeur lira votre motif, puis acceptera ou refusera. S’il accepte, vous verrez cette identité
             pendant 7&nbsp;jours à partir de sa réponse, vous seul. Envoyée maintenant, et sans réponse, la demande
-            tombe le <When iso={lapsesAt.iso}>{lapsesAt.words}</When>.
+            prend fin le <When iso={lapsesAt.iso}>{lapsesAt.words}</When>.
           </p>
           {alone ? (
             <Notice severity="warning" title="Personne ne peut répondre">

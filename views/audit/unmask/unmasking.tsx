@@ -101,7 +101,7 @@ function Standing({ state, lapsesAt, answer, identityHref }: UnmaskingProps) {
     );
   return (
     <Notice title="En attente d’un second auditeur">
-      Sans réponse avant le <Hour moment={lapsesAt} />, la demande tombe.
+      Sans réponse avant le <Hour moment={lapsesAt} />, la demande prend fin d’elle-même.
     </Notice>
   );
 }
@@ -127,7 +127,7 @@ function AnswerForm({ frame, action, asker, acceptedNow, values, errors }: Unmas
         />
         <TextArea
           name="reason"
-          label="Si vous refusez, pourquoi"
+          label={'Si vous refusez, pourquoi\u00a0?'}
           hint="L’auditeur qui a demandé lira cette raison."
           maxLength={500}
           required="conditional"

@@ -57,7 +57,7 @@ function PaperForm({ frame, action, reasons, values, errors, usagerHref }: Paper
         />
         <Field
           name="note"
-          label="Si c’est une autre raison, laquelle"
+          label={'Si c’est une autre raison, laquelle\u00a0?'}
           hint="200 caractères au plus. Rien sur la santé de la personne."
           value={values.note}
           error={errors?.note}
