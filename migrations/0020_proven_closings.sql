@@ -40,8 +40,7 @@ update auditor t set closing_xid = c.xid from journal.closings(array['auditor.ch
 drop function journal.closings, journal.member_of;
 
 -- The arguments are the dates of the closing, the first of which says whether there was one. Once there, none of them changes; an
--- account alone may be opened again. Whatever a role gives as `closing_xid` counts for nothing. 0: the owner of the tables did it
--- (`journal reconcile`, which closes again what put back entries say is closed, at the hour they tell).
+-- account alone may be opened again. Whatever a role gives as `closing_xid` counts for nothing.
 create function mark_closing() returns trigger
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
@@ -51,7 +50,7 @@ declare
   name text;
 begin
   if was ->> tg_argv[0] is null then
-    new.closing_xid := case when is_closed then case when current_user = 'entremise_owner' then '0' else pg_current_xact_id() end end;
+    new.closing_xid := case when is_closed then pg_current_xact_id() end;
     return new;
   end if;
   if tg_relid = 'public.auditor'::regclass and not is_closed then
@@ -77,19 +76,23 @@ create trigger closing_is_marked before insert or update on auditor for each row
 -- When the journal recorded the closing of a thing: the sealed entry, of one of these kinds, that the transaction which closed it
 -- wrote, and whose leaf has these members. Bytes are compared, not read (as `mandate_ended_before` says); the index, in which
 -- anybody who has a password may plant rows, is not asked; of rows that have the same bytes under one id, the first is the one that
--- was sealed. Infinity as long as it waits for its place: it may be anybody's. Of what went with its month since, and of what the
--- owner closed, the table's date counts: nobody can have changed it. Null when nothing tells it.
+-- was sealed. Infinity as long as it waits for its place: it may be anybody's. Of what went with its month since, the table's date
+-- is all that is left: nobody can have changed it. Null when nothing tells it.
 create function closing_told_at(closing xid8, kinds text[], members text[], closed timestamptz) returns timestamptz
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select coalesce((
     select max(case when l.entry_id is null then 'infinity' else e.recorded_at end)
-      from journal.entry e left join journal.leaf l on l.entry_id = e.id
-      where e.log_id = 1 and e.xid = closing and (l.entry_id is null or l.log_id = 1 and l.leaf_hash = sha256('\x00'::bytea || e.leaf))
-        and exists (select from unnest(kinds) as kind (name) where position(convert_to('"type":"' || kind.name || '"', 'UTF8') in e.leaf) > 0)
+      -- a transaction that closes something writes a few entries: one with thousands slows nothing down
+      from (select x.id, x.leaf, x.recorded_at from journal.entry x where x.log_id = 1 and x.xid = closing limit 10000) as e
+      left join journal.leaf l on l.entry_id = e.id
+      where (l.entry_id is null or l.log_id = 1 and l.leaf_hash = sha256('\x00'::bytea || e.leaf))
+        and exists (select from unnest(kinds) as kind (name)
+          where position(convert_to('"type":"' || kind.name || '"', 'UTF8') in e.leaf) > 0)
         and not exists (select from unnest(members) as member (text) where position(convert_to(member.text, 'UTF8') in e.leaf) = 0)
-        and not exists (select from journal.entry first where first.id = e.id and first.recorded_at < e.recorded_at and first.leaf = e.leaf)
+        and not exists (select from journal.entry first
+          where first.id = e.id and first.recorded_at < e.recorded_at and first.leaf = e.leaf)
         and not exists (select from journal.quarantine q where q.entry_id = e.id and q.recorded_at = e.recorded_at)
-  ), case when closing = '0' then closed end, (
+  ), (
     select closed from journal.erasure x where x.kind = 'period' and x.log_id = 1 and x.xid > closing
       and x.month = date_trunc('month', closed at time zone 'UTC') limit 1
   ))

@@ -478,15 +478,6 @@ describe('rights', () => {
   });
 });
 
-test('what the owner’s role closed again, after a restore, counts from the hour that the act told', async () => {
-  const id = await complain();
-  await liftHold(world.workerCtx, (await listHolds(world.ctx.db)).at(-1)?.id ?? '');
-  const owner = openDatabase(world.database.ownerUrl, { max: 1, onError: () => undefined });
-  await owner.updateTable('complaint').set({ closedAt: now(), answer: 'confirmed' }).where('id', '=', id).execute();
-  await owner.destroy();
-  await goesAfter(36, now(), 'audit-complaints', () => there('complaint', id));
-});
-
 test('which transaction closed what was closed before comes from the journal (0020)', async () => {
   const unmasking = await answered({ answer: 'granted' });
   mandate = await world.conclude();

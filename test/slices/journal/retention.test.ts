@@ -319,12 +319,8 @@ test('what the password of the site alone closed still waits: a complaint, or a 
   }
   // else they stop the batches of the other tests
   const db = superuser();
-  await sql`alter table complaint disable trigger closing_is_marked`.execute(db);
-  await sql`alter table audit_case disable trigger closing_is_marked`.execute(db);
-  await sql`update complaint set closing_xid = '0' where id = ${complaintId}`.execute(db);
-  await sql`update audit_case set closing_xid = '0' where mandate_id = ${looked.id}`.execute(db);
-  await sql`alter table complaint enable trigger closing_is_marked`.execute(db);
-  await sql`alter table audit_case enable trigger closing_is_marked`.execute(db);
+  await sql`delete from complaint where id = ${complaintId}`.execute(db);
+  await sql`delete from audit_case where mandate_id = ${looked.id}`.execute(db);
   await db.destroy();
   await eraseMandateFiles(world.workerCtx);
   expect(await Promise.all(mandates.map(({ id }) => mandateIsThere(id)))).toEqual([0, 0, 0]);
