@@ -19,7 +19,12 @@ import { inWords } from '#platform/time/paris.ts';
 import type { Io } from './command.ts';
 
 /** What each domain says of what its entries give and take away; mandates have a way of their own. */
-const powers: readonly PowerKind[] = [...journalPowers, ...organisationPowers, ...identityPowers, ...auditPowers];
+export const powers: readonly PowerKind[] = [
+  ...journalPowers,
+  ...organisationPowers,
+  ...identityPowers,
+  ...auditPowers,
+];
 
 export type Followed = {
   sessions: number;

@@ -33,12 +33,14 @@ function take(id: string, at: Date, change: AidantChange): Power['follow'] {
 function factor(id: string, at: Date): Power['follow'] {
   return async (trx) => {
     const aidant = await lockAidant(trx, id);
-    return aidant && (await revokeFactor(trx, DOOR, { id, at })) ? { taken: `${aidant.email} ${NEEDS_ANOTHER}` } : {};
+    return aidant && (await revokeFactor(trx, DOOR, { id, at })) ? { taken: needsAnother(aidant.email, 'aidant') } : {};
   };
 }
 
 /** The new factor is lost too. */
-export const NEEDS_ANOTHER = '(sa nouvelle application de codes est perdue aussi\u00a0: donnez-lui-en une autre)';
+export function needsAnother(email: string, who: 'aidant' | 'auditor'): string {
+  return `${email} (sa nouvelle application de codes est perdue aussi\u00a0: «\u00a0${who} new-factor\u00a0»)`;
+}
 
 function left(id: string, lacks: (trx: Trx, aidant: AidantRow) => Promise<boolean>): Power['follow'] {
   return async (trx): Promise<FollowedPower> => {

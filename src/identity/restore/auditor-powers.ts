@@ -3,7 +3,7 @@ import type { Trx } from '#platform/db/database.ts';
 import { auditorChanged } from '../auditor.events.ts';
 import { type AuditorRow, lockAuditor } from '../auditor.queries.ts';
 import { limit, setActive } from '../change-auditor.ts';
-import { NEEDS_ANOTHER } from './aidant-powers.ts';
+import { needsAnother } from './aidant-powers.ts';
 import { revokeFactor } from './revoke-factor.ts';
 
 const DOOR = { door: 'auditeur', accounts: 'auditor' } as const;
@@ -60,5 +60,5 @@ async function keepWithin(
 }
 
 async function factor(trx: Trx, { id, email }: AuditorRow, at: Date): Promise<FollowedPower> {
-  return (await revokeFactor(trx, DOOR, { id, at })) ? { taken: `${email} ${NEEDS_ANOTHER}` } : {};
+  return (await revokeFactor(trx, DOOR, { id, at })) ? { taken: needsAnother(email, 'auditor') } : {};
 }

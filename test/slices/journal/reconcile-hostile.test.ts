@@ -1,9 +1,15 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { changeAidant } from '#identity';
+import { registerNode, revokeNode } from '#journal';
 import { leafHash } from '#journal/verify';
 import { endMandate } from '#mandate';
 import { canonicalJson } from '#platform/crypto/canonical-json.ts';
 import { sha256 } from '#platform/crypto/hashes.ts';
+import { keyringSchema } from '#platform/crypto/keys.ts';
+import { makeKeys } from '#platform/crypto/make-keys.ts';
+import { aidantChanged } from '../../../src/identity/identity.events.ts';
+import { writeLeaves } from '../../../src/journal/record.ts';
 import { loadFrontier } from '../../../src/journal/seal/frontier.queries.ts';
 import { grow, rootOfFrontier } from '../../../src/journal/seal/frontier.ts';
 import { readHead } from '../../../src/journal/seal/head.queries.ts';
@@ -34,15 +40,14 @@ beforeAll(async () => {
 });
 afterAll(() => service?.close());
 
-type Planted = { kind?: string; alias?: string; mn?: number; id?: string };
+type Planted = { kind?: string; alias?: string; mn?: number; id?: string; node?: string };
 
 /** With the worker's password, which places leaves: an entry of anybody's in the tree. */
 async function plantLeaf(
   leaf: Buffer,
-  { kind = 'mandate.ended', alias, mn, id = newId() }: Planted,
+  { kind = 'mandate.ended', alias, mn, id = newId(), node = bed.keys.journalNode[0]?.kid ?? '' }: Planted,
   signature?: Buffer,
 ) {
-  const node = bed.keys.journalNode[0]?.kid ?? '';
   await bed
     .another()
     .db.transaction()
@@ -249,6 +254,47 @@ describe('row 18: somebody does not want that what ended after the backup ends a
         },
       });
     expect(await mandateOf(mandate)).toMatchObject({ endedAt: null });
+  });
+});
+
+describe('row 18: nodes that came and went after the backup', () => {
+  const aNode = async (name: string) => ({
+    keys: { ...bed.keys, journalNode: keyringSchema.parse(await makeKeys(name)).journalNode },
+  });
+
+  test('row 18: what a new node wrote follows once it is registered again; what a revoked one wrote never does', async () => {
+    const { newcomer: person, ctx } = structure;
+    const [gone, kept] = [(await person()).aidantId, (await person()).aidantId];
+    const [fresh, leaked] = [await aNode('fresh'), await aNode('leaked')];
+    const owner = bed.another('owner');
+    await registerNode(leaked, owner.db);
+    await service.settle();
+    const backup = await service.backUp();
+    await registerNode(fresh, owner.db);
+    await changeAidant({ ...ctx, ...fresh }, gone, { change: 'deactivated' });
+    await revokeNode(owner, owner.db, leaked.keys.journalNode[0].kid);
+    const clear = { aidant: kept, change: 'deactivated' } as const;
+    const [act] = await writeLeaves(leaked, [aidantChanged.event({ actor: { aidantId: kept }, result: 'ok', clear })]);
+    if (!act) throw new Error('nothing was written');
+    await plantLeaf(act.leaf, { kind: 'aidant.changed', id: act.id, node: act.node }, act.signature);
+    await service.settle();
+    await service.takeBack(backup);
+
+    const active = async () => {
+      const rows = await bed.superuser.selectFrom('aidant').select(['id', 'active']).execute();
+      return [gone, kept].map((id) => rows.find((row) => row.id === id)?.active);
+    };
+    const toldOf = ({ said }: { said: string }) => said.match(/ne l’a écrite|était révoquée|Retiré de nouveau/g);
+    const done = await service.cli(['journal', 'reconcile']);
+    expect(toldOf(done)).toEqual(['Retiré de nouveau', 'était révoquée', 'ne l’a écrite']); // the key of the node, again
+    expect(await active()).toEqual([true, true]);
+    await registerNode(fresh, owner.db);
+    const again = await service.cli(['journal', 'reconcile']);
+    expect(toldOf(again)).toEqual(['Retiré de nouveau', 'était révoquée']);
+    expect(again.said).toContain('Le compte de l’aidant est désactivé');
+    expect(await active()).toEqual([false, true]);
+    expect(toldOf(await service.cli(['journal', 'reconcile']))).toEqual(['était révoquée']);
+    await service.settle();
   });
 });
 
