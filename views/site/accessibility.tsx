@@ -51,7 +51,7 @@ export function AccessibilityPage({ frame }: { frame: Frame }) {
       </p>
       <ul>
         <li>
-          Courriel&nbsp;: <Email address={operator.email} />
+          E-mail&nbsp;: <Email address={operator.email} />
         </li>
         <li>
           Téléphone&nbsp;: <Phone number={operator.phone} />

@@ -7,9 +7,15 @@ export function HelpForAidant() {
       <h3>Vous connecter</h3>
       <ol>
         <li>Tapez votre adresse e-mail et le code à 6&nbsp;chiffres de votre application de codes.</li>
-        <li>Ouvrez l’e-mail reçu. Cliquez sur le lien, ou tapez son code court dans la page qui attend.</li>
+        <li>
+          Ouvrez le message reçu par e-mail. Cliquez sur le lien, ou tapez son code à 8&nbsp;chiffres dans la page qui
+          attend.
+        </li>
       </ol>
-      <p>Le lien et le code court servent une fois, pendant 5&nbsp;minutes. Un code à 6&nbsp;chiffres sert une fois.</p>
+      <p>
+        Le lien et le code à 8&nbsp;chiffres servent une fois, pendant 5&nbsp;minutes. Un code à 6&nbsp;chiffres sert
+        une fois.
+      </p>
 
       <h3>Faire un mandat</h3>
       <ol>

@@ -17,7 +17,7 @@ export function LegalNoticePage({ frame }: { frame: Frame }) {
       <p>
         Téléphone&nbsp;: <Phone number={operator.phone} />
         <br />
-        Courriel&nbsp;: <Email address={operator.email} />
+        E-mail&nbsp;: <Email address={operator.email} />
       </p>
 
       <h2>Directeur de la publication</h2>
