@@ -159,6 +159,9 @@ describe('one outage is one alarm', () => {
     const change = { ...late, ...told({ policy: 'quorum-not-met: x' }), witnesses: [witness('unreachable: x')] };
     expect(titles(change)).toEqual(['Journal des actes : le témoin « deux.test » ne répond pas.']);
     expect(inAll(alarmsOf({ ...well, ...change }, now))).toContain('rien de nouveau n’est publié');
+    // it was told last a moment before the policy
+    const before = { ...change, witnesses: [witness('ahead: x', ago(4 * MINUTE))] };
+    expect(titles(before)).toEqual([expect.stringContaining('« deux.test » a vu plus d’entrées')]);
   });
 
   test('what delays nothing explains no delay; what was seen long ago neither', () => {

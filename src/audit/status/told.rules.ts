@@ -23,7 +23,7 @@ export function toldAlarms({ sealing, witnesses }: Pick<TreeStatus, 'sealing' | 
   const alarms = [
     ...(silent ? [silent] : []),
     ...shown
-      .filter((told) => !isSaidBy(told, shown, failing))
+      .filter((told) => !isSaidBy(told, shown, failing.length > 0))
       .map((told) => ({ ...sealingCause(told), unseenSince: told.unseenSince })),
     ...failing.map((witness) => ({ ...witnessCause({ ...witness, isUnmet }), unseenSince: witness.unseenSince })),
   ];
@@ -41,14 +41,10 @@ function isNow({ problem, ...told }: Told, part: string, code: string): boolean 
 }
 
 /** Of one outage, the part that says more speaks for the one that says less. */
-function isSaidBy(
-  told: Shown<Told>,
-  shown: readonly Told[],
-  failing: readonly { unseenSince: Date | null }[],
-): boolean {
+function isSaidBy(told: Shown<Told>, shown: readonly Told[], isFailing: boolean): boolean {
   if (told.part === 'signer')
     return isPassing(told.problem) && shown.some((other) => isNow(other, 'sequencer', 'signer-away'));
-  if (isNow(told, 'policy', 'quorum-not-met')) return failing.some(({ unseenSince }) => !unseenSince);
+  if (isNow(told, 'policy', 'quorum-not-met')) return isFailing;
   if (isNow(told, 'erasures', 'not-written')) return shown.some((other) => isNow(other, 'mirror', 'failed'));
   return false;
 }

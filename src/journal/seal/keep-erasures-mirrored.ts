@@ -1,11 +1,14 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AppContext } from '#platform/context.ts';
-import { MINUTE } from '#platform/time/clock.ts';
+import { MINUTE, SECOND } from '#platform/time/clock.ts';
 import { type Forgotten, forgottenErasures } from '../erase/forgotten.ts';
 import { ERASURE_LIST, mirrorErasures } from './mirror-erasures.ts';
 import { readMirrored } from './mirror-files.ts';
 import { type SealingProblem, tell, withCode } from './sealing-state.ts';
+
+/** What failed is tried again soon: that the mirror is back is seen so late. */
+const AFTER_TROUBLE = 5 * SECOND;
 
 /**
  * Carries erasures over to the mirror every minute, until `stop`, and once more then. What fails is told and tried again; so is,
@@ -17,17 +20,20 @@ export function keepErasuresMirrored(ctx: AppContext, mirror: string): { stop():
 
   async function repeat(): Promise<void> {
     while (!stopping.signal.aborted) {
-      await carry();
-      await sleep(MINUTE, undefined, { signal: stopping.signal }).catch(() => undefined);
+      const isCarried = await carry();
+      await sleep(isCarried ? MINUTE : AFTER_TROUBLE, undefined, { signal: stopping.signal }).catch(() => undefined);
     }
   }
 
-  async function carry(): Promise<void> {
+  async function carry(): Promise<boolean> {
+    let isCarried = true;
     const problem = await mirrored(ctx, mirror).catch((error: unknown): SealingProblem<'erasures'> => {
       ctx.logger.error({ err: error }, 'erasures could not be carried over to the mirror of the journal');
+      isCarried = false;
       return 'not-written: erasures could not be carried over to the mirror: look at the log of the worker';
     });
     await tell(ctx, 'actes', 'erasures', problem).catch(() => undefined); // the database is away: said elsewhere
+    return isCarried;
   }
 
   return {

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
@@ -106,6 +106,17 @@ test('the list is never shortened: a database restored from before an erasure is
   const told = keepErasuresMirrored(fixture.ctx, folder);
   await expect.poll(problem).toContain('journal erasures replay');
   await told.stop();
+
+  // the mirror is away, then back: it is asked again before the next minute
+  const away = `${file}.away`;
+  await rename(file, away);
+  await mkdir(file);
+  const failing = keepErasuresMirrored(fixture.ctx, folder);
+  await expect.poll(problem).toMatch(/^not-written: /);
+  await rmdir(file);
+  await rename(away, file);
+  await expect.poll(problem, { timeout: 40_000 }).toContain('journal erasures replay');
+  await failing.stop();
 
   await replayErasures({ ...fixture.ctx, db: fixture.owner }, await readFile(file, 'utf8'), async () => undefined);
   expect(await mirrorErasures(fixture.ctx, folder)).toEqual({ unknown: 0 });
