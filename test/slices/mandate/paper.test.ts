@@ -59,7 +59,7 @@ describe('noting the paper', () => {
     [{ paper: 'none' }, 'Dites pourquoi il n’y a pas de papier signé'],
     [{ paper: 'none', reason: 'other' }, 'Écrivez la raison'],
     [{ paper: 'none', reason: 'other', note: 'a\u202eb' }, 'Un caractère de ce texte n’est pas permis'],
-    [{ paper: 'none', reason: 'other', note: 'a'.repeat(201) }, 'Écrivez 200\u00a0caractères au plus'],
+    [{ paper: 'none', reason: 'other', note: 'a'.repeat(201) }, 'Écrivez 200 caractères au plus'],
   ])('refused: %j', async (form, message) => {
     const mandate = await world.conclude();
     const answer = await world.browser.post(paperOf(mandate.id), form);
