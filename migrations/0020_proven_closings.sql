@@ -93,7 +93,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
           where first.id = e.id and first.recorded_at < e.recorded_at and first.leaf = e.leaf)
         and not exists (select from journal.quarantine q where q.entry_id = e.id and q.recorded_at = e.recorded_at)
   ), (
-    select closed from journal.erasure x where x.kind = 'period' and x.log_id = 1 and x.xid > closing
+    select closed from journal.erasure x where x.kind = 'period' and x.log_id = 1 and (closing is null or x.xid > closing)
       and x.month = date_trunc('month', closed at time zone 'UTC') limit 1
   ))
 $$;
