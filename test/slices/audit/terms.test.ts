@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { domainsTold } from '#app/wiring.ts';
 import { addComplaint, eraseAuditAtTerm } from '#audit';
@@ -539,6 +539,19 @@ describe('an end that the password of the site sets', () => {
     for (const [table, id] of Object.entries(ids)) if ((await there(table, id)) === 1) found.push(table);
     return found;
   };
+  /** What the journal tells of these, in their order; `as`: if that of another one had been their transaction. */
+  const toldAt = async (table: Table, ids: readonly string[], as?: RawBuilder<unknown>) => {
+    const found: (Date | null)[] = [];
+    await tamper(world, async (db) => {
+      for (const id of ids) {
+        const { rows } = await sql<{ at: Date | null }>`
+          select told_at(jsonb_populate_record(t, jsonb_build_object('closing_xid', coalesce(${as ?? sql`null`}, t.closing_xid)))) as at
+          from ${sql.table(table)} t where id = ${id}::uuid`.execute(db);
+        found.push(rows[0]?.at ?? null);
+      }
+    });
+    return found;
+  };
   const liftAll = async () => {
     for (const { id } of await listHolds(world.ctx.db)) await liftHold(world.workerCtx, id);
   };
@@ -648,24 +661,37 @@ describe('an end that the password of the site sets', () => {
     expect(await left(ids)).toEqual(['auditor', 'audit_case']);
     await erase();
     expect(await left(ids)).toEqual(['auditor', 'audit_case']);
-    await tamper(world, async (db) => {
-      const { rows: told } = await sql<{ at: Date | null }>`
-        select told_at(a) as at from auditor a where id = ${second.auditorId}
-        union all select told_at(c) from audit_case c where id = ${dossier}`.execute(db);
-      expect(told).toEqual([{ at: null }, { at: null }]);
-    });
+    expect([...(await toldAt('auditor', [second.auditorId])), ...(await toldAt('audit_case', [dossier]))]).toEqual([
+      null,
+      null,
+    ]);
     await expect(forged('audit-cases', [dossier])).rejects.toThrow('not at its term');
     await expect(forged('auditor-accounts', [second.auditorId])).rejects.toThrow('not at its term');
+  });
+
+  test('is told by its own entry alone: not by that of another thing, nor by another one about it', async () => {
+    const [decided, waiting] = [await caseOn(), await caseOn()];
+    await decide(decided);
+    await close('audit_case', waiting);
+    const its = (kind: string) => sql`(select e.xid from journal.entry e join journal.entry_index i on i.id = e.id
+      where i.kind = ${kind} order by i.id desc limit 1)`;
+    expect(await toldAt('audit_case', [decided, waiting], its('case.decided'))).toEqual([now(), null]);
+    expect(await toldAt('audit_case', [waiting], its('case.opened'))).toEqual([null]);
+    await changeAccount(second.auditorId, 'deactivated');
+    expect(await toldAt('auditor', [second.auditorId])).toEqual([now()]);
+    await changeAccount(second.auditorId, 'activated');
+    expect(await toldAt('auditor', [second.auditorId], its('auditor.changed'))).toEqual([null]);
   });
 
   test('whose entry went with its month: what was closed before that counts from its date, nothing else does', async () => {
     const [decided, waiting] = [await caseOn(), await caseOn()];
     await decide(decided);
+    await liftAll();
     await sealWorld(world);
     const month = now().toISOString().slice(0, 7);
     expect(await erasePeriod(world.workerCtx, { log: 'actes', month, ground: 'court' })).toMatchObject({ ok: true });
     await close('audit_case', waiting);
-    await liftAll();
+    expect(await toldAt('audit_case', [decided, waiting])).toEqual([now(), null]);
     const isThere = async () => [await there('audit_case', decided), await there('audit_case', waiting)];
     dayBefore(now(), 36);
     await erase();
