@@ -20,6 +20,7 @@ export { closingKinds, draftKinds, mandateEvents, mandateJobs } from './mandate.
 export { mandateRoutes, publicMandateRoutes } from './mandate.routes.ts';
 // restore/
 export { type FollowedPutBack, followPutBack, type LostMandate } from './restore/follow-put-back.ts';
+export { mandatePowers } from './restore/mandate-powers.ts';
 // retain/
 export { archiveMandates } from './retain/archive-mandates.ts';
 export { eraseMandateFiles } from './retain/erase-files.ts';

@@ -17,7 +17,7 @@ const OTHERWISE = {
   given: [
     ...['aidant.added', 'auditor.added', 'organisation.added', 'client.added', 'node.registered', 'usager.added'],
     ...['aidant.terms-accepted', 'unmasking.asked', 'complaint.received', 'case.opened', 'case.shared'],
-    ...['consent.identified', 'consent.session-left-open', 'mandate.stop-code-printed', 'mandate.paper-recorded'],
+    ...['consent.identified', 'consent.session-left-open', 'mandate.paper-recorded'],
   ],
   /** Sessions end with the restore, and what was under way in them. */
   sessions: [

@@ -10,7 +10,7 @@ import {
   type PowerKind,
   revokeNodesAgain,
 } from '#journal';
-import { CAUSE_WORDS, type FollowedPutBack, followPutBack, type LostMandate } from '#mandate';
+import { CAUSE_WORDS, type FollowedPutBack, followPutBack, type LostMandate, mandatePowers } from '#mandate';
 import { organisationPowers, themeOf } from '#organisation';
 import type { AppContext } from '#platform/context.ts';
 import type { Trx } from '#platform/db/database.ts';
@@ -18,11 +18,12 @@ import { inGroups } from '#platform/ids/ids.ts';
 import { inWords } from '#platform/time/paris.ts';
 import type { Io } from './command.ts';
 
-/** What each domain says of what its entries give and take away; mandates have a way of their own. */
+/** What each domain says of what its entries give and take away; ends of mandates have a way of their own. */
 export const powers: readonly PowerKind[] = [
   ...journalPowers,
   ...organisationPowers,
   ...identityPowers,
+  ...mandatePowers,
   ...auditPowers,
 ];
 

@@ -207,163 +207,6 @@ describe('row 18: mandates that ended after the backup', () => {
   });
 });
 
-describe('row 18: what acts took away besides mandates', () => {
-  test('row 18: taken away again by the last act about it; nothing given again; told; once', async () => {
-    const structure = await structureOn(bed);
-    const powers = await powersOn(bed, structure);
-    const [closed, narrowed, shorter, wider] = [
-      await powers.structure(),
-      await powers.structure(),
-      await powers.structure(),
-      await powers.structure(),
-    ];
-    await powers.organisation(wider, { allowedThemes: ['famille', 'social'], longestDuration: 'SHORT' });
-    const [gone, renewed, back, asleep, joins] = [
-      await powers.person(),
-      await powers.person(),
-      await powers.person(),
-      await powers.person(),
-      await powers.person(),
-    ];
-    const leaves = await powers.person(closed, wider);
-    await powers.aidant(asleep, { change: 'deactivated' });
-    const [shut, limited, moved, renewedAuditor] = [
-      await powers.auditor(),
-      await powers.auditor(['62', '80']),
-      await powers.auditor(['62']),
-      await powers.auditor(),
-    ];
-    const [first, second] = [await powers.auditor(), await powers.auditor()];
-    const [answered, passed] = [await powers.complain(first), await powers.complain(first)];
-    const asked = await powers.ask(first);
-    const [node, logKey] = [await powers.node(), await powers.logKey()];
-    await structure.act(await structure.conclude(), 'famille'); // somebody is logged in
-    await settle();
-    const backup = await service.backUp();
-    const before = await powers.rows();
-
-    await powers.aidant(gone, { change: 'deactivated' });
-    await powers.aidant(leaves, { change: 'left', organisationId: wider });
-    await powers.aidant(renewed, { change: 'may-not-conclude' });
-    await powers.factor(renewed);
-    await powers.aidant(back, { change: 'deactivated' });
-    await powers.aidant(back, { change: 'activated' });
-    await powers.aidant(asleep, { change: 'activated' });
-    await powers.aidant(joins, { change: 'joined', organisationId: wider });
-    await powers.organisation(closed, { active: false });
-    await powers.organisation(narrowed, { allowedThemes: ['famille'] });
-    await powers.organisation(shorter, { longestDuration: 'MONTH' });
-    await powers.organisation(wider, { allowedThemes: ['famille', 'argent'], longestDuration: 'LONG' });
-    await powers.auditorDoes(shut, { change: 'deactivated' });
-    await powers.auditorDoes(limited, { change: 'limited', departements: ['80', '2A'] });
-    await powers.auditorDoes(moved, { change: 'limited', departements: ['59'] });
-    await powers.auditorFactor(renewedAuditor);
-    await powers.answer(answered, first);
-    await powers.assign(passed, second);
-    await powers.refuse(asked, second);
-    await powers.rule('H2', false);
-    const months = await powers.hold({ first: '2024-01', last: '2024-02' });
-    const ofSomebody = await powers.hold({ usagerId: newId() });
-    await powers.revoke(node);
-    await powers.retire(logKey);
-    await settle();
-    const were = await powers.rows();
-    await service.takeBack(backup);
-
-    const done = await service.cli(['journal', 'reconcile']);
-    expect(done.said.split('\n').filter((line) => line.startsWith('ATTENTION'))).toEqual([
-      expect.stringMatching(/1 gel\(s\) levé\(s\) sont revenus/),
-      expect.stringMatching(
-        new RegExp(`la réclamation ${passed.id} est revenue à ${first.email}, elle était à ${second.email}`),
-      ),
-      expect.stringMatching(/ce gel est perdu, et avec lui ce qu’il protégeait/),
-    ]);
-    expect(done).toMatchObject({
-      status: 3,
-      said: expect.stringContaining('2 acte(s) revenu(s) sans que rien ne suive'),
-    });
-    expect(done.said.match(/^Retiré de nouveau/gm)).toHaveLength(18);
-    expect(done.said.match(/^Non rendu/gm)).toHaveLength(6);
-    const are = await powers.rows();
-    const one = (rows: typeof are, table: string, id: string) =>
-      rows(table).find((row) => [row.id, row.code, row.keyId, row.vkey].includes(id));
-    for (const [table, id] of [
-      ['aidant', gone],
-      ['aidant', back],
-      ['organisation', closed],
-      ['organisation', narrowed],
-      ['organisation', shorter],
-      ['node', node],
-    ] as const)
-      expect(one(are, table, id), `${table} ${id}`).toEqual(one(were, table, id));
-    const [placedAt, retiredAt] = [expect.any(String), expect.any(String)]; // as their entries say, a moment later
-    expect(one(are, 'hold', months)).toEqual({ ...one(were, 'hold', months), placedAt });
-    expect(one(are, 'log-key', logKey)).toEqual({ ...one(were, 'log-key', logKey), retiredAt });
-    expect(are('membership').filter(({ aidantId }) => aidantId === leaves)).toMatchObject([{ organisationId: closed }]);
-    expect(one(are, 'aidant', renewed)).toEqual({
-      ...one(before, 'aidant', renewed),
-      ...{ mayConclude: false, lastTotpStep: Number.MAX_SAFE_INTEGER },
-    });
-    expect(one(are, 'aidant', asleep)).toEqual(one(before, 'aidant', asleep)); // nobody opens it again
-    expect(are('membership').filter(({ aidantId }) => aidantId === joins)).toHaveLength(1);
-    expect(one(are, 'organisation', wider)).toEqual({
-      ...one(before, 'organisation', wider),
-      allowedThemes: ['famille'],
-    });
-    expect(one(are, 'auditor', shut.auditorId)).toMatchObject({ active: false, closedAt: expect.any(String) });
-    expect(one(are, 'auditor', limited.auditorId)).toMatchObject({ active: true, departements: ['80'] });
-    expect(one(are, 'auditor', moved.auditorId)).toMatchObject({ active: false, departements: ['62'] });
-    expect(one(are, 'auditor', renewedAuditor.auditorId)).toMatchObject({ lastTotpStep: Number.MAX_SAFE_INTEGER });
-    expect(one(are, 'complaint', answered.id)).toMatchObject({
-      answer: 'confirmed',
-      closedAt: expect.any(String),
-    });
-    expect(one(are, 'complaint', passed.id)).toEqual(one(before, 'complaint', passed.id));
-    expect(one(are, 'unmasking', asked)).toMatchObject({ answer: null });
-    expect(String(one(are, 'unmasking', asked)?.lapsesAt) < String(one(before, 'unmasking', asked)?.lapsesAt)).toBe(
-      true,
-    );
-    expect(one(are, 'rule', 'H2')).toMatchObject({ active: false });
-    expect(one(are, 'hold', ofSomebody)).toBeUndefined();
-    expect(are('session')).toEqual([]);
-
-    await powers.aidant(gone, { change: 'activated' }); // somebody decides so: it is the last act now
-    await powers.factor(renewed);
-    expect(one(await powers.rows(), 'aidant', renewed)).toMatchObject({ lastTotpStep: 0 });
-    await structure.act(await structure.conclude(), 'famille');
-    const decided = await powers.rows();
-    for (const again of [
-      ['journal', 'reconcile', '--whole'],
-      ['journal', 'reconcile'],
-    ]) {
-      const told = await service.cli(again);
-      expect(told).toMatchObject({ status: 3, said: expect.not.stringMatching(/Retiré de nouveau|session/) });
-      expect(told.said.match(/^Non rendu/gm)).toHaveLength(6);
-      for (const table of [
-        'aidant',
-        'auditor',
-        'membership',
-        'organisation',
-        'complaint',
-        'unmasking',
-        'rule',
-        'session',
-      ])
-        expect((await powers.rows())(table)).toEqual(decided(table));
-    }
-    await powers.assign(passed, second);
-    expect((await service.cli(['journal', 'reconcile'])).said).not.toContain(passed.id);
-    const held = String(one(are, 'complaint', answered.id)?.holdId);
-    expect(await service.cli(['journal', 'lift-hold', held])).toMatchObject({ status: 0 });
-    await settle();
-    expect(await service.cli(['journal', 'check'])).toMatchObject({ status: 0, out: [] });
-    const { rows: untold } = await sql`
-      select id from complaint c where closed_at is not null and told_at(c) is null
-      union all select id from auditor a where closed_at is not null and told_at(a) is null`.execute(bed.superuser);
-    expect(untold).toEqual([]); // their terms count from an entry of the transaction that closed them
-  });
-});
-
 describe('row 12: what the sequencer builds upon was edited by the owner of the machine', () => {
   const last = `(select max(idx) from journal.leaf where log_id = 1)`;
   test.each([
@@ -572,6 +415,175 @@ describe('row 18: the database is taken back to a backup, or a standby that lagg
     });
     expect(await size()).toBe(old);
   }
+});
+
+describe('row 18: what acts took away besides mandates', () => {
+  test('row 18: taken away again by the last act about it; nothing given again; told; once', async () => {
+    const structure = await structureOn(bed);
+    const powers = await powersOn(bed, structure);
+    const [closed, narrowed, shorter, wider] = [
+      await powers.structure(),
+      await powers.structure(),
+      await powers.structure(),
+      await powers.structure(),
+    ];
+    await powers.organisation(wider, { allowedThemes: ['famille', 'social'], longestDuration: 'SHORT' });
+    const [gone, renewed, back, asleep, joins] = [
+      await powers.person(),
+      await powers.person(),
+      await powers.person(),
+      await powers.person(),
+      await powers.person(),
+    ];
+    const leaves = await powers.person(closed, wider);
+    await powers.aidant(asleep, { change: 'deactivated' });
+    const [shut, limited, moved, renewedAuditor] = [
+      await powers.auditor(),
+      await powers.auditor(['62', '80']),
+      await powers.auditor(['62']),
+      await powers.auditor(),
+    ];
+    const [first, second] = [await powers.auditor(), await powers.auditor()];
+    const [answered, passed] = [await powers.complain(first), await powers.complain(first)];
+    const asked = await powers.ask(first);
+    const [node, logKey] = [await powers.node(), await powers.logKey()];
+    await structure.act(await structure.conclude(), 'famille'); // somebody is logged in
+    const { ctx, aidant } = structure;
+    const print = (mandateId: string, now = ctx.clock.now()) =>
+      printUsagerCopy({ ...ctx, clock: { now: () => now } }, { ...aidant, mandateId });
+    const [coded, uncoded] = [await structure.conclude(), await structure.conclude()];
+    await print(coded.id, new Date(ctx.clock.now().getTime() - 2 * MINUTE));
+    await settle();
+    const backup = await service.backUp();
+    const before = await powers.rows();
+
+    await powers.aidant(gone, { change: 'deactivated' });
+    await print(coded.id);
+    await print(uncoded.id);
+    await powers.aidant(leaves, { change: 'left', organisationId: wider });
+    await powers.aidant(renewed, { change: 'may-not-conclude' });
+    await powers.factor(renewed);
+    await powers.aidant(back, { change: 'deactivated' });
+    await powers.aidant(back, { change: 'activated' });
+    await powers.aidant(asleep, { change: 'activated' });
+    await powers.aidant(joins, { change: 'joined', organisationId: wider });
+    await powers.organisation(closed, { active: false });
+    await powers.organisation(narrowed, { allowedThemes: ['famille'] });
+    await powers.organisation(shorter, { longestDuration: 'MONTH' });
+    await powers.organisation(wider, { allowedThemes: ['famille', 'argent'], longestDuration: 'LONG' });
+    await powers.auditorDoes(shut, { change: 'deactivated' });
+    await powers.auditorDoes(limited, { change: 'limited', departements: ['80', '2A'] });
+    await powers.auditorDoes(moved, { change: 'limited', departements: ['59'] });
+    await powers.auditorFactor(renewedAuditor);
+    await powers.answer(answered, first);
+    await powers.assign(passed, second);
+    await powers.refuse(asked, second);
+    await powers.rule('H2', false);
+    const months = await powers.hold({ first: '2024-01', last: '2024-02' });
+    const ofSomebody = await powers.hold({ usagerId: newId() });
+    await powers.revoke(node);
+    await powers.retire(logKey);
+    await settle();
+    const were = await powers.rows();
+    await service.takeBack(backup);
+
+    const done = await service.cli(['journal', 'reconcile']);
+    expect(done.said.split('\n').filter((line) => /^ATTENTION(?!.*n’est plus dans la base)/.test(line))).toEqual([
+      expect.stringMatching(/1 gel\(s\) levé\(s\) sont revenus/),
+      expect.stringMatching(
+        new RegExp(`la réclamation ${passed.id} est revenue à ${first.email}, elle était à ${second.email}`),
+      ),
+      expect.stringMatching(/ce gel est perdu, et avec lui ce qu’il protégeait/),
+    ]);
+    expect(done).toMatchObject({
+      status: 3,
+      said: expect.stringContaining('2 acte(s) revenu(s) sans que rien ne suive'),
+    });
+    expect(done.said.match(/^Retiré de nouveau/gm)).toHaveLength(19);
+    expect(done.said.match(/^Non rendu/gm)).toHaveLength(7);
+    const are = await powers.rows();
+    const one = (rows: typeof are, table: string, id: string) =>
+      rows(table).find((row) => [row.id, row.code, row.keyId, row.vkey].includes(id));
+    for (const [table, id] of [
+      ['aidant', gone],
+      ['aidant', back],
+      ['organisation', closed],
+      ['organisation', narrowed],
+      ['organisation', shorter],
+      ['node', node],
+    ] as const)
+      expect(one(are, table, id), `${table} ${id}`).toEqual(one(were, table, id));
+    const [placedAt, retiredAt] = [expect.any(String), expect.any(String)]; // as their entries say, a moment later
+    expect(one(are, 'hold', months)).toEqual({ ...one(were, 'hold', months), placedAt });
+    expect(one(are, 'log-key', logKey)).toEqual({ ...one(were, 'log-key', logKey), retiredAt });
+    expect(are('membership').filter(({ aidantId }) => aidantId === leaves)).toMatchObject([{ organisationId: closed }]);
+    expect(one(are, 'aidant', renewed)).toEqual({
+      ...one(before, 'aidant', renewed),
+      ...{ mayConclude: false, lastTotpStep: Number.MAX_SAFE_INTEGER },
+    });
+    expect(one(are, 'aidant', asleep)).toEqual(one(before, 'aidant', asleep)); // nobody opens it again
+    expect(are('membership').filter(({ aidantId }) => aidantId === joins)).toHaveLength(1);
+    expect(one(are, 'organisation', wider)).toEqual({
+      ...one(before, 'organisation', wider),
+      allowedThemes: ['famille'],
+    });
+    expect(one(are, 'auditor', shut.auditorId)).toMatchObject({ active: false, closedAt: expect.any(String) });
+    expect(one(are, 'auditor', limited.auditorId)).toMatchObject({ active: true, departements: ['80'] });
+    expect(one(are, 'auditor', moved.auditorId)).toMatchObject({ active: false, departements: ['62'] });
+    expect(one(are, 'auditor', renewedAuditor.auditorId)).toMatchObject({ lastTotpStep: Number.MAX_SAFE_INTEGER });
+    expect(one(are, 'complaint', answered.id)).toMatchObject({
+      answer: 'confirmed',
+      closedAt: expect.any(String),
+    });
+    expect(one(are, 'complaint', passed.id)).toEqual(one(before, 'complaint', passed.id));
+    expect(one(are, 'unmasking', asked)).toMatchObject({ answer: null });
+    expect(String(one(are, 'unmasking', asked)?.lapsesAt) < String(one(before, 'unmasking', asked)?.lapsesAt)).toBe(
+      true,
+    );
+    expect(one(are, 'rule', 'H2')).toMatchObject({ active: false });
+    expect(one(are, 'hold', ofSomebody)).toBeUndefined();
+    expect(are('session')).toEqual([]);
+    const codes = async () => {
+      const rows = await bed.superuser.selectFrom('mandate').select(['id', 'stopCodeSealed']).execute();
+      return [coded, uncoded].map(({ id }) => rows.find((row) => row.id === id)?.stopCodeSealed);
+    };
+    expect(await codes()).toEqual([null, null]);
+
+    await powers.aidant(gone, { change: 'activated' }); // somebody decides so: it is the last act now
+    await powers.factor(renewed);
+    expect(one(await powers.rows(), 'aidant', renewed)).toMatchObject({ lastTotpStep: 0 });
+    await structure.act(await structure.conclude(), 'famille');
+    const decided = await powers.rows();
+    for (const again of [
+      ['journal', 'reconcile', '--whole'],
+      ['journal', 'reconcile'],
+    ]) {
+      const told = await service.cli(again);
+      expect(told).toMatchObject({ status: 3, said: expect.not.stringMatching(/Retiré de nouveau|session/) });
+      expect(told.said.match(/^Non rendu/gm)).toHaveLength(8); // the copy whose code was taken away has none either
+      for (const table of [
+        'aidant',
+        'auditor',
+        'membership',
+        'organisation',
+        'complaint',
+        'unmasking',
+        'rule',
+        'session',
+      ])
+        expect((await powers.rows())(table)).toEqual(decided(table));
+    }
+    await powers.assign(passed, second);
+    expect((await service.cli(['journal', 'reconcile'])).said).not.toContain(passed.id);
+    const held = String(one(are, 'complaint', answered.id)?.holdId);
+    expect(await service.cli(['journal', 'lift-hold', held])).toMatchObject({ status: 0 });
+    await settle();
+    expect(await service.cli(['journal', 'check'])).toMatchObject({ status: 0, out: [] });
+    const { rows: untold } = await sql`
+      select id from complaint c where closed_at is not null and told_at(c) is null
+      union all select id from auditor a where closed_at is not null and told_at(a) is null`.execute(bed.superuser);
+    expect(untold).toEqual([]); // their terms count from an entry of the transaction that closed them
+  });
 });
 
 describe('row 19: restored from a dump into another cluster', () => {
