@@ -669,6 +669,32 @@ describe('an end that the password of the site sets', () => {
     await expect(forged('auditor-accounts', [second.auditorId])).rejects.toThrow('not at its term');
   });
 
+  test('on the case of a complaint, does not let the complaint go', async () => {
+    const [complaint, dossier] = [await complain(), await caseOn()];
+    await answerComplaint(complaint);
+    await tamper(world, (db) =>
+      db.updateTable('auditCase').set({ complaintId: complaint }).where('id', '=', dossier).execute(),
+    );
+    await close('audit_case', dossier);
+    await liftAll();
+    const from = now();
+    dayAfter(from, 40);
+    await erase();
+    expect(await left({ complaint, audit_case: dossier })).toEqual(['complaint', 'audit_case']);
+    await tamper(world, async (db) => {
+      await sql`alter table audit_case disable trigger closing_is_marked`.execute(db);
+      await sql`update audit_case set decision = null, decision_sealed = null, decided_by = null, decided_at = null, closing_xid = null
+        where id = ${dossier}`.execute(db);
+      await sql`alter table audit_case enable trigger closing_is_marked`.execute(db);
+    });
+    world.clock.set(from);
+    agent = await auditorAgent(world, auditor);
+    await decide(dossier);
+    dayAfter(from, 40);
+    await erase();
+    expect(await left({ complaint, audit_case: dossier })).toEqual([]);
+  });
+
   test('is told by its own entry alone: not by that of another thing, nor by another one about it', async () => {
     const [decided, waiting] = [await caseOn(), await caseOn()];
     await decide(decided);
