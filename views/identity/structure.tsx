@@ -2,7 +2,7 @@ import type { FieldErrors } from '#platform/http/form.ts';
 import type { Frame } from '#platform/http/frame.ts';
 import { ErrorSummary, Form, RadioGroup, Submit } from '../layout/form.tsx';
 import { Layout } from '../layout/layout.tsx';
-import { Notice } from '../layout/parts.tsx';
+import { Notice, Phone } from '../layout/parts.tsx';
 
 export type StructureChoice = { id: string; name: string; place: string };
 
@@ -36,7 +36,7 @@ export function Structure({ frame, suite, structures, current, chosen, errors }:
           <p>
             {current.open && <>Vous agissez pour {current.name}. </>}
             Vous n’avez pas d’autre structure. Si vous pensez que c’est une erreur, appelez {frame.operator.name} au{' '}
-            {frame.operator.phone}.
+            <Phone number={frame.operator.phone} />.
           </p>
         </>
       )}

@@ -45,7 +45,8 @@ export function Outcome({ frame, draft, reason, reference }: OutcomeProps) {
         )}
       </div>
       <p className="quiet">
-        Référence à donner à l’assistance ({frame.operator.phone})&nbsp;: {frame.requestId}
+        Référence à donner à l’assistance <span className="unbroken">({frame.operator.phone})</span>&nbsp;:{' '}
+        {frame.requestId}
         {reference && <>, FranceConnect {reference}</>}
       </p>
       {reason !== 'minor' && <DraftExits draft={draft} />}

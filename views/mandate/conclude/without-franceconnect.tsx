@@ -37,10 +37,11 @@ export function WithoutFranceconnect({ frame, draft, structure }: WithoutFrancec
       <h2>Qui appeler</h2>
       <ul>
         <li>
-          La structure qui vous aide, {structure.name}&nbsp;: {structure.phone}
+          La structure qui vous aide, {structure.name}&nbsp;: <span className="unbroken">{structure.phone}</span>
         </li>
         <li>
-          L’assistance d’Entremise ({frame.operator.name})&nbsp;: {frame.operator.phone}, {frame.operator.email}
+          L’assistance d’Entremise ({frame.operator.name})&nbsp;:{' '}
+          <span className="unbroken">{frame.operator.phone},</span> {frame.operator.email}
         </li>
       </ul>
     </Layout>

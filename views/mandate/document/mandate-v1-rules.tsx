@@ -62,9 +62,9 @@ export function Ends({ snapshot: { organisation } }: { snapshot: Snapshot }) {
       <p>Il finit au jour et à l’heure écrits plus haut, ou avant&nbsp;:</p>
       <ul>
         <li>
-          quand je le veux, sans dire pourquoi, pour tout ou pour un seul thème&nbsp;: je le dis à la structure (
-          {organisation.phone}), ou j’utilise mon code d’arrêt. Je peux demander qu’on me rende l’autre
-          exemplaire&nbsp;;
+          quand je le veux, sans dire pourquoi, pour tout ou pour un seul thème&nbsp;: je le dis à la structure{' '}
+          <span className="unbroken">({organisation.phone}),</span> ou j’utilise mon code d’arrêt. Je peux demander
+          qu’on me rende l’autre exemplaire&nbsp;;
         </li>
         <li>quand la structure y renonce, en me prévenant&nbsp;;</li>
         <li>quand un nouveau mandat le remplace&nbsp;;</li>
@@ -83,7 +83,7 @@ export function Data({ operator }: Pick<Snapshot, 'operator'>) {
         Elles sont gardées dans le service Entremise, tenu par {operator.name}, pour exécuter et prouver ce mandat
         (mission d’intérêt public, RGPD, article 6.1.e)&nbsp;: 3&nbsp;ans après sa fin, puis 3&nbsp;ans en archives. Je
         peux les lire, les faire corriger, m’opposer à leur usage ou le limiter&nbsp;: {operator.email},{' '}
-        {operator.phone}. Je peux me plaindre à la Cnil (cnil.fr).
+        <span className="unbroken">{operator.phone}.</span> Je peux me plaindre à la Cnil (cnil.fr).
       </p>
     </section>
   );

@@ -80,9 +80,10 @@ function Parties({ snapshot: { usager, organisation, aidant }, words }: MandateV
       </p>
       <p>
         J’autorise la structure <strong>{organisation.name}</strong>, {organisation.address}, {organisation.zipCode}{' '}
-        {organisation.city} (SIRET {organisation.siret}, téléphone {organisation.phone}), à faire des démarches en mon
-        nom et pour mon compte (le mandataire). Tous ses aidants habilités peuvent m’aider. Personne d’autre ne peut
-        utiliser ce mandat. Pour la structure, {aidant.firstName} {aidant.lastName} l’a accepté.
+        {organisation.city} (SIRET {organisation.siret}, téléphone{' '}
+        <span className="unbroken">{organisation.phone}),</span> à faire des démarches en mon nom et pour mon compte (le
+        mandataire). Tous ses aidants habilités peuvent m’aider. Personne d’autre ne peut utiliser ce mandat. Pour la
+        structure, {aidant.firstName} {aidant.lastName} l’a accepté.
       </p>
     </section>
   );

@@ -17,7 +17,9 @@ export function StoppedPage({ frame, number, since }: { frame: Frame; number: st
         <li>
           Si un site était déjà ouvert, il peut rester ouvert un moment. Les démarches déjà faites restent faites.
         </li>
-        <li>Si nous avons votre adresse e-mail, vous recevez un message.</li>
+        <li>
+          Si nous avons votre adresse <span className="unbroken">e-mail,</span> vous recevez un message.
+        </li>
         <li>Vous pouvez demander à la structure de vous rendre son exemplaire du papier.</li>
       </ul>
       <p>
