@@ -9,16 +9,24 @@ export type JournalAct = {
   id: string;
   leaf: Buffer;
   rogue: RogueReason | undefined;
-  /** `reconcile` put its row back: what else the act did in the database is lost. Else the database still has it. */
+  /** `reconcile` put its rows back: what else the act did in the database is lost. Else the database still has it. */
   isPutBack: boolean;
 };
 
-type Row = Omit<Checked, 'sealedHash'> & { kind: string; writer: string; own: string; isRunning: boolean };
+type Row = Omit<Checked, 'sealedHash'> & {
+  kind: string;
+  writer: string;
+  own: string;
+  isRunning: boolean;
+  /** Its row in the index has the same writer. */
+  isIndexedSo: boolean;
+};
 
 /**
  * The acts of these kinds: those that have a place, in the order of the tree, then those that wait for one. Needs the owner's
- * rights. An act was put back when its row came with a transaction in which a node of ours wrote `journal.reconciled`, or with
- * this very one, and not with its own: nobody chooses the transaction that writes a row. A dump forgets it.
+ * rights. An act was put back when its rows, here and in the index, came with a transaction in which a node of ours wrote
+ * `journal.reconciled`, or with this very one, and not with its own: nobody chooses the transaction that writes a row. Where the
+ * row of the index stayed, somebody removed the entry alone, and no table was taken back. A dump forgets it.
  */
 export async function actsOfKinds(db: Db, kinds: readonly string[]): Promise<JournalAct[]> {
   const rows = await rowsOf(db, [...kinds, reconciled.kind]);
@@ -33,8 +41,9 @@ export async function actsOfKinds(db: Db, kinds: readonly string[]): Promise<Jou
   const writers = new Set(runs.map(({ writer }) => writer));
   return all
     .filter(({ kind }) => kinds.includes(kind))
-    .map(({ id, leaf, rogue, writer, own, isRunning }) => {
-      return { id, leaf, rogue, isPutBack: writer !== own && (isRunning || writers.has(writer)) };
+    .map(({ id, leaf, rogue, writer, own, isRunning, isIndexedSo }) => {
+      const isByReconcile = writer !== own && (isRunning || writers.has(writer));
+      return { id, leaf, rogue, isPutBack: isByReconcile && isIndexedSo };
     });
 }
 
@@ -47,7 +56,7 @@ function saysKind({ leaf, kind }: Row): boolean {
 async function rowsOf(db: Db, kinds: readonly string[]): Promise<Row[]> {
   const { rows } = await sql<Row>`
     select i.id, i.kind, e.leaf, e.node, e.node_sig, e.xmin::text as writer, e.xid::xid::text as own,
-      e.xmin = pg_current_xact_id_if_assigned()::xid as is_running,
+      e.xmin = pg_current_xact_id_if_assigned()::xid as is_running, i.xmin = e.xmin as is_indexed_so,
       k.public_key as node_key, coalesce(k.revoked_at <= e.recorded_at, false) as is_revoked
     from journal.entry_index i
     left join journal.leaf l on l.entry_id = i.id and l.log_id = i.log_id

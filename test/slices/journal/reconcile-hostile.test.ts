@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { changeAidant } from '#identity';
+import { changeAidant, renewSecondFactor } from '#identity';
 import { registerNode, revokeNode } from '#journal';
 import { leafHash } from '#journal/verify';
 import { endMandate } from '#mandate';
@@ -216,13 +216,21 @@ describe('row 18: somebody does not want that what ended after the backup ends a
 
   test('row 14: only the row of an entry was removed: it comes back, and the index still says whose it is', async () => {
     const [one] = await indexOf((await structure.conclude()).journalAlias);
+    const { aidantId } = await structure.newcomer();
+    await renewSecondFactor(structure.ctx, aidantId);
     await service.settle();
     const { rows } = await sql<{ partition: string }>`
       select tableoid::regclass::text as partition from journal.entry where id = ${one?.id}`.execute(bed.superuser);
     const partition = rows[0]?.partition ?? 'none';
-    await tamper(bed.superuser, partition, `delete from ${partition} where id = '${one?.id}'`);
+    await tamper(
+      bed.superuser,
+      partition,
+      `delete from ${partition} where id in (select id from journal.entry_index where id = '${one?.id}'
+         or kind = 'aidant.changed' and aidant_id = '${aidantId}')`,
+    );
     const done = await service.cli(['journal', 'reconcile', '--log', 'actes', '--whole']);
-    expect(done.out).toEqual([expect.stringContaining(one?.id ?? 'none')]);
+    expect(done.out).toEqual([expect.stringContaining(one?.id ?? 'none'), expect.stringContaining('aidant.changed')]);
+    expect(done.said).not.toContain('Retiré de nouveau'); // no table was taken back: the factor is the new one
     expect(await indexOf(one?.mandateAlias ?? '')).toContainEqual(one);
     expect(one?.mandateId).not.toBeNull();
   });
