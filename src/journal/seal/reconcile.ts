@@ -118,7 +118,9 @@ async function putAllBack<Followed>(
     if (known.size <= before.size) continue;
     if (!sameBytes(grown.roots.get(known.size) ?? new Uint8Array(), known.root)) {
       const whose = known === cosigned ? 'the witnesses cosigned' : 'the mirror had';
-      throw new Refusal(`the tree of ${known.size} entries has not the root that ${whose}: nothing was put back`);
+      const odd =
+        grown.strange.length > 0 ? ` (no entry stands at ${grown.strange[0]?.index}: is the mirror damaged?)` : '';
+      throw new Refusal(`the tree of ${known.size} entries has not the root that ${whose}${odd}: nothing was put back`);
     }
     await putHead(trx, LOG_IDS[log], known, state);
   }
