@@ -22,6 +22,7 @@ import { inTransaction } from '#platform/context.ts';
 import { openDatabase } from '#platform/db/database.ts';
 import { DAY } from '#platform/time/clock.ts';
 import { monthsBefore } from '#platform/time/months.ts';
+import { tamper } from '#support/database.ts';
 import { journalOf } from '#support/journal.ts';
 import { sealWorld, sequenceWorld } from '#support/seal.ts';
 import { complaintClosed } from '../../../src/audit/complaint/complaint.events.ts';
@@ -724,6 +725,23 @@ describe('an end set back, with the password of the site or of the worker', () =
       })
       .where('id', '=', id)
       .execute();
+  /** Of one that was ended, which was possible once. */
+  async function setBackOnce(mandate: MandateRow): Promise<void> {
+    for (const ctx of [world.ctx, world.workerCtx])
+      await expect(setBack(ctx, mandate)).rejects.toThrow('what ended stays ended');
+    await tamper(world, async (db) => {
+      await sql`set session_replication_role = replica`.execute(db);
+      await setBack({ ...world.ctx, db }, mandate);
+    });
+  }
+  /** Of what ended already, which no password takes back (0021), as if one had. */
+  const takeBack = async (mandate: MandateRow) => {
+    const db = superuser();
+    await sql`alter table mandate disable trigger user`.execute(db);
+    await setBack({ ...world.ctx, db }, mandate);
+    await sql`alter table mandate enable trigger user`.execute(db);
+    await db.destroy();
+  };
   const nightly = async (from: Date, more: number) => {
     world.clock.set(new Date(monthsBefore(from, -72).getTime() + more));
     await archiveMandates(world.workerCtx);
@@ -762,7 +780,7 @@ describe('an end set back, with the password of the site or of the worker', () =
     const at = { honest: honest.endedAt ?? honest.endsAt, mandate: mandate.endedAt ?? mandate.endsAt };
     await recordedAt(world, await endOf(honest), at.honest);
     await recordedAt(world, await endOf(mandate), at.mandate);
-    await setBack(world.ctx, mandate);
+    await setBackOnce(mandate);
     const there = async () => [await mandateIsThere(honest.id), await mandateIsThere(mandate.id)];
     await nightly(at.honest, -DAY);
     expect(await there()).toEqual([1, 1]);
@@ -779,7 +797,7 @@ describe('an end set back, with the password of the site or of the worker', () =
     const [mandate, other] = [await told(), await told()];
     const [own, stranger] = [await endOf(mandate), await endOf(other)];
     await recordedAt(world, own, mandate.startsAt);
-    await setBack(world.ctx, mandate);
+    await setBackOnce(mandate);
     const db = superuser();
     await nightly(mandate.startsAt, 30 * DAY);
     expect(await mandateIsThere(mandate.id)).toBe(1);

@@ -1,6 +1,9 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { themes } from '#organisation';
 import { after, DAY, MINUTE } from '#platform/time/clock.ts';
 import { inWords } from '#platform/time/paris.ts';
+import { tamper } from '#support/database.ts';
 import { expectNoPersonalData } from '#support/journal.ts';
 import { addPerson, addStructure, loggedInAs } from '#support/people.ts';
 import { type FollowWorld, followWorld, wordsOf } from './follow-support.ts';
@@ -364,5 +367,90 @@ describe('pages that name the person', () => {
     expect((await world.browser.get(`/mandats/${mandate.id}/revocation`)).status).toBe(303);
     expect((await world.browser.get(one(mandate.id, 'logement'))).status).toBe(404);
     expect(await reads(mandate.journalAlias)).toEqual([]);
+  });
+});
+
+describe('with the password of the site or of the worker', () => {
+  const everything = async (id: string) => [await world.mandate(id), await world.authorisations(id)];
+  /** Each of these statements, by each of both: refused for this reason, or for want of a right. */
+  const refused = async (statements: readonly string[], reason: string) => {
+    for (const { db } of [world.ctx, world.workerCtx])
+      for (const statement of statements)
+        await expect(sql.raw(statement).execute(db), statement).rejects.toThrow(
+          new RegExp(`permission denied|${reason}`),
+        );
+  };
+
+  test('a mandate that ended is not opened again, nor its end changed; nor a theme of one that goes on', async () => {
+    const over = await world.conclude({}, { themes: ['famille', 'social'] });
+    const open = await world.conclude({}, { themes: ['famille', 'social'] });
+    await world.browser.post(whole(over.id), asked);
+    await world.browser.post(one(open.id, 'social'), asked);
+    const before = [await everything(over.id), await everything(open.id)];
+    const reopened = 'ended_at = null, end_cause = null';
+    const statements = [
+      `update mandate set ${reopened}, end_known_at = null, end_channel = null where id = '${over.id}'`,
+      `update mandate set ${reopened}, end_known_at = null, end_channel = null, ended_by_aidant_id = null where id = '${over.id}'`,
+      `update mandate set ended_at = ended_at + interval '1 day' where id = '${over.id}'`,
+      `update mandate set end_cause = 'expired', end_channel = 'job' where id = '${over.id}'`,
+      `update authorisation set ${reopened} where mandate_id = '${over.id}'`,
+      `update authorisation set ${reopened} where mandate_id = '${open.id}' and theme = 'social'`,
+      `update authorisation set end_cause = 'expired' where mandate_id = '${open.id}' and theme = 'social'`,
+    ];
+
+    await refused(statements, 'what ended stays ended');
+    for (const statement of statements)
+      await expect(tamper(world, (db) => sql.raw(statement).execute(db))).rejects.toThrow('what ended stays ended');
+
+    expect([await everything(over.id), await everything(open.id)]).toEqual(before);
+    expect((await world.browser.post(whole(open.id), asked)).status).toBe(303);
+  });
+
+  test('what a mandate counts follows its acts; with no number left for acts, it still ends', async () => {
+    const mandate = await world.conclude({}, { themes: ['famille', 'social'] });
+    const before = await everything(mandate.id);
+    await refused(
+      ['2147483642', 'entry_count - 1', '-5', 'entry_count + 12'].map(
+        (count) => `update mandate set entry_count = ${count} where id = '${mandate.id}'`,
+      ),
+      'entry count follows acts',
+    );
+    const another = `insert into mandate select (jsonb_populate_record(m, jsonb_build_object('id', gen_random_uuid(),
+      'number', '0000000000000000', 'journal_alias', gen_random_uuid(), 'entry_count', 2147483642))).* from mandate m
+      where id = '${mandate.id}'`;
+    await refused([another], 'entry count follows acts');
+    expect(await everything(mandate.id)).toEqual(before);
+
+    const most = 2_147_483_000;
+    await tamper(world, (db) =>
+      db.updateTable('mandate').set({ entryCount: most }).where('id', '=', mandate.id).execute(),
+    );
+    await refused(
+      [`update mandate set entry_count = entry_count + 1 where id = '${mandate.id}'`],
+      'entry count follows acts',
+    );
+    expect((await world.browser.post(whole(mandate.id), asked)).status).toBe(303);
+    expect(await world.mandate(mandate.id)).toMatchObject({ endCause: 'revoked-by-usager', entryCount: most + 3 });
+  });
+
+  test('a mandate for every theme ends at once: no end takes more numbers', async () => {
+    const mandate = await world.conclude({}, { themes: themes.map(({ key }) => key) });
+    expect((await world.browser.post(whole(mandate.id), asked)).status).toBe(303);
+    expect(await world.mandate(mandate.id)).toMatchObject({ endCause: 'revoked-by-usager', entryCount: 12 });
+  });
+
+  test('an agreement that was used, or refused, is not opened again', async () => {
+    const { draftId } = await world.conclude();
+    const draft = () => world.ctx.db.selectFrom('mandateDraft').selectAll().where('id', '=', draftId).execute();
+    const before = await draft();
+    await refused(
+      [
+        `update mandate_draft set closed_at = null, closed_cause = null, mandate_id = null where id = '${draftId}'`,
+        `update mandate_draft set closed_cause = 'abandoned', mandate_id = null where id = '${draftId}'`,
+        `update mandate_draft set wiped_at = null where id = '${draftId}'`,
+      ],
+      'what is closed stays closed',
+    );
+    expect(await draft()).toEqual(before);
   });
 });

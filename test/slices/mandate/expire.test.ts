@@ -4,6 +4,7 @@ import { endMandate, followPutBack } from '#mandate';
 import { inTransaction } from '#platform/context.ts';
 import { openDatabase } from '#platform/db/database.ts';
 import { DAY, MINUTE, SECOND } from '#platform/time/clock.ts';
+import { tamper } from '#support/database.ts';
 import { printUsagerCopy } from '../../../src/mandate/document/print-usager-copy.ts';
 import { stopByCode } from '../../../src/mandate/document/stop-by-code.ts';
 import { openStopCode } from '../../../src/mandate/document/stop-code.ts';
@@ -111,13 +112,15 @@ describe('the job that writes the term', () => {
     const broken = await world.conclude({}, { duration: 'SHORT' });
     const sound = await world.conclude({}, { duration: 'SHORT' });
     // its next number is taken already: the journal refuses the closing entry
-    await world.ctx.db.updateTable('mandate').set({ entryCount: 0 }).where('id', '=', broken.id).execute();
+    const counting = (entryCount: number) =>
+      tamper(world, (db) => db.updateTable('mandate').set({ entryCount }).where('id', '=', broken.id).execute());
+    await counting(0);
     world.clock.set(sound.endsAt);
     expect(await expire()).toBe(1);
     expect((await world.mandate(broken.id)).endedAt).toBeNull();
     expect((await world.mandate(sound.id)).endedAt).toEqual(sound.endsAt);
     expect(world.logs.join('')).toContain('a mandate could not be expired');
-    await world.ctx.db.updateTable('mandate').set({ entryCount: 1 }).where('id', '=', broken.id).execute();
+    await counting(1);
     expect(await expire()).toBe(1);
   });
 

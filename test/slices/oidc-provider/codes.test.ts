@@ -96,6 +96,25 @@ describe('a code is worth one token, once', () => {
     expect((await entries()).at(-1)).toEqual(['use.refused', 3, 'use-revoked']);
   });
 
+  test('what was redeemed, revoked or refused is not undone with the password of the site, nor given to another session', async () => {
+    const code = await newCode();
+    await tokenRequest(world, { code });
+    await invalidGrant(await tokenRequest(world, { code }));
+    const before = await personsUse();
+    expect(before.revokedAt).toBeInstanceOf(Date);
+    for (const { db } of [world.ctx, world.workerCtx])
+      for (const change of [
+        'token_at = null',
+        'revoked_at = null',
+        'refused_at = null, refusal = null',
+        `session_id_hash = 'x'`,
+      ])
+        await expect(sql.raw(`update use set ${change} where id = '${before.id}'`).execute(db), change).rejects.toThrow(
+          /permission denied|what is over stays over/,
+        );
+    expect(await personsUse()).toEqual(before);
+  });
+
   test('after 30 seconds it is too late', async () => {
     const code = await newCode();
     world.clock.advance(31 * SECOND);
