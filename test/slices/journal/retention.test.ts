@@ -734,14 +734,6 @@ describe('an end set back, with the password of the site or of the worker', () =
       await setBack({ ...world.ctx, db }, mandate);
     });
   }
-  /** Of what ended already, which no password takes back (0021), as if one had. */
-  const takeBack = async (mandate: MandateRow) => {
-    const db = superuser();
-    await sql`alter table mandate disable trigger user`.execute(db);
-    await setBack({ ...world.ctx, db }, mandate);
-    await sql`alter table mandate enable trigger user`.execute(db);
-    await db.destroy();
-  };
   const nightly = async (from: Date, more: number) => {
     world.clock.set(new Date(monthsBefore(from, -72).getTime() + more));
     await archiveMandates(world.workerCtx);
