@@ -59,7 +59,7 @@ async function identify(ctx: AppContext, draftId: string, given: AtOnce): Promis
   if (taken.outcome !== 'taken') throw new Error(`the attempt is ${taken.outcome}`);
   const { number, attempt } = taken;
   const answer = await given.identify(attempt.nonce);
-  const kept = await keepIdentity(ctx, { aidantId, draftId, number, salt: attempt.salt, ...answer });
+  const kept = await keepIdentity(ctx, { aidantId, draftId, number, attempt, ...answer });
   if (kept !== 'kept') throw new Error(`the identity is not kept: ${kept}`);
   const closing = await startClosing(ctx, { draftId, browser });
   await finishClosing(ctx, { browser, state: closing?.state ?? '' });

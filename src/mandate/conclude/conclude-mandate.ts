@@ -1,4 +1,4 @@
-import { readConsentText, readTerms, termsOf } from '#consent';
+import { openEvidence, readConsentText, readTerms, termsOf } from '#consent';
 import type { AppContext } from '#platform/context.ts';
 import { inTransaction } from '#platform/context.ts';
 import { canonicalJson } from '#platform/crypto/canonical-json.ts';
@@ -14,7 +14,7 @@ import { stepOf } from './draft.rules.ts';
 import { seenOf } from './preview-conclusion.ts';
 import { isProfessionalAddress, mayStillConclude } from './professional.queries.ts';
 import { findReplaced } from './replaced.queries.ts';
-import { openIdentity } from './sealed-draft.ts';
+import { draftPlace, openIdentity } from './sealed-draft.ts';
 import type { Professional } from './shown-text.ts';
 import { writeMandate } from './write-mandate.ts';
 
@@ -69,16 +69,22 @@ async function conclude(ctx: AppContext, trx: Trx, acceptance: Acceptance): Prom
   if (!draft) return { ok: false, reason: 'not-found' };
   if (draft.mandateId) return { ok: true, mandateId: draft.mandateId };
   if (stepOf(draft, ctx.clock.now()) !== 'verify') return { ok: false, reason: 'not-this-step' };
-  if (!termsStillHold(draft)) return { ok: false, reason: 'terms-changed' };
+  if (!termsStillHold(ctx, draft)) return { ok: false, reason: 'terms-changed' };
   // the code first: it takes its counter, then the aidant, as every other code does
   if ((await acceptance.sign(trx)) === 'refused') return { ok: false, reason: 'code-refused' };
   if (!(await mayStillConclude(trx, { ...aidant, organisationId: draft.organisationId }))) throw new Undo('may-not');
   return { ok: true, mandateId: await conclusion(ctx, trx, draft, acceptance) };
 }
 
-/** What the person agreed to is still what the draft and its structure say; a structure may have lost a theme, or its name. */
-function termsStillHold({ organisation, themes, duration, terms, shownTexts }: Draft): boolean {
-  if (!terms || !shownTexts || !duration || !isDuration(duration)) return false;
+/**
+ * What the person agreed to, sealed with what FranceConnect signed, is still what the draft and its structure say: a structure may
+ * have lost a theme, or its name; a draft can be written in by whoever has a password of the database.
+ */
+function termsStillHold(ctx: AppContext, draft: Draft): boolean {
+  const { organisation, themes, duration, terms, shownTexts, evidenceSealed } = draft;
+  if (!terms || !shownTexts || !evidenceSealed || !duration || !isDuration(duration)) return false;
+  const evidence = openEvidence(ctx, draftPlace(draft.id, 'evidence_sealed'), evidenceSealed);
+  if (evidence.terms !== terms || evidence.shownTexts !== shownTexts) return false;
   const now = termsOf(organisation, { themes, duration }, readConsentText(shownTexts));
   if (canonicalJson(now) !== canonicalJson(readTerms(terms))) return false;
   const allowed = themes.every((theme) => organisation.allowedThemes.includes(theme));

@@ -48,7 +48,7 @@ async function keep(
     return redirect(draftPath(draftId, redemption.reason === 'unavailable' ? 'outcome' : 'closeSession'));
   }
   const { identity, evidence } = redemption;
-  const kept = await keepIdentity(ctx, { ...whose, salt: attempt.salt, identity, evidence });
+  const kept = await keepIdentity(ctx, { ...whose, attempt, identity, evidence });
   if (kept !== 'gone') return redirect(draftPath(draftId, 'closeSession'));
   const closing = await startClosing(ctx, { draftId, browser: browserOf(request), idTokenHint: evidence.idToken });
   return closeAnyway(franceconnect, closing ?? { idTokenHint: evidence.idToken, state: randomToken() });

@@ -1,4 +1,4 @@
-import { type ConsentEvidence, readTerms, sealEvidence } from '#consent';
+import { type ConsentEvidence, nonceOf, readTerms, sealEvidence } from '#consent';
 import type { Evidence } from '#franceconnect';
 import { record } from '#journal';
 import type { AppContext } from '#platform/context.ts';
@@ -10,14 +10,15 @@ import { type Draft, lockDraft, updateDraft } from './draft.queries.ts';
 import { isOpen } from './draft.rules.ts';
 import { findSessionLeftOpen } from './franceconnect-session.queries.ts';
 import { type KeptFailure, keepHint, writeFailure } from './keep-failure.ts';
-import { draftPlace, sealHint, sealIdentity } from './sealed-draft.ts';
+import { type Attempt, draftPlace, sealHint, sealIdentity } from './sealed-draft.ts';
 
 export type Identified = {
   aidantId: string;
   draftId: string;
   /** The attempt the answer was redeemed for. */
   number: number;
-  salt: string;
+  /** What it was sent with: the nonce that FranceConnect signed, and the salt of the terms in it. */
+  attempt: Pick<Attempt, 'nonce' | 'salt'>;
   identity: FranceconnectIdentity;
   evidence: Evidence;
 };
@@ -36,7 +37,7 @@ export async function keepIdentity(
     const draft = await lockDraft(trx, identified);
     const now = ctx.clock.now();
     if (!draft || !isOpen(draft, now)) return 'gone';
-    if (draft.attempt !== identified.number || !draft.terms) {
+    if (draft.attempt !== identified.number || !wasSignedFor(draft, identified.attempt)) {
       await keepHint(ctx, trx, draft, identified.evidence.idToken);
       return 'superseded';
     }
@@ -48,6 +49,11 @@ export async function keepIdentity(
     await write(ctx, trx, { draft, identified, now });
     return 'kept';
   });
+}
+
+/** Whether the nonce that FranceConnect signed is that of the terms which the draft has now. */
+function wasSignedFor({ terms }: Draft, { nonce, salt }: Identified['attempt']): boolean {
+  return terms !== null && nonceOf(readTerms(terms), Buffer.from(salt, 'base64url')) === nonce;
 }
 
 async function refusalOf(
@@ -66,11 +72,11 @@ async function write(
   trx: Trx,
   { draft, identified, now }: { draft: Draft; identified: Identified; now: Date },
 ): Promise<void> {
-  const { identity, evidence, salt } = identified;
+  const { identity, evidence, attempt } = identified;
   const { idToken, userinfo, jwks, idpId, acr, receivedAt } = evidence;
   const terms = draft.terms ?? '';
   const kept: ConsentEvidence = {
-    ...{ terms, shownTexts: draft.shownTexts ?? '', salt },
+    ...{ terms, shownTexts: draft.shownTexts ?? '', salt: attempt.salt },
     ...{ idToken, userinfo, jwks, idpId, acr, receivedAt },
   };
   await updateDraft(trx, draft.id, {

@@ -1,5 +1,7 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { readSnapshot } from '#consent';
+import { canonicalJson } from '#platform/crypto/canonical-json.ts';
 import { DAY, MINUTE } from '#platform/time/clock.ts';
 import { inPlainWords, inWords } from '#platform/time/paris.ts';
 import { tamper } from '#support/database.ts';
@@ -331,6 +333,40 @@ describe('nothing is written without', () => {
       expect(await draftRow(world, id)).toMatchObject({ identitySealed: null, evidenceSealed: null, terms: null });
     }
   });
+
+  test.each([['before the person comes back', 'away'] as const, ['before the aidant accepts', 'identified'] as const])(
+    'a draft that somebody with a password of the database rewrites %s is not what the person signed',
+    async (_when, at) => {
+      const aidant = await newAidant();
+      const desk = await world.at(aidant);
+      const id = await desk.open();
+      await desk.choose(id, { themes: ['famille'], duration: 'SHORT' });
+      const address = await desk.sayYes(id);
+      const rewrite = async () => {
+        const { terms } = await draftRow(world, id);
+        const themes = ['argent', 'famille', 'justice', 'social'];
+        const wanted = canonicalJson({ ...JSON.parse(terms ?? ''), themes, duration: 'LONG' });
+        await sql`update mandate_draft set themes = ${themes}, duration = 'LONG', terms = ${wanted} where id = ${id}`.execute(
+          world.workerCtx.db,
+        );
+      };
+      const before = await counts(world);
+      if (at === 'away') {
+        await rewrite();
+        expect((await desk.identify(address, 'josette')).path).toBe(draft(id, '/resultat'));
+        expect(await draftRow(world, id)).toMatchObject({ identitySealed: null, evidenceSealed: null });
+        expect((await counts(world)).entries).toBe(before.entries);
+      } else {
+        const { page } = await desk.identify(address, 'josette');
+        await rewrite();
+        const landed = await desk.land(await desk.accept(id, page, world.newCode(aidant)));
+        expect(landed.path).toBe(draft(id, '/resultat'));
+        expect(landed.page.text).toContain('Les conditions ont changé depuis l’accord');
+      }
+      expect(await mandateOf(world, id)).toBeUndefined();
+      expect((await counts(world)).mandates).toBe(before.mandates);
+    },
+  );
 
   test('the right to conclude, at that very moment', async () => {
     const { concludeMandate } = await import('../../../src/mandate/conclude/conclude-mandate.ts');
