@@ -28,6 +28,7 @@ import {
   mandateEvents,
   mandateJobs,
   mandateRoutes,
+  mandatesAfter,
   mandatesOfAliases,
   publicMandateRoutes,
 } from '#mandate';
@@ -70,6 +71,7 @@ export const domainsTold: DomainsTold = {
   closing: closingKinds,
   kinds: events,
   whose: { mandatesOf: mandatesOfAliases, ofDrafts: draftKinds },
+  mandates: mandatesAfter,
 };
 
 export const jobs: readonly Job[] = [

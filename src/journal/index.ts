@@ -57,7 +57,14 @@ export {
 
 // Auditors, and what shows an entry as evidence: find, read, open, prove, draw, export.
 
-export { type Projected, type ProofFault, projectionFaults, proofFaults } from './check/index.ts';
+export {
+  firstActs,
+  type MandateInTables,
+  type Projected,
+  type ProofFault,
+  projectionFaults,
+  proofFaults,
+} from './check/index.ts';
 export {
   type ErasureTold,
   erasureOf,
@@ -77,6 +84,7 @@ export {
   firstPublicationWith,
   publishedNote,
 } from './find-entries.ts';
+export type { JournalLeaf } from './leaf.ts';
 export { openEntries } from './open-entries.ts';
 export { type Entry, type JournalRegistry, parseEntry } from './parse-entry.ts';
 export { policyText } from './publish/log-policy.ts';

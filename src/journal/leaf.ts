@@ -40,6 +40,8 @@ export const leafSchema = z.strictObject({
 });
 
 export type LeafMembers = z.infer<typeof leafSchema>;
+/** Read, not written. */
+export type JournalLeaf = Readonly<LeafMembers>;
 
 /**
  * Writes an event as the bytes that are hashed and signed, with the disclosures of what they commit to. Throws a TypeError

@@ -18,6 +18,8 @@ export { CAUSE_WORDS } from './mandate.events.ts';
 // gathered for the program
 export { closingKinds, draftKinds, mandateEvents, mandateJobs } from './mandate.gathered.ts';
 export { mandateRoutes, publicMandateRoutes } from './mandate.routes.ts';
+// as the tables say them
+export { concludedThemes, mandatesAfter, mandatesInTables, type ToldMandate } from './mandates-in-tables.ts';
 // restore/
 export { type FollowedPutBack, followPutBack, type LostMandate } from './restore/follow-put-back.ts';
 export { mandatePowers } from './restore/mandate-powers.ts';

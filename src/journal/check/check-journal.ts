@@ -6,6 +6,7 @@ import type { EventKind, LogName } from '../event.ts';
 import { journalRegistry } from '../parse-entry.ts';
 import { LOG_IDS } from '../record.ts';
 import { catalogProblems } from './catalog.queries.ts';
+import { checkConclusions, type MandatesInTables } from './check-conclusions.ts';
 import { checkCounters } from './check-counters.ts';
 import { checkErasures } from './check-erasures.ts';
 import { checkNodeKeys } from './check-node-keys.ts';
@@ -40,6 +41,8 @@ export type DomainsTold = {
   kinds?: readonly EventKind[];
   /** Whose mandates have which aliases: compared with the index. Not unless told. */
   whose?: Whose;
+  /** The mandates of the tables: compared with the entries of their conclusions. Not unless told. */
+  mandates?: MandatesInTables;
 };
 
 export type Checked = {
@@ -55,7 +58,7 @@ export type Checked = {
 
 /**
  * Checks one log of the live database: bytes against hashes, tiles, roots and signed checkpoints; the index and the openings
- * against the bytes; what stands outside the tree or was put aside; logs that were closed; the entries that tell erasures and revocations of node keys; the numbers of the acts of each mandate; the guard-rails. Reads only, in
+ * against the bytes; what stands outside the tree or was put aside; logs that were closed; the entries that tell erasures and revocations of node keys; the numbers of the acts of each mandate, and how each began; the guard-rails. Reads only, in
  * constant memory, then writes what it found in `journal.full_check`, whatever it is. Needs the worker's rights.
  */
 export async function checkJournal(ctx: Context, asked: CheckAsked): Promise<Checked> {
@@ -73,6 +76,7 @@ export async function checkJournal(ctx: Context, asked: CheckAsked): Promise<Che
   await checkSuccessions(ctx, { log, whole: first === 0n && end === size }, found);
   if (log === 'actes') {
     await checkCounters(ctx, closing, found);
+    if (asked.mandates) await checkConclusions(ctx, asked.mandates, found);
     await checkErasures(ctx, found);
     await checkNodeKeys(ctx.db, found);
     if (asked.mirror !== undefined) await checkErasureList(ctx.db, asked.mirror, found);

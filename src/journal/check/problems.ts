@@ -27,6 +27,9 @@ export const PROBLEM_WORDS = {
   unsealed: 'une entrée attend son scellement depuis plus d’une minute',
   counter: 'les numéros des actes d’un mandat ne se suivent pas de 1 à n',
   'closing-not-last': 'l’acte qui termine un mandat n’est pas le dernier',
+  'conclusion-missing':
+    'un mandat est dans la base, et aucune entrée ne dit qu’il a été conclu\u00a0: quelqu’un l’a écrit sans passer par le service',
+  'conclusion-differs': 'la base ne dit pas d’un mandat ce que dit l’entrée de sa conclusion',
   'erasure-rogue':
     'un effacement est dit par une entrée qu’aucun serveur inscrit n’a écrite\u00a0: quelqu’un d’autre a effacé',
   'erasure-untold': 'un effacement n’est dit par aucune entrée scellée',

@@ -1,5 +1,6 @@
 import type { Rule } from '../rule.ts';
 import { THRESHOLDS } from '../thresholds.ts';
+import { findUnfounded, touchedReading } from './i1-conclusions.ts';
 import { findFullChecks, fullChecksReading } from './i1-full-check.ts';
 import { findIndexFaults, indexReading } from './i1-index.ts';
 import { findGaps, gapsReading } from './i1-numbers.ts';
@@ -11,7 +12,7 @@ const { clockSeconds, sealingSeconds } = THRESHOLDS.I1;
 export const i1: Rule = {
   code: 'I1',
   title: 'Intégrité du journal',
-  looksFor: `Le journal n’est pas comme il doit être\u00a0: un numéro manque dans la suite des actes d’un mandat, une entrée que n’a écrite aucun serveur inscrit, un index qui ne dit pas ce que dit l’entrée, deux horloges qui diffèrent de plus de ${clockSeconds}\u00a0secondes, un scellement qui attend plus de ${sealingSeconds}\u00a0secondes, un contrôle complet qui a trouvé un problème.`,
+  looksFor: `Le journal n’est pas comme il doit être\u00a0: un numéro manque dans la suite des actes d’un mandat, un mandat qui a servi n’est pas celui que dit l’entrée de sa conclusion, une entrée que n’a écrite aucun serveur inscrit, un index qui ne dit pas ce que dit l’entrée, deux horloges qui diffèrent de plus de ${clockSeconds}\u00a0secondes, un scellement qui attend plus de ${sealingSeconds}\u00a0secondes, un contrôle complet qui a trouvé un problème.`,
   why: 'Le journal sert de preuve, aux usagers comme aux aidants. Une panne doit se voir tout de suite, une modification aussi.',
   doesNotMean:
     'L’alerte porte sur la machine ou sur ceux qui l’exploitent, jamais sur le travail d’un aidant. Une panne de courant ou de réseau suffit à retarder un scellement.',
@@ -20,6 +21,7 @@ export const i1: Rule = {
   lookBack: 0,
   readings: (window) => [
     gapsReading(window),
+    touchedReading(window),
     strangersReading(window),
     indexReading(window),
     lateReading(window),
@@ -28,6 +30,7 @@ export const i1: Rule = {
   async find(ctx, window) {
     return [
       ...(await findGaps(ctx, window)),
+      ...(await findUnfounded(ctx, window)),
       ...(await findStrangers(ctx, window)),
       ...(await findIndexFaults(ctx, window)),
       ...(await findLate(ctx, window)),

@@ -14,19 +14,22 @@ type Row = {
 };
 
 /**
- * Mandates with an act in the window whose numbers are not 1 to n. When a whole month of `actes` was erased, numbers may
- * begin later.
+ * Mandates with an act in the window whose numbers are not 1 to n, with the acts that a restore put back: the index knows them by the
+ * alias alone. When a whole month of `actes` was erased, numbers may begin later.
  */
 export const gapsReading = ({ from, to }: Window): RawBuilder<Row> => sql<Row>`
-  select of_mandate.*, m.number, m.organisation_id
+  select touched.mandate_id, of_mandate.*, m.number, m.organisation_id
   from (select distinct i.mandate_id from journal.entry_index i
-      where i.id >= ${idAt(from)}::uuid and i.id < ${idAt(to)}::uuid and i.mn is not null) touched
+      where i.id >= ${idAt(from)}::uuid and i.id < ${idAt(to)}::uuid and i.mn is not null and i.mandate_id is not null) touched
+    left join mandate m on m.id = touched.mandate_id
     cross join lateral (
-      select other.mandate_id, count(*) as acts, min(other.mn) as first, max(other.mn) as last,
-        (array_agg(other.id order by other.mn desc))[1:20] as ids
-      from journal.entry_index other where other.mandate_id = touched.mandate_id and other.mn is not null
-      group by other.mandate_id) of_mandate
-    left join mandate m on m.id = of_mandate.mandate_id
+      select count(*) as acts, min(act.mn) as first, max(act.mn) as last, (array_agg(act.id order by act.mn desc))[1:20] as ids
+      from (
+        select other.id, other.mn from journal.entry_index other where other.mandate_id = touched.mandate_id and other.mn is not null
+        union all
+        select back.id, back.mn from journal.entry_index back
+          where back.mandate_id is null and back.mandate_alias = m.journal_alias::text and back.mn is not null
+      ) as act) of_mandate
   where of_mandate.acts <> of_mandate.last - of_mandate.first + 1
     or (of_mandate.first <> 1 and not exists (select from journal.erasure e where e.log_id = 1))`;
 
