@@ -1,5 +1,6 @@
-import { utf8Text } from '../bytes.ts';
+import { toBase64, utf8, utf8Text } from '../bytes.ts';
 import { type CheckFault, checkNote } from '../check-note.ts';
+import type { Sha256 } from '../hashes.ts';
 import { parseNote } from '../note.ts';
 import { NO_WITNESS, type Policy, parsePolicy } from '../policy.ts';
 import { parseTlogProof } from '../tlog-proof.ts';
@@ -76,7 +77,7 @@ export function checkWitnesses({ files, policy, tools }: Subject): Check {
       'Votre politique ne demande aucun témoin\u00a0: personne d’autre que le journal ne répond de ce point de contrôle.',
     );
   }
-  const strangers = strangersIn({ files, policy });
+  const strangers = strangersIn({ files, policy, tools });
   if (strangers.length > 0) {
     return notChecked(
       'witnesses',
@@ -89,7 +90,7 @@ export function checkWitnesses({ files, policy, tools }: Subject): Check {
 }
 
 /** Signature lines, of every note of the export, that no key of the auditor's policy made: anyone can add or change them. */
-function strangersIn({ files, policy }: Pick<Subject, 'files' | 'policy'>): string[] {
+function strangersIn({ files, policy, tools }: Pick<Subject, 'files' | 'policy' | 'tools'>): string[] {
   const known = [...policy.logs, ...policy.witnesses.map(({ vkey }) => vkey)];
   const proofs = [...files].flatMap(([path, bytes]) => {
     const read = path.startsWith(ACTES) && path.endsWith('.tlog-proof') ? parseTlogProof(bytes) : undefined;
@@ -98,12 +99,23 @@ function strangersIn({ files, policy }: Pick<Subject, 'files' | 'policy'>): stri
   const notes = [FILES.checkpoint, FILES.previous].flatMap(
     (path) => utf8Text(files.get(path) ?? new Uint8Array()) ?? [],
   );
-  const lines = [...new Set([...notes, ...proofs])].flatMap((note) => {
+  const lines = distinct(tools.sha256, [...notes, ...proofs]).flatMap((note) => {
     const read = parseNote(note);
     return read.ok ? read.note.signatures : [];
   });
   const strange = lines.filter(({ name, keyId }) => !known.some((vkey) => vkey.name === name && vkey.keyId === keyId));
-  return [...new Set(strange.map(({ name, keyId }) => `${name}, clé ${keyId.toString(16).padStart(8, '0')}.`))];
+  const told = strange.map(
+    ({ name, keyId }) => `${name.slice(0, MOST_OF_NAME)}, clé ${keyId.toString(16).padStart(8, '0')}.`,
+  );
+  return [...new Set(told)];
+}
+
+/** In characters: of names that nobody knows. */
+const MOST_OF_NAME = 200;
+
+/** Each text once. By its hash: engines give long texts of one length the same place in a set, and would compare each with all. */
+function distinct(sha256: Sha256, texts: readonly string[]): string[] {
+  return [...new Map(texts.map((text) => [toBase64(sha256(utf8(text))), text])).values()];
 }
 
 /** A witness's time, in UTC: an export is read anywhere. */

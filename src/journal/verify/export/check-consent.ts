@@ -1,12 +1,13 @@
 import { fromBase64url, toBase64url } from '../base64url.ts';
 import { joined, readDecimal, utf8 } from '../bytes.ts';
+import { placeKey } from './by-place.ts';
 import type { OpenedByIndex } from './check-disclosures.ts';
 import { aboutOf, type Evidence, evidenceOf, type Findings } from './consent-evidence.ts';
 import { snapshotSays } from './consent-snapshot.ts';
 import { claimsOf, identifiedOnTheDay, tokensSay } from './consent-tokens.ts';
 import type { ExportedEntry } from './entries.ts';
 import { clearOf } from './entries.ts';
-import { tokenPaths, tokensGoneBy } from './gone-tokens.ts';
+import { type Term, termsIn, tokenPaths, tokensGoneBy } from './gone-tokens.ts';
 import { type Json, jsonObject } from './jws.ts';
 import { evidencePath } from './layout.ts';
 import type { Mandate } from './manifest.ts';
@@ -26,11 +27,14 @@ const NAMES: Readonly<Record<(typeof BOUND)[number], string>> = {
 
 /** The evidence of consent of each mandate that is here whole, or whose evidence travels: one line for all; none without mandates. */
 export function checkConsent(subject: Subject, opened: OpenedByIndex): Check[] {
-  const { evidence: numbers = [], mandates = [] } = subject.manifest ?? {};
-  const without = mandates.filter(({ number }) => !numbers.includes(number));
+  const { evidence = [], mandates = [], gone = [] } = subject.manifest ?? {};
+  const joined = new Set(evidence);
+  const numbers = [...joined];
+  const without = mandates.filter(({ number }) => !joined.has(number));
   if (numbers.length + without.length === 0) return [];
+  const context = { subject, opened, gone: new Set(gone), terms: termsIn(subject.entries.list) };
   const findings = [
-    ...numbers.map((number) => ({ number, ...examine(subject, number, opened) })),
+    ...numbers.map((number) => ({ number, ...examine(context, number) })),
     ...numbersOf(subject, mandates, opened),
     ...without.map(({ number }) => ({ number, faults: [], unknown: [NOT_JOINED] })),
   ];
@@ -58,7 +62,7 @@ function numbersOf(
     entries.list.flatMap(({ index, facts }) => (facts?.type === CONCLUSION ? [[facts.alias, index] as const] : [])),
   );
   return mandates.map(({ number, alias }) => {
-    const committed = opened.get(conclusions.get(alias) ?? -1n)?.get('number');
+    const committed = opened.get(placeKey(conclusions.get(alias) ?? -1n))?.get('number');
     if (committed === undefined) return { number, faults: [], unknown: ['rien d’ouvert ici ne prouve ce numéro.'] };
     return {
       number,
@@ -83,11 +87,12 @@ export type MandateDate = {
 /** The date of each mandate whose conclusion is here, for the check of dates. */
 export function mandateDates({ manifest, entries, files }: Subject): MandateDate[] {
   const concluded = entries.list.filter(({ facts }) => facts?.type === CONCLUSION);
-  const joined = new Map((manifest?.evidence ?? []).map((number) => [indexOf(files, number), number]));
+  const evidence = [...new Set(manifest?.evidence)];
+  const joined = new Map(evidence.map((number) => [placeKey(indexOf(files, number)), number]));
   const announced = new Map((manifest?.mandates ?? []).map(({ number, alias }) => [alias, number]));
   return concluded.flatMap((entry) => {
     const { writtenAt = 0, alias = '' } = entry.facts ?? {};
-    const evidenced = joined.get(entry.index);
+    const evidenced = joined.get(placeKey(entry.index));
     const startsAt = Date.parse(String(clearOf(entry).startsAt));
     if (Number.isNaN(startsAt)) return [];
     const confirmed = evidenced === undefined ? undefined : identifiedOnTheDay(evidenceOf(files, evidenced), startsAt);
@@ -99,18 +104,22 @@ function indexOf(files: Subject['files'], number: string): bigint {
   return readDecimal(aboutOf(evidenceOf(files, number), number)?.index ?? '') ?? -1n;
 }
 
-function examine(subject: Subject, number: string, opened: OpenedByIndex): Findings {
+/** `gone`: mandates whose tokens are said to have reached their term; `terms`: what says so. */
+type Context = { subject: Subject; opened: OpenedByIndex; gone: ReadonlySet<string>; terms: readonly Term[] };
+
+function examine(context: Context, number: string): Findings {
+  const { subject, opened } = context;
   const evidence = evidenceOf(subject.files, number);
   const about = aboutOf(evidence, number);
   if (!about)
     return { faults: [`${evidencePath(number, 'about')} ne se lit pas, ou est d’un autre mandat.`], unknown: [] };
-  const entry = subject.entries.byIndex.get(readDecimal(about.index ?? '') ?? -1n);
+  const entry = subject.entries.byIndex.get(placeKey(readDecimal(about.index ?? '') ?? -1n));
   if (entry?.facts?.type !== CONCLUSION) {
     return { faults: [`l’entrée ${about.index} n’est pas celle d’une conclusion.`], unknown: [] };
   }
-  const committed = opened.get(entry.index) ?? new Map<string, string>();
+  const committed = opened.get(placeKey(entry.index)) ?? new Map<string, string>();
   const findings = [
-    commitments(subject, evidence, { committed, number, conclusion: entry }),
+    commitments(context, evidence, { committed, number, conclusion: entry }),
     tokensSay(subject.tools, evidence, about, entry.facts.writtenAt),
     agreement(subject, evidence),
     snapshotSays(subject.tools, evidence, { number, alias: entry.facts.alias ?? '' }),
@@ -120,7 +129,7 @@ function examine(subject: Subject, number: string, opened: OpenedByIndex): Findi
 
 /** The journal committed to the hash of each piece when the mandate was concluded. */
 function commitments(
-  subject: Subject,
+  context: Context,
   evidence: Evidence,
   {
     committed,
@@ -128,10 +137,10 @@ function commitments(
     conclusion,
   }: { committed: ReadonlyMap<string, string>; number: string; conclusion: ExportedEntry },
 ): Findings {
-  const { tools } = subject;
+  const { tools } = context.subject;
   const faults: string[] = [];
   const unknown: string[] = [];
-  const gone = goneOf(subject, number, conclusion);
+  const gone = goneOf(context, number, conclusion);
   if (!committed.has('number')) unknown.push('son numéro n’est plus ouvert au journal.');
   else if (committed.get('number') !== number) faults.push('le journal a conclu un mandat d’un autre numéro.');
   for (const part of BOUND) {
@@ -149,11 +158,11 @@ function commitments(
 
 /** The pieces that may be absent, and why: the manifest says so, and a proven entry that their term had come. */
 function goneOf(
-  { manifest, entries }: Subject,
+  { gone, terms }: Context,
   number: string,
   conclusion: ExportedEntry,
 ): ReadonlyMap<(typeof BOUND)[number], string> {
-  const teller = manifest?.gone.includes(number) ? tokensGoneBy(entries.list, conclusion) : undefined;
+  const teller = gone.has(number) ? tokensGoneBy(terms, conclusion) : undefined;
   if (!teller) return new Map();
   const paths = tokenPaths(number);
   const parts = BOUND.filter((part) => paths.includes(evidencePath(number, part)));

@@ -3,7 +3,7 @@ import { type Policy, quorumMet } from '../policy.ts';
 import { type MandateDate, mandateDates } from './check-consent.ts';
 import { isTakenOver } from './consent-tokens.ts';
 import { FILES } from './layout.ts';
-import { type Check, notChecked, pass, plural, shortened } from './report.ts';
+import { type Check, firstTold, notChecked, pass, plural, shortened } from './report.ts';
 import type { Subject } from './subject.ts';
 
 /** A node may write a little before its transaction is settled: entries are in the order of transactions. */
@@ -32,7 +32,7 @@ export function checkDates(subject: Subject): Check {
   }
   const mandates = mandateDates(subject);
   const why = details.length > 0 ? 'une horloge était fausse' : 'des mandats repris d’un autre service';
-  details.push(...mandates.flatMap(unconfirmed));
+  for (const mandate of mandates) details.push(...unconfirmed(mandate));
   if (details.length > 0) {
     return notChecked(
       'dates',
@@ -43,7 +43,7 @@ export function checkDates(subject: Subject): Check {
   return pass(
     'dates',
     'Les dates écrites dans les entrées avancent avec les places, à un quart d’heure près, et aucune n’est postérieure aux témoins.',
-    shortened(mandates.filter(isTakenOver).map(takenOver)),
+    firstTold(mandates.filter(isTakenOver), takenOver),
   );
 }
 

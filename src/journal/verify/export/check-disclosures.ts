@@ -1,5 +1,6 @@
 import { readDecimal } from '../bytes.ts';
 import { checkDisclosure } from '../disclosure.ts';
+import { type ByPlace, placeKey } from './by-place.ts';
 import { digestsOf, type ExportedEntry } from './entries.ts';
 import { formatIntervals, intervalsOf } from './intervals.ts';
 import { FILES } from './layout.ts';
@@ -8,14 +9,14 @@ import { type Check, fail, notChecked, pass, plural } from './report.ts';
 import type { Subject } from './subject.ts';
 
 /** What each entry commits to and that is opened here, by name. Only what its leaf committed to is in it. */
-export type OpenedByIndex = ReadonlyMap<bigint, ReadonlyMap<string, string>>;
+export type OpenedByIndex = ByPlace<ReadonlyMap<string, string>>;
 
 /** Each opened text is one that its entry committed to when it was written. Also gives them, for the checks that read them. */
 export function checkDisclosures({ files, entries, manifest, tools }: Subject): {
   check: Check;
   opened: OpenedByIndex;
 } {
-  const opened = new Map<bigint, Map<string, string>>();
+  const opened = new Map<string, Map<string, string>>();
   if (!manifest) return { check: notChecked('disclosures', 'Sans manifeste, aucune entrée n’est lue.'), opened };
   const lines = readLines(files.get(FILES.disclosures), LINES.disclosures);
   if (!lines) return { check: fail('disclosures', `${FILES.disclosures} manque ou ne se lit pas.`), opened };
@@ -25,16 +26,19 @@ export function checkDisclosures({ files, entries, manifest, tools }: Subject): 
       : [`${manifest.disclosures} ouvertures annoncées, ${lines.length} présentes.`];
   let last: { entry: ExportedEntry; digests: readonly string[]; name: string } | undefined;
   for (const { index = '', disclosure = '' } of lines) {
-    const entry = entries.byIndex.get(readDecimal(index) ?? -1n);
+    const entry = entries.byIndex.get(placeKey(readDecimal(index) ?? -1n));
     if (!entry) {
       details.push(`Entrée ${index}\u00a0: une ouverture, mais pas d’entrée.`);
       continue;
     }
-    if (last && last.entry !== entry && last.entry.index > entry.index)
+    if (last && last.entry.index > entry.index) {
+      // not looked at: two entries in turn would be read again at each line
       details.push(`Entrée ${index}\u00a0: n’est pas à son rang.`);
+      continue;
+    }
     if (last?.entry !== entry) last = { entry, digests: digestsOf(entry), name: '' };
     const checked = checkDisclosure(tools.sha256, last.digests, disclosure);
-    const names = opened.get(entry.index) ?? new Map<string, string>();
+    const names = opened.get(placeKey(entry.index)) ?? new Map<string, string>();
     if (!checked.ok)
       details.push(`Entrée ${index}\u00a0: ne s’est pas engagée sur ce qui est ouvert (${checked.fault}).`);
     else if (names.has(checked.name))
@@ -43,7 +47,7 @@ export function checkDisclosures({ files, entries, manifest, tools }: Subject): 
       details.push(`Entrée ${index}\u00a0: «\u00a0${checked.name}\u00a0» n’est pas à son rang.`);
     else {
       last.name = checked.name;
-      opened.set(entry.index, names.set(checked.name, checked.value));
+      opened.set(placeKey(entry.index), names.set(checked.name, checked.value));
     }
   }
   if (details.length > 0)
@@ -62,7 +66,7 @@ function answer(open: number, list: readonly ExportedEntry[], opened: OpenedByIn
     );
   const line = `${plural(open, 'donnée ouverte', 'données ouvertes')}\u00a0: ce sur quoi ${plural(opened.size, 'entrée s’était engagée', 'entrées s’étaient engagées')}.`;
   const closed = list.flatMap(({ index, beside, facts }) =>
-    !beside && facts?.commits && !opened.has(index) ? [index] : [],
+    !beside && facts?.commits && !opened.has(placeKey(index)) ? [index] : [],
   );
   if (closed.length === 0) return pass('disclosures', line);
   const places = intervalsOf(closed);

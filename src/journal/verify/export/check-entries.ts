@@ -20,11 +20,13 @@ export function checkEntries(subject: Subject): Check {
   const { manifest, checkpoint, entries, elsewhere } = subject;
   if (!manifest || !checkpoint)
     return notChecked('entries', 'Sans manifeste ni point de contrôle lisibles, rien à prouver.');
+  const note = utf8Text(subject.files.get(FILES.checkpoint) ?? new Uint8Array());
+  const proven = { ...subject, manifest, checkpoint, note };
   const details = [
     ...entries.faults,
     ...elsewhere.faults,
     ...doubled(entries.list),
-    ...entries.list.flatMap((entry) => faultOf(subject, checkpoint, manifest, entry)),
+    ...entries.list.flatMap((entry) => faultOf(proven, entry)),
   ];
   if (details.length > 0) return fail('entries', 'Des entrées ne sont pas celles du journal.', details);
   if (manifest.kind === 'selection') {
@@ -42,10 +44,11 @@ function doubled(list: readonly ExportedEntry[]): string[] {
   return twice.map(({ index }) => `Entrée ${index}\u00a0: donnée deux fois.`);
 }
 
+/** `note`: the text of the checkpoint. */
+type Proven = Subject & { manifest: Manifest; checkpoint: Checkpoint; note: string | undefined };
+
 function faultOf(
-  { files, tools }: Subject,
-  checkpoint: Checkpoint,
-  manifest: Manifest,
+  { files, tools, checkpoint, manifest, note }: Proven,
   { index, bytes, beside }: ExportedEntry,
 ): string[] {
   const hash = leafHash(tools.sha256, bytes);
@@ -57,10 +60,9 @@ function faultOf(
   }
   const parsed = parseTlogProof(files.get(proofPath(index)) ?? '');
   if (!parsed.ok) return [`${proofPath(index)}\u00a0: ${parsed.fault}.`];
-  const { proof, checkpoint: note } = parsed.proof;
-  if (note !== utf8Text(files.get(FILES.checkpoint) ?? new Uint8Array())) {
+  const { proof } = parsed.proof;
+  if (parsed.proof.checkpoint !== note)
     return [`${proofPath(index)}\u00a0: prouve par un autre point de contrôle que celui de l’export.`];
-  }
   if (formatTlogProof({ index, proof, checkpoint: note }) !== utf8Text(files.get(proofPath(index)) ?? new Uint8Array()))
     return [`${proofPath(index)}\u00a0: dit autre chose que cette preuve.`];
   const { size, root } = checkpoint;

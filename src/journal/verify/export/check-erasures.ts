@@ -1,16 +1,17 @@
+import { firstThat } from './bisect.ts';
+import { placeKey } from './by-place.ts';
 import type { OpenedByIndex } from './check-disclosures.ts';
 import { clearOf, type ExportedEntry } from './entries.ts';
-import { contradiction, type ErasureLine, erasureLine, erasureTold, periodOf, tellsErasure } from './erasure-lines.ts';
+import { contradiction, type ErasureLine, erasureTold, periodOf, readErasures, tellsErasure } from './erasure-lines.ts';
 import { tellsTokens } from './gone-tokens.ts';
 import { formatIntervals, type Intervals, intervalsOf, outsideOf } from './intervals.ts';
 import { FILES } from './layout.ts';
-import { LINES, readLines } from './lines.ts';
 import type { Manifest } from './manifest.ts';
-import { type Check, fail, notChecked, pass, plural, shortened } from './report.ts';
+import { type Check, fail, firstTold, notChecked, pass, plural, shortened } from './report.ts';
 import type { Subject } from './subject.ts';
 
 /** What was found of one line. `doubt`: why what it tells is not proven here. `gone`: the places it accounts for. */
-type Finding = { told: string; faults: readonly string[]; doubt?: string | undefined; gone: Intervals };
+type Finding = { told: () => string; faults: readonly string[]; doubt?: string | undefined; gone: Intervals };
 
 /**
  * Entries whose bytes are gone are told by a proven entry `erasure.period` of this log and of these places; nothing that was
@@ -19,17 +20,15 @@ type Finding = { told: string; faults: readonly string[]; doubt?: string | undef
 export function checkErasures(subject: Subject, opened: OpenedByIndex): Check {
   const { files, entries, elsewhere, manifest } = subject;
   if (!manifest) return notChecked('erasures', 'Sans manifeste, aucune entrée n’est lue.');
-  const lines = readLines(files.get(FILES.erasures), LINES.erasures);
-  const read = lines?.map(erasureLine);
-  if (!lines || !read?.every((line) => line !== undefined))
-    return fail('erasures', `${FILES.erasures} manque ou ne se lit pas.`);
-  const named = read.map(({ entry }) => entry);
+  const lines = readErasures(files.get(FILES.erasures));
+  if (!lines) return fail('erasures', `${FILES.erasures} manque ou ne se lit pas.`);
+  const named = lines.map(({ entry }) => entry);
   if (new Set(named).size < lines.length) return fail('erasures', 'Un effacement est donné deux fois.');
   if (named.some((entry, at) => at > 0 && entry < (named[at - 1] ?? '')))
     return fail('erasures', `${FILES.erasures} n’est pas dans l’ordre.`);
   const tellers = new Map([...elsewhere.list, ...entries.list].map((entry) => [entry.facts?.id, entry]));
   const context = { subject, manifest, tellers, opened };
-  const findings = read.map((line) => findingOf(context, line));
+  const findings = lines.map((line) => findingOf(context, line));
   const faults = [
     ...(lines.length === manifest.erasures
       ? []
@@ -62,7 +61,7 @@ function untold(missing: readonly bigint[], findings: readonly Finding[]): strin
 function answer(missing: readonly bigint[], findings: readonly Finding[]): Check {
   if (findings.length === 0) return pass('erasures', 'Aucun effacement n’est déclaré pour ces entrées.');
   const told = plural(findings.length, 'effacement déclaré', 'effacements déclarés');
-  const said = findings.map((found) => found.told);
+  const said = firstTold(findings, (found) => found.told());
   const doubts = findings.flatMap(({ doubt }) => doubt ?? []);
   if (doubts.length > 0) {
     const hidden =
@@ -71,11 +70,11 @@ function answer(missing: readonly bigint[], findings: readonly Finding[]): Check
         : '';
     return notChecked('erasures', `${told}, dont ${doubts.length} sans preuve ici.${hidden}`, [
       ...shortened(doubts),
-      ...shortened(said),
+      ...said,
     ]);
   }
   const left = missing.length > 0 ? `\u00a0; il ne reste que l’empreinte de ${plural(missing.length, 'entrée')}` : '';
-  return pass('erasures', `${told}${left}. Les preuves tiennent.`, shortened(said));
+  return pass('erasures', `${told}${left}. Les preuves tiennent.`, said);
 }
 
 type Context = {
@@ -88,17 +87,17 @@ type Context = {
 function findingOf(context: Context, line: ErasureLine): Finding {
   const teller = context.tellers.get(line.entry);
   const named = `Effacement ${line.entry}`;
-  const gone = line.what === 'period' ? line.places : [];
+  const { gone } = line;
   if (!teller) {
-    const told = `${erasureTold(line, { persons: line.what === 'person' })}. L’entrée qui le dit n’est pas ici.`;
+    const told = () => `${erasureTold(line, { persons: line.what === 'person' })}. L’entrée qui le dit n’est pas ici.`;
     const doubt = `${named}\u00a0: l’entrée qui le dit n’est pas dans cet export.`;
     return { told, faults: [], doubt, gone };
   }
   const persons = line.what === 'person' || Number(clearOf(teller).persons ?? 0) > 0;
-  const told = `${erasureTold(line, { persons })}.`;
+  const told = () => `${erasureTold(line, { persons })}.`;
   const fault = contradiction(line, teller) ?? contentFault(context, line, teller);
   if (fault !== undefined) return { told, faults: [`${named}\u00a0: ${fault}.`], gone: [] };
-  const sure = line.what !== 'period' || line.places.length === 0 || isSure(context.manifest, line, teller);
+  const sure = gone.length === 0 || isSure(context.manifest, line, teller);
   const doubt = sure ? undefined : `${named}\u00a0: l’entrée dit combien d’entrées sont effacées, pas lesquelles.`;
   return { told, faults: [], doubt, gone };
 }
@@ -106,7 +105,7 @@ function findingOf(context: Context, line: ErasureLine): Finding {
 /** What the entry's own content contradicts. */
 function contentFault(context: Context, line: ErasureLine, teller: ExportedEntry): string | undefined {
   if (line.what === 'field') return fieldFault(context, line, teller);
-  return line.what === 'period' && line.places.length > 0 ? periodFault(context, line, teller) : undefined;
+  return line.gone.length > 0 ? periodFault(context, line, teller) : undefined;
 }
 
 function fieldFault(
@@ -116,35 +115,38 @@ function fieldFault(
 ): string | undefined {
   const { entry, field } = clearOf(teller);
   const touched = typeof entry === 'string' ? tellers.get(entry) : undefined;
-  const here = touched && subject.entries.byIndex.get(touched.index) === touched ? touched : undefined;
+  const here = touched && subject.entries.byIndex.get(placeKey(touched.index)) === touched ? touched : undefined;
   if (line.indices !== (here ? String(here.index) : '')) return 'l’entrée parle d’une autre place';
-  const open = here && typeof field === 'string' && opened.get(here.index)?.has(field);
+  const open = here && typeof field === 'string' && opened.get(placeKey(here.index))?.has(field);
   return open ? `«\u00a0${field}\u00a0» est effacé, et pourtant ouvert` : undefined;
 }
 
-function periodFault(
-  { manifest, subject }: Context,
-  { places }: ErasureLine,
-  teller: ExportedEntry,
-): string | undefined {
+function periodFault({ manifest, subject }: Context, { gone }: ErasureLine, teller: ExportedEntry): string | undefined {
   const period = periodOf(teller);
   if (period?.log !== manifest.log) return 'l’entrée parle d’un autre journal, ou d’aucune place';
   const { first, last, entries } = period;
-  if (places.some(({ begin, end }) => begin < first || end > last + 1n)) return 'l’entrée parle d’autres places';
-  if (placesIn(places) > entries)
-    return `l’entrée parle de ${entries} entrées, ${placesIn(places)} sont données pour effacées`;
-  const here = subject.entries.list.map(({ index }) => index);
-  const away = new Set(outsideOf(places, here));
-  const kept = here.find((index) => !away.has(index));
-  return kept === undefined ? undefined : `l’entrée ${kept} est donnée pour effacée, et elle est là`;
+  if (gone.some(({ begin, end }) => begin < first || end > last + 1n)) return 'l’entrée parle d’autres places';
+  if (placesIn(gone) > entries)
+    return `l’entrée parle de ${entries} entrées, ${placesIn(gone)} sont données pour effacées`;
+  const kept = firstWithin(gone, subject.entries.list);
+  return kept && `l’entrée ${kept.index} est donnée pour effacée, et elle est là`;
+}
+
+/** The first of these entries, in the order of the log, that is in one of the intervals. */
+function firstWithin(intervals: Intervals, list: readonly ExportedEntry[]): ExportedEntry | undefined {
+  for (const { begin, end } of intervals) {
+    const next = list[firstThat(list, ({ index }) => index >= begin)];
+    if (next && next.index < end) return next;
+  }
+  return undefined;
 }
 
 /** The entry tells a number and two ends. They name each place when none is left between, or when all are in this export. */
-function isSure({ from, to }: Manifest, { places }: ErasureLine, teller: ExportedEntry): boolean {
+function isSure({ from, to }: Manifest, { gone }: ErasureLine, teller: ExportedEntry): boolean {
   const period = periodOf(teller);
   if (!period) return false;
   const { first, last, entries } = period;
-  return last - first + 1n === entries || (from <= first && last < to && placesIn(places) === entries);
+  return last - first + 1n === entries || (from <= first && last < to && placesIn(gone) === entries);
 }
 
 const placesIn = (intervals: Intervals) => intervals.reduce((sum, { begin, end }) => sum + end - begin, 0n);

@@ -22,46 +22,49 @@ export function checkLeaves({ entries, manifest }: Subject): Check {
  */
 export function checkCounters({ entries, manifest }: Subject): Check {
   if (!manifest) return notChecked('counters', 'Sans manifeste, aucune entrée n’est lue.');
-  const mandates = new Map<string, { numbers: Set<number>; doubled: number[]; last: number | undefined }>();
+  const mandates = new Map<string, { numbers: number[]; last: number | undefined }>();
   for (const { facts } of entries.list) {
     if (facts?.alias === undefined || facts.mn === undefined) continue;
-    const mandate = mandates.get(facts.alias) ?? { numbers: new Set(), doubled: [], last: undefined };
+    const mandate = mandates.get(facts.alias) ?? { numbers: [], last: undefined };
     mandates.set(facts.alias, mandate);
-    if (mandate.numbers.has(facts.mn)) mandate.doubled.push(facts.mn);
-    mandate.numbers.add(facts.mn);
+    mandate.numbers.push(facts.mn);
     if (facts.type === CLOSING) mandate.last = facts.mn;
   }
-  const whole = new Set(manifest.mandates.map(({ alias }) => alias));
+  const whole = new Map(manifest.mandates.map(({ alias, number }) => [alias, number]));
   const faults: string[] = [];
   const gaps: string[] = [];
-  for (const [alias, { numbers, doubled, last }] of mandates) {
-    const named = nameOf(manifest.mandates, alias);
-    const highest = [...numbers].reduce((most, number) => Math.max(most, number), 0);
+  for (const [alias, { numbers, last }] of mandates) {
+    const named = nameOf(whole, alias);
+    // sorted, and in no set: engines hash numbers in a way that anyone can foresee
+    numbers.sort((one, other) => one - other);
+    const highest = numbers.at(-1) ?? 0;
+    const doubled = numbers.filter((number, at) => numbers[at - 1] === number);
     if (doubled.length > 0) faults.push(`${named}\u00a0: deux actes portent le numéro ${doubled[0]}.`);
     if (last !== undefined && highest > last)
       faults.push(`${named}\u00a0: des actes après sa fin (${highest} > ${last}).`);
-    const missing = highest - numbers.size;
+    const missing = highest - (numbers.length - doubled.length);
     if (missing > 0)
       (whole.has(alias) ? faults : gaps).push(`${named}\u00a0: ${missing} numéros manquent sur ${highest}.`);
   }
-  for (const alias of whole)
-    if (!mandates.has(alias)) faults.push(`${nameOf(manifest.mandates, alias)}\u00a0: aucun acte numéroté.`);
+  for (const alias of whole.keys())
+    if (!mandates.has(alias)) faults.push(`${nameOf(whole, alias)}\u00a0: aucun acte numéroté.`);
   if (faults.length > 0) return fail('counters', 'Les numéros d’acte d’un mandat ne se suivent pas.', faults);
   return toldGaps({
     count: mandates.size,
     gaps,
     wholeLog: manifest.kind === 'range' && manifest.from === 0n,
-    open: [...whole]
+    open: [...whole.keys()]
       .filter((alias) => mandates.get(alias)?.last === undefined)
-      .map((alias) => nameOf(manifest.mandates, alias)),
+      .map((alias) => nameOf(whole, alias)),
   });
 }
 
 /** The act that ends a mandate has its last number (journal.md §2.5). */
 const CLOSING = 'mandate.ended';
 
-function nameOf(mandates: readonly { number: string; alias: string }[], alias: string): string {
-  const number = mandates.find((mandate) => mandate.alias === alias)?.number;
+/** `numbers`: of mandates, by their aliases. */
+function nameOf(numbers: ReadonlyMap<string, string>, alias: string): string {
+  const number = numbers.get(alias);
   return number ? `Mandat ${number}` : `Mandat d’alias ${alias}`;
 }
 
@@ -100,7 +103,7 @@ export function checkTimestamps({ files }: Subject): Check[] {
     notChecked(
       'timestamps',
       `${tokens.length} jetons d’horodatage sont joints. Ils se vérifient à part\u00a0: openssl ts -verify -data checkpoint -in JETON -CAfile AUTORITÉ.`,
-      tokens,
+      shortened(tokens),
     ),
   ];
 }

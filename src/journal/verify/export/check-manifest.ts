@@ -24,6 +24,7 @@ export function checkManifest({ manifest, checkpoint, entries }: Subject): Check
   if (!manifest) return fail('manifest', 'manifest.json manque, ou n’est pas celui d’un export du journal.');
   const { kind, origin, log, size, root, from, to, asked, gone, evidence } = manifest;
   const whole = kind === 'range' ? wholeBundles(asked.from, asked.to, size) : { from: 0n, to: 0n };
+  const joined = new Set(evidence);
   const held = entries.list.filter(({ beside }) => !beside).length;
   const details = [
     ...(checkpoint?.origin === origin ? [] : ['Le nom du journal n’est pas celui du point de contrôle.']),
@@ -38,7 +39,8 @@ export function checkManifest({ manifest, checkpoint, entries }: Subject): Check
     ...([noticeOf(manifest), earlierNoticeOf(manifest)].includes(manifest.notice)
       ? []
       : ['L’avertissement ne dit pas ce qu’est cet export.']),
-    ...(gone.every((number) => evidence.includes(number)) && new Set(gone).size === gone.length
+    ...(joined.size === evidence.length ? [] : ['La preuve d’un mandat est annoncée deux fois.']),
+    ...(gone.every((number) => joined.has(number)) && new Set(gone).size === gone.length
       ? []
       : ['Des jetons sont donnés pour effacés d’un mandat dont la preuve n’est pas là.']),
     ...(held === manifest.entries ? [] : [`${manifest.entries} entrées annoncées, ${held} présentes.`]),
@@ -116,8 +118,9 @@ function expectedFiles(manifest: Manifest, files: Subject['files']): { needed: S
     needed.add(old);
     for (const tile of tilesSince(previous, size)) needed.add(tilePath(tile));
   }
+  const without = new Set(gone);
   for (const number of evidence) {
-    const taken = new Set(gone.includes(number) ? tokenPaths(number) : []);
+    const taken = new Set(without.has(number) ? tokenPaths(number) : []);
     for (const part of evidenceParts) {
       const path = evidencePath(number, part);
       if (!taken.has(path)) needed.add(path);

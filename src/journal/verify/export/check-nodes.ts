@@ -1,10 +1,11 @@
 import { fromBase64url } from '../base64url.ts';
 import { sameBytes } from '../bytes.ts';
 import { verifyNodeSignature } from '../node-signature.ts';
+import { placeKey } from './by-place.ts';
 import { clearOf, type ExportedEntry } from './entries.ts';
 import { FILES } from './layout.ts';
 import type { NodeKeys, Signatures, Signed } from './node-files.ts';
-import { type Check, fail, notChecked, pass, plural } from './report.ts';
+import { type Check, fail, firstTold, notChecked, pass, plural } from './report.ts';
 import type { Subject } from './subject.ts';
 
 /** Each entry is signed by the program that its leaf names, and that program was registered by an entry of the journal. */
@@ -14,10 +15,10 @@ export function checkNodeSignatures(subject: Subject): Check {
   if (!keys) return fail('node-signatures', `${FILES.nodeKeys} manque ou ne se lit pas.`);
   if (!signatures) return fail('node-signatures', `${FILES.nodeSignatures} manque ou ne se lit pas.`);
   const { wrong, proven } = registrationsOf([...entries.list, ...elsewhere.list], keys);
-  const extra = [...signatures.keys()].filter((index) => !entries.byIndex.has(index));
+  const extra = [...signatures.values()].filter(({ index }) => !entries.byIndex.has(placeKey(index)));
   const details = [
-    ...entries.list.flatMap((entry) => faultOf(tools, entry, keys, signatures.get(entry.index))),
-    ...extra.map((index) => `Entrée ${index}\u00a0: une signature, mais pas d’entrée.`),
+    ...entries.list.flatMap((entry) => faultOf(tools, entry, keys, signatures.get(placeKey(entry.index)))),
+    ...extra.map(({ index }) => `Entrée ${index}\u00a0: une signature, mais pas d’entrée.`),
     ...wrong,
     ...unused(entries.list, keys),
     ...disordered(entries.list, signatures),
@@ -31,7 +32,8 @@ export function checkNodeSignatures(subject: Subject): Check {
       'node-signatures',
       `${by}, et chaque serveur est inscrit au journal${manifest.log === 'acces' ? ' «\u00a0actes\u00a0»' : ''}.`,
     );
-  const missing = unproven.map(
+  const missing = firstTold(
+    unproven,
     (node) =>
       `Serveur «\u00a0${node}\u00a0»\u00a0: aucune entrée prouvée d’ici ne l’inscrit. Sa clé n’est que celle que cet export annonce.`,
   );
@@ -64,8 +66,8 @@ function unused(list: readonly ExportedEntry[], keys: NodeKeys): string[] {
 /** Signatures stand in the order of the places, those of entries given beside after the others. */
 function disordered(list: readonly ExportedEntry[], signatures: Signatures): string[] {
   const ordered = [...list.filter(({ beside }) => !beside), ...list.filter(({ beside }) => beside)];
-  const places = [...signatures.keys()];
-  const at = ordered.findIndex(({ index }, place) => places[place] !== index);
+  const places = [...signatures.values()];
+  const at = ordered.findIndex(({ index }, place) => places[place]?.index !== index);
   return at < 0 || places.length !== list.length
     ? []
     : [`${FILES.nodeSignatures}\u00a0: n’est pas dans l’ordre des places.`];

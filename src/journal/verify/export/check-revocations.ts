@@ -1,7 +1,7 @@
 import { clearOf, type ExportedEntry } from './entries.ts';
 import { FILES } from './layout.ts';
 import { isInstant } from './lines.ts';
-import { type Check, fail, notChecked, pass, plural } from './report.ts';
+import { type Check, fail, notChecked, pass, plural, shortened } from './report.ts';
 import type { Subject } from './subject.ts';
 
 type Told = { index: bigint; at: string };
@@ -35,7 +35,7 @@ export function checkRevocations(subject: Subject): Check {
   const revoked = [...keys.keys()].filter((node) => told.has(node)).length;
   const line = `${plural(keys.size, 'clé')} de serveur, dont ${plural(revoked, 'révoquée')} par une entrée prouvée d’ici.`;
   if (doubts.length > 0)
-    return notChecked('node-revocations', `${line} Une révocation annoncée n’est pas prouvée.`, doubts);
+    return notChecked('node-revocations', `${line} Une révocation annoncée n’est pas prouvée.`, shortened(doubts));
   return pass('node-revocations', `${line} ${whatIsLeft(subject)}`);
 }
 
@@ -45,7 +45,10 @@ function revocationsIn({ manifest, entries, elsewhere }: Subject): Map<string, T
   for (const entry of manifest?.log === 'actes' ? entries.list : elsewhere.list) {
     if (entry.facts?.type !== 'node.revoked') continue;
     const { key, at } = clearOf(entry);
-    if (typeof key === 'string') revocations.set(key, [...(revocations.get(key) ?? []), told(entry, at)]);
+    if (typeof key !== 'string') continue;
+    const ofKey = revocations.get(key) ?? [];
+    ofKey.push(told(entry, at));
+    revocations.set(key, ofKey);
   }
   return revocations;
 }

@@ -58,8 +58,11 @@ function differences(usager: Json | undefined, person: Json | undefined): string
   return pairs.flatMap(([name, kept, signed]) => (typeof kept === 'string' && kept === plain(signed) ? [] : [name]));
 }
 
-/** What FranceConnect left out is kept as an empty text; what is no text is no name. */
+/**
+ * What FranceConnect left out is kept as an empty text; what is no text is no name, nor what has more marks upon one letter than any
+ * script has (UAX #15, Stream-Safe Text): what sorts them takes the square of their number.
+ */
 function plain(signed: unknown): string | undefined {
   if (signed === undefined || signed === null) return '';
-  return typeof signed === 'string' ? signed.normalize('NFC') : undefined;
+  return typeof signed === 'string' && !/\p{M}{31}/u.test(signed) ? signed.normalize('NFC') : undefined;
 }

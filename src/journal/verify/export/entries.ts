@@ -1,6 +1,7 @@
 import { readBundle } from '../bundle.ts';
 import type { Leaf } from '../leaf.ts';
 import { readLeaf } from '../leaf.ts';
+import { type ByPlace, placeKey } from './by-place.ts';
 import { bundlesOf, leafIndex, leafPath } from './layout.ts';
 import type { Manifest } from './manifest.ts';
 import type { Files } from './sums.ts';
@@ -30,7 +31,7 @@ export type Facts = {
 /** `faults`: bundles and leaves that are missing or cannot be read, in French. `erased`: places without bytes. */
 export type Entries = {
   list: ExportedEntry[];
-  byIndex: ReadonlyMap<bigint, ExportedEntry>;
+  byIndex: ByPlace<ExportedEntry>;
   faults: string[];
   missing: bigint[];
 };
@@ -41,12 +42,13 @@ export function readEntries(files: Files, manifest: Manifest | undefined): Entri
   const faults: string[] = [];
   const missing: bigint[] = [];
   if (manifest) {
-    const beside = new Set(manifest.beside);
-    for (const [index, bytes] of apart(files)) list.push(entryOf(index, bytes, beside.has(index), manifest.log));
+    const beside = new Set(manifest.beside.map(placeKey));
+    for (const [index, bytes] of apart(files))
+      list.push(entryOf(index, bytes, beside.has(placeKey(index)), manifest.log));
     if (manifest.kind === 'range') readBundles(files, manifest, { list, faults, missing });
   }
   list.sort((one, other) => (one.index < other.index ? -1 : 1));
-  return { list, byIndex: new Map(list.map((entry) => [entry.index, entry])), faults, missing };
+  return { list, byIndex: new Map(list.map((entry) => [placeKey(entry.index), entry])), faults, missing };
 }
 
 /** Entries that stand alone, in `leaves/`. */
@@ -107,11 +109,13 @@ const MEMBERS = new Set([
   'type',
   'v',
 ]);
+/** What a node is called: the id of its key. */
+export const NODE_ID = /^[\x21-\x7e]{1,64}$/;
 const TEXTS: readonly (readonly [name: string, form: RegExp])[] = [
   ['id', /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/],
   ['t', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/],
   ['n', /^[\w-]{22}$/],
-  ['node', /^[\x21-\x7e]{1,64}$/],
+  ['node', NODE_ID],
   ['type', /^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)+$/],
   ['r', /^(ok|refused)$/],
 ];

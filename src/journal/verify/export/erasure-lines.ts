@@ -1,7 +1,7 @@
 import { readDecimal } from '../bytes.ts';
 import { clearOf, type ExportedEntry } from './entries.ts';
-import { type Intervals, parseIntervals } from './intervals.ts';
-import { isInstant, type Line } from './lines.ts';
+import { type Intervals, MOST_INTERVALS, parseIntervals } from './intervals.ts';
+import { isInstant, LINES, type Line, readLines } from './lines.ts';
 
 /** What is erased, by the word of the file, and the kind of entry that tells it. */
 const KINDS: Readonly<Record<string, { told: string; type: string }>> = {
@@ -31,21 +31,31 @@ export type ErasureLine = {
   /** Milliseconds since 1970. */
   at: number;
   indices: string;
-  places: Intervals;
+  /** Of entries whose bytes are gone: of a period; none otherwise. */
+  gone: Intervals;
 };
 
+/** Undefined when the file is not one of such lines. A place is gone once: periods have no more intervals than an export has entries. */
+export function readErasures(bytes: Uint8Array | undefined): ErasureLine[] | undefined {
+  const lines = readLines(bytes, LINES.erasures);
+  if (!lines) return undefined;
+  const read: ErasureLine[] = [];
+  let left = MOST_INTERVALS;
+  for (const line of lines) {
+    const erasure = erasureLine(line, left);
+    if (!erasure) return undefined;
+    left -= erasure.gone.length;
+    read.push(erasure);
+  }
+  return read;
+}
+
 /** Undefined when a member is not one of what we write. */
-export function erasureLine({
-  entry = '',
-  what = '',
-  ground = '',
-  at = '',
-  indices = '',
-}: Line): ErasureLine | undefined {
-  const places = parseIntervals(indices);
+function erasureLine({ entry = '', what = '', ground = '', at = '', indices = '' }: Line, most: number) {
+  const places = parseIntervals(indices, what === 'period' ? most : MOST_INTERVALS);
   const known = Object.hasOwn(KINDS, what) && Object.hasOwn(GROUNDS, ground) && isInstant(at);
   if (!places || !known || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(entry)) return undefined;
-  return { entry, what, ground, at: Date.parse(at), indices, places };
+  return { entry, what, ground, at: Date.parse(at), indices, gone: what === 'period' ? places : [] };
 }
 
 /** `persons`: the key of a person was destroyed, which touches entries that nothing names. */

@@ -1,3 +1,4 @@
+import { firstThat } from './bisect.ts';
 import { clearOf, type ExportedEntry } from './entries.ts';
 import { EVIDENCE_FILES, type EvidencePart, evidencePath } from './layout.ts';
 import { isInstant } from './lines.ts';
@@ -17,12 +18,23 @@ export const evidenceParts = Object.keys(EVIDENCE_FILES) as EvidencePart[];
 export const tellsTokens = (entry: ExportedEntry): boolean =>
   entry.facts?.type === 'retention.applied' && clearOf(entry).rule === TOKENS_RULE;
 
-/** The entry that says that the tokens of a mandate had reached their term: they count from when it starts, by its conclusion. */
-export function tokensGoneBy(list: readonly ExportedEntry[], conclusion: ExportedEntry): ExportedEntry | undefined {
+/** An entry that says that the tokens of mandates that started before (milliseconds) had reached their term. */
+export type Term = { before: number; entry: ExportedEntry };
+
+/** Those of these entries that say so, without those that say no more than an earlier one. */
+export function termsIn(list: readonly ExportedEntry[]): readonly Term[] {
+  const terms: Term[] = [];
+  for (const entry of list) {
+    const { before } = tellsTokens(entry) ? clearOf(entry) : {};
+    const instant = typeof before === 'string' && isInstant(before) ? Date.parse(before) : Number.NaN;
+    if (instant > (terms.at(-1)?.before ?? Number.NEGATIVE_INFINITY)) terms.push({ before: instant, entry });
+  }
+  return terms;
+}
+
+/** The first entry that says that the tokens of a mandate had reached their term: they count from when it starts, by its conclusion. */
+export function tokensGoneBy(terms: readonly Term[], conclusion: ExportedEntry): ExportedEntry | undefined {
   const { startsAt } = clearOf(conclusion);
   const since = Date.parse(typeof startsAt === 'string' ? startsAt : '');
-  return list.find((entry) => {
-    const { before } = tellsTokens(entry) ? clearOf(entry) : {};
-    return typeof before === 'string' && isInstant(before) && since < Date.parse(before);
-  });
+  return terms[firstThat(terms, ({ before }) => since < before)]?.entry;
 }

@@ -1,6 +1,6 @@
 import { readDecimal } from '../bytes.ts';
 
-/** Places in a log, as intervals [begin, end) in order. */
+/** Places in a log, as intervals [begin, end) in order, none of which touches the next. */
 export type Intervals = readonly { begin: bigint; end: bigint }[];
 
 /** « 0-255,300 »: first and last place of each interval, both included; empty for none. */
@@ -8,16 +8,30 @@ export function formatIntervals(intervals: Intervals): string {
   return intervals.map(({ begin, end }) => (end - begin === 1n ? `${begin}` : `${begin}-${end - 1n}`)).join(',');
 }
 
-/** Reads what `formatIntervals` writes; undefined for anything else. */
-export function parseIntervals(text: string): Intervals | undefined {
-  if (text === '') return [];
-  const intervals = text.split(',').map((part) => {
-    const [first, last = first, ...more] = part.split('-').map(readDecimal);
-    return more.length > 0 || first === undefined || last === undefined ? undefined : { begin: first, end: last + 1n };
-  });
-  if (!intervals.every((one) => one !== undefined && one.end > one.begin)) return undefined;
-  const known = intervals as { begin: bigint; end: bigint }[];
-  return formatIntervals(known) === text ? known : undefined;
+/** As many as the largest export has entries: twice what their places can make. */
+export const MOST_INTERVALS = 500_000;
+/** Two numbers of nineteen digits. */
+const LONGEST_INTERVAL = 39;
+
+/** Reads what `formatIntervals` writes; undefined for anything else, and for more than `most`. */
+export function parseIntervals(text: string, most = MOST_INTERVALS): Intervals | undefined {
+  const intervals: { begin: bigint; end: bigint }[] = [];
+  // one after the other: split at once, a long text of commas is more than an array holds, and ends the program
+  for (let at = 0; at < text.length; ) {
+    const comma = text.indexOf(',', at);
+    const end = comma < 0 ? text.length : comma;
+    const one = end - at <= LONGEST_INTERVAL ? parseInterval(text.slice(at, end)) : undefined;
+    if (!one || intervals.length === most || one.begin <= (intervals.at(-1)?.end ?? -1n)) return undefined;
+    intervals.push(one);
+    at = end + 1;
+  }
+  return formatIntervals(intervals) === text ? intervals : undefined;
+}
+
+function parseInterval(text: string): Intervals[number] | undefined {
+  const [first, last = first, ...more] = text.split('-').map(readDecimal);
+  if (first === undefined || last === undefined || last < first || more.length > 0) return undefined;
+  return { begin: first, end: last + 1n };
 }
 
 /** Places in order, as intervals. */

@@ -1,5 +1,7 @@
 import { fromBase64url } from '../base64url.ts';
 import { fromBase64, readDecimal } from '../bytes.ts';
+import { type ByPlace, placeKey } from './by-place.ts';
+import { NODE_ID } from './entries.ts';
 import { FILES } from './layout.ts';
 import { isInstant, LINES, readLines } from './lines.ts';
 import type { Files } from './sums.ts';
@@ -16,7 +18,8 @@ export function readNodeKeys(files: Files): NodeKeys | undefined {
   let before = '';
   for (const { node = '', ed25519 = '', revokedAt = '' } of lines ?? []) {
     const key = fromBase64url(ed25519);
-    if (key?.length !== 32 || node <= before || (revokedAt && !isInstant(revokedAt))) return undefined;
+    if (key?.length !== 32 || !NODE_ID.test(node) || node <= before || (revokedAt && !isInstant(revokedAt)))
+      return undefined;
     const revoked = revokedAt ? Date.parse(revokedAt) : undefined;
     keys.set(node, { ed25519: key, revokedAt: revoked });
     before = node;
@@ -25,19 +28,19 @@ export function readNodeKeys(files: Files): NodeKeys | undefined {
 }
 
 /** What a node signed of an entry. */
-export type Signed = { node: string; signature: Uint8Array };
+export type Signed = { index: bigint; node: string; signature: Uint8Array };
 
-export type Signatures = ReadonlyMap<bigint, Signed>;
+export type Signatures = ByPlace<Signed>;
 
 /** Signatures by the places of their entries, as they stand; undefined when the file is not what it should be. */
 export function readNodeSignatures(files: Files): Signatures | undefined {
   const lines = readLines(files.get(FILES.nodeSignatures), LINES.nodeSignatures);
-  const signatures = new Map<bigint, Signed>();
+  const signatures = new Map<string, Signed>();
   for (const { index = '', node = '', signature = '' } of lines ?? []) {
     const read = fromBase64(signature);
     const place = readDecimal(index);
-    if (place === undefined || !read || signatures.has(place)) return undefined;
-    signatures.set(place, { node, signature: read });
+    if (place === undefined || !read || signatures.has(placeKey(place))) return undefined;
+    signatures.set(placeKey(place), { index: place, node, signature: read });
   }
   return lines && signatures;
 }

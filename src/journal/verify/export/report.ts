@@ -41,9 +41,13 @@ export function fail(name: CheckName, line: string, details: readonly string[] =
 const MOST_DETAILS = 12;
 
 /** The first of many lines, and how many more there are. */
-export function shortened(lines: readonly string[]): readonly string[] {
-  const more = lines.length - MOST_DETAILS;
-  return more > 0 ? [...lines.slice(0, MOST_DETAILS), `… et ${more} de plus.`] : lines;
+export const shortened = (lines: readonly string[]): readonly string[] => firstTold(lines, (line) => line);
+
+/** The same, of what is told of the first alone: the others may be a million. */
+export function firstTold<Item>(items: readonly Item[], tell: (item: Item) => string): readonly string[] {
+  const more = items.length - MOST_DETAILS;
+  const told = items.slice(0, MOST_DETAILS).map(tell);
+  return more > 0 ? [...told, `… et ${more} de plus.`] : told;
 }
 
 /** « 1 entrée », « 2 entrées ». */

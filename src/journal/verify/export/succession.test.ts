@@ -19,7 +19,7 @@ function teller(at: bigint, change: Record<string, unknown> = {}, type = 'journa
 }
 
 const entries = (...list: ExportedEntry[]) => ({
-  entries: { list, byIndex: new Map(list.map((one) => [one.index, one])), faults: [], missing: [] },
+  entries: { list, byIndex: new Map(), faults: [], missing: [] },
 });
 
 describe('who succeeds whom', () => {

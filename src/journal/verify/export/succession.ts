@@ -41,10 +41,14 @@ export function successionFrom(
   from: string,
   to: string,
 ): { first: Told; kept: bigint } | undefined {
-  const tellers = entries.list.flatMap((entry) => told(entry) ?? []);
+  const tellers = new Map<string, Told>();
+  for (const entry of entries.list) {
+    const one = told(entry);
+    if (one && !tellers.has(one.closed)) tellers.set(one.closed, one);
+  }
   const chain: Told[] = [];
-  for (let origin = from; origin !== to && chain.length <= tellers.length; ) {
-    const next = tellers.find(({ closed }) => closed === origin);
+  for (let origin = from; origin !== to && chain.length <= tellers.size; ) {
+    const next = tellers.get(origin);
     if (!next) return undefined;
     chain.push(next);
     ({ origin } = next);
@@ -63,6 +67,7 @@ function isInPlace({ at, kept }: Told, later: readonly Told[]): boolean {
 }
 
 function told(entry: ExportedEntry): Told | undefined {
+  if (!Object.values<string | undefined>(SUCCEEDED).includes(entry.facts?.type)) return undefined;
   const { closed, origin, root, reason, ...numbers } = clearOf(entry);
   const [size, seen, kept] = [numbers.size, numbers.seen, numbers.kept].map((value) =>
     typeof value === 'number' ? readDecimal(String(value)) : undefined,

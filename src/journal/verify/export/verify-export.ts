@@ -17,13 +17,15 @@ import { checkRevocations } from './check-revocations.ts';
 import { CONSENT_DOES_NOT_PROVE } from './consent-evidence.ts';
 import { readElsewhere } from './elsewhere.ts';
 import { readEntries } from './entries.ts';
-import { FILES } from './layout.ts';
+import { FILES, longestFile } from './layout.ts';
 import { parseManifest } from './manifest.ts';
 import { readNodeKeys, readNodeSignatures } from './node-files.ts';
 import { policyFault } from './policy-fault.ts';
+import { LARGEST_EXPORT } from './read-archive.ts';
 import { type Check, type ExitCode, exitCodeOf } from './report.ts';
 import type { Subject, Tools } from './subject.ts';
 import { checkSums, type Files } from './sums.ts';
+import { MOST_FILES } from './zip-format.ts';
 
 /** What was found. `notice`: what the export is by its manifest, in our words, loudly. `doesNotProve`: what even a perfect one does not. */
 export type ExportReport = {
@@ -43,8 +45,9 @@ const DOES_NOT_PROVE: readonly string[] = [
 
 /**
  * Verifies an unpacked export (journal.md §2.10) under the auditor's own policy, and against the checkpoint they kept.
- * Pure: no file, no network, no clock; whatever the files hold, it answers. `fault`: the policy or the earlier checkpoint,
- * which come from the auditor, cannot be read: nothing is verified (exit 30). `unread` says which.
+ * Pure: no file, no network, no clock; whatever the files hold, it answers, in a time that goes with their size. `fault`: the policy
+ * or the earlier checkpoint, which come from the auditor, cannot be read, or the files are larger than those of any export: nothing
+ * is verified (exit 30). `unread` says which.
  */
 export function verifyExport(
   tools: Tools,
@@ -67,7 +70,23 @@ export function verifyExport(
         'Le point de contrôle antérieur ne se lit pas\u00a0: ce n’est pas le texte signé qu’un export ou le site donne (fichier «\u00a0checkpoint\u00a0»).',
     };
   }
+  const large = beyondAnyExport(given.files);
+  if (large) return { exit: 30, unread: 'export', fault: `${large}\u00a0: plus que n’en a aucun export.` };
   return reportOf(subjectOf(tools, given.files, { policy: read.policy, policyText, previous }));
+}
+
+/** In bytes. What is not longer is for the checks to tell. */
+const ALWAYS_READ = 1_048_576;
+
+/** What is too long or too many, as `readArchive` refuses it: files may come from a folder. Undefined when nothing is. */
+function beyondAnyExport(files: Files): string | undefined {
+  if (files.size > MOST_FILES) return `${files.size} fichiers`;
+  let total = 0;
+  for (const [path, { length }] of files) {
+    total += length;
+    if (length > Math.max(longestFile(path), ALWAYS_READ) || total > LARGEST_EXPORT) return `${path}, ${length} octets`;
+  }
+  return undefined;
 }
 
 function subjectOf(
