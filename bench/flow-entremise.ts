@@ -5,12 +5,14 @@ import { Writable } from 'node:stream';
 import pg from 'pg';
 import { createApp } from '#app/app.ts';
 import { wire } from '#app/wiring.ts';
+import { sealSnapshot } from '#consent';
 import { addAidant, insertSession, LONGEST_SESSION, TERMS_VERSION } from '#identity';
 import { registerNode } from '#journal';
 import { addClient } from '#oidc-provider';
 import { addOrganisation } from '#organisation';
 import { readConfig } from '#platform/config/config.ts';
 import type { AppContext } from '#platform/context.ts';
+import { canonicalJson } from '#platform/crypto/canonical-json.ts';
 import { hmac, randomToken, sha256 } from '#platform/crypto/hashes.ts';
 import { makeKeys } from '#platform/crypto/make-keys.ts';
 import { type Db, openDatabase } from '#platform/db/database.ts';
@@ -168,19 +170,32 @@ async function logIn(ctx: AppContext, who: { aidantId: string; organisationId: s
 }
 
 async function addPeople(
-  { db, clock }: AppContext,
+  ctx: AppContext,
   { aidantId, organisationId }: { aidantId: string; organisationId: string },
 ): Promise<string[]> {
+  const { db, clock } = ctx;
   const now = clock.now();
   const ids = Array.from({ length: PEOPLE_PER_CLIENT }, () => uuidv7(now));
-  const mandates = ids.map((usagerId) => ({ usagerId, id: uuidv7(now), draftId: uuidv7(now) }));
   const endsAt = after(now, 30 * DAY);
+  const born = { birthdate: '1950-04-12', birthplace: '62041', birthcountry: '99100' };
+  const mandates = await Promise.all(
+    ids.map(async (usagerId) => {
+      const journalAlias = uuidv7(now);
+      const snapshot = canonicalJson({
+        ...{ journalAlias, organisation: { id: organisationId }, usager: born, endsAt: endsAt.toISOString() },
+        // as long as the texts of a real one
+        ...{ themes: [{ key: 'famille' }], text: 'x'.repeat(6_000) },
+      });
+      const sealed = { snapshot, snapshotJws: await sealSnapshot(ctx, snapshot) };
+      return { usagerId, id: uuidv7(now), draftId: uuidv7(now), journalAlias, ...sealed };
+    }),
+  );
   await db
     .insertInto('usager')
     .values(
       ids.map((id) => ({
         ...{ id, subHash: randomBytes(32), subKeyId: 'bench', givenName: `Martine ${id}`, familyName: 'Lefèvre' },
-        ...{ gender: 'female', birthdate: '1950-04-12', birthplace: '62041', birthcountry: '99100' },
+        ...{ gender: 'female', ...born },
         ...{ email: 'martine@example.fr', searchName: searchNameOf('Lefèvre Martine'), createdAt: now, updatedAt: now },
       })),
     )
@@ -193,10 +208,10 @@ async function addPeople(
   await db
     .insertInto('mandate')
     .values(
-      mandates.map(({ id, usagerId, draftId }) => ({
+      mandates.map(({ id, usagerId, draftId, ...sealed }) => ({
         ...{ id, number: randomCrockford(16), organisationId, usagerId, aidantId, draftId, startsAt: now, endsAt },
-        ...{ duration: 'MONTH', consentLevel: 'franceconnect-on-aidant-device', snapshot: '{}', snapshotJws: '' },
-        ...{ journalAlias: uuidv7(now), createdAt: now },
+        ...{ duration: 'MONTH', consentLevel: 'franceconnect-on-aidant-device', createdAt: now },
+        ...sealed,
       })),
     )
     .execute();

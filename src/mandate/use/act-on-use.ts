@@ -15,8 +15,6 @@ type Act = {
   change: RawBuilder<unknown>;
   /** Statements of the provider about its own rows, `, name as (…)`, each reading `from settled`. */
   alongside?: RawBuilder<unknown> | undefined;
-  /** Columns to read, and what they are joined from. */
-  reading?: { columns: RawBuilder<unknown>; joined: RawBuilder<unknown> };
 };
 type Refusing = { refusal: Refusal; revoked?: boolean; alongside?: RawBuilder<unknown> };
 
@@ -31,39 +29,38 @@ export type UseStep = {
  * what the provider adds, writes the journal. `act` says what, or why not: a refusal is written in the use and in the journal,
  * and kept. It is a result, never an exception.
  */
-export async function actOnUse<Row extends object>(
+export async function actOnUse(
   ctx: AppContext,
   { useId, known, step }: UseStep & { step: Step },
   act: (use: UseFacts, now: Date) => Act | Refusing,
-): Promise<{ ok: true; use: UseFacts; row: Row } | Refused> {
+): Promise<{ ok: true; use: UseFacts } | Refused> {
   const again = () => findUseFacts(ctx.db, useId);
   return onFacts(known ?? (await again()), again, async (use) => {
     const now = ctx.clock.now();
     const against = refusalOfUse(use, now);
     const outcome = against ? { refusal: against } : act(use, now);
     const refused = 'refusal' in outcome;
-    const row = await write<Row>(ctx, use, refused ? refusalOf(use, { ...outcome, step, now }) : outcome);
-    if (!row) return undefined;
-    return refused ? { ok: false, reason: outcome.refusal } : { ok: true, use, row };
+    const written = await write(ctx, use, refused ? refusalOf(use, { ...outcome, step, now }) : outcome);
+    if (!written) return undefined;
+    return refused ? { ok: false, reason: outcome.refusal } : { ok: true, use };
   });
 }
 
-/** Undefined when another act of the mandate came first: nothing was written. */
-async function write<Row extends object>(
+/** False when another act of the mandate came first: nothing was written. */
+async function write(
   ctx: AppContext,
   { useId, mandateId, entryCount }: UseFacts,
-  { event, change, alongside, reading }: Act,
-): Promise<Row | undefined> {
+  { event, change, alongside }: Act,
+): Promise<boolean> {
   const recording = await prepareRecord(ctx, ctx.db, event);
-  const { rows } = await sql<Row>`
+  const { rows } = await sql`
     with settled as (
       update mandate set entry_count = entry_count + (ended_at is null)::integer
       where id = ${mandateId} and entry_count = ${entryCount} returning id),
     changed as (update use set ${change} from settled where use.id = ${useId})
     ${alongside ?? sql``}
-    select ${reading ? sql`${reading.columns}, ` : sql``}${recording}
-    from settled ${reading ? reading.joined : sql``}`.execute(asWritten(ctx.db));
-  return rows[0];
+    select ${recording} from settled`.execute(asWritten(ctx.db));
+  return rows.length === 1;
 }
 
 function refusalOf(use: UseFacts, refused: Refusing & { step: Step; now: Date }): Act {

@@ -71,6 +71,7 @@ export const REFUSAL_WORDS: Readonly<Record<Refusal, string>> = {
   'session-closed': 'l’aidant s’est déconnecté',
   'usager-without-email': 'la personne n’a pas d’adresse électronique',
   'no-common-theme': 'aucun mandat de la structure ne porte sur les thèmes demandés par le site',
+  'not-as-concluded': 'ce n’est pas ce que dit le mandat scellé',
 };
 
 /** Something was asked and refused. `step` is where: no identity leaves at any of them. */

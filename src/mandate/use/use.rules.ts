@@ -15,6 +15,7 @@ export const REFUSALS = [
   'session-closed',
   'usager-without-email',
   'no-common-theme',
+  'not-as-concluded',
 ] as const;
 export type Refusal = (typeof REFUSALS)[number];
 

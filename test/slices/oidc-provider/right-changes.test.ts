@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { changeOrganisation } from '#organisation';
+import { randomCrockford, uuidv7 } from '#platform/ids/ids.ts';
 import { after, SECOND } from '#platform/time/clock.ts';
-import { addPerson, type TestAidant } from '#support/people.ts';
+import { addPerson, addStructure, type TestAidant } from '#support/people.ts';
 import { ALL_THEMES, type ProviderWorld, providerWorld, type TestPerson } from './support.ts';
 import {
   aidantAt,
@@ -169,6 +170,80 @@ describe.each(CHANGES)('%s', (_what, change, reason) => {
     expect(await answer.text()).not.toMatch(/Lef|martine|1950/i);
     await expectRefused('identity', reason);
     await db().deleteFrom('oidcPayload').execute();
+  });
+});
+
+/** A mandate of inserted rows, for whoever `person` is: what it says is sealed is that of `sealedOf`. */
+async function plantMandate(organisationId: string, sealedOf: string | undefined): Promise<TestPerson> {
+  const [mandateId, draftId, alias, famille] = Array.from({ length: 4 }, () => uuidv7(world.clock.now()));
+  const sealed = sealedOf
+    ? sql`(select snapshot from mandate where id = ${sealedOf}), (select snapshot_jws from mandate where id = ${sealedOf})`
+    : sql`'{}', ''`;
+  await sql`insert into mandate_draft (id, aidant_id, organisation_id, journal_alias, created_at, updated_at, expires_at)
+    values (${draftId}, ${aidant.aidantId}, ${organisationId}, ${uuidv7(world.clock.now())}, now(), now(), now())`.execute(
+    db(),
+  );
+  await sql`insert into mandate (id, number, organisation_id, usager_id, aidant_id, draft_id, duration, consent_level, starts_at,
+      ends_at, snapshot, snapshot_jws, journal_alias, created_at)
+    select ${mandateId}, ${randomCrockford(16)}, ${organisationId}, ${person.usagerId}, ${aidant.aidantId}, ${draftId}, 'LONG',
+      'franceconnect-on-aidant-device', starts_at, ends_at, ${sealed}, ${alias}, created_at
+    from mandate where id = ${person.mandateId}`.execute(db());
+  await sql`insert into authorisation (id, mandate_id, organisation_id, usager_id, theme, ends_at)
+    select ${famille}, id, organisation_id, usager_id, 'famille', ends_at from mandate where id = ${mandateId}`.execute(
+    db(),
+  );
+  return {
+    usagerId: person.usagerId,
+    mandateId: `${mandateId}`,
+    alias: `${alias}`,
+    authorisations: { famille: `${famille}` },
+  };
+}
+
+describe('rows that a password of the database writes let nobody act', () => {
+  test.each<[what: string, plant: () => Promise<TestPerson>]>([
+    [
+      'a mandate that was never concluded',
+      async () => {
+        person = await world.person({ organisationId: (await addStructure(world)).id });
+        return plantMandate(world.organisation.id, undefined);
+      },
+    ],
+    [
+      'a mandate with the seal of another',
+      async () => {
+        const { mandateId } = await world.person();
+        person = await world.person({ organisationId: (await addStructure(world)).id });
+        return plantMandate(world.organisation.id, mandateId);
+      },
+    ],
+    [
+      'one more theme',
+      async () => {
+        const narrow = await world.person({ themes: ['argent'] });
+        const famille = uuidv7(world.clock.now());
+        await sql`insert into authorisation (id, mandate_id, organisation_id, usager_id, theme, ends_at)
+          select ${famille}, id, organisation_id, usager_id, 'famille', ends_at from mandate where id = ${narrow.mandateId}`.execute(
+          db(),
+        );
+        return { ...narrow, authorisations: { famille } };
+      },
+    ],
+    [
+      'another person in the place of the one who agreed',
+      async () => {
+        await sql`update usager set given_name = 'Josette', family_name = 'Victime', birthdate = '1941-02-03'
+          where id = ${person.usagerId}`.execute(db());
+        return person;
+      },
+    ],
+  ])('%s', async (_what, plant) => {
+    person = await plant();
+    const answer = await userinfoRequest(world, await accessToken());
+    expect(answer.status).toBe(401);
+    expect(await answer.text()).not.toMatch(/Lef|martine|1950|Victime|1941/i);
+    const entries = (await world.journal()).filter(({ mandateAlias }) => mandateAlias === person.alias);
+    await expectRefused('identity', 'not-as-concluded', entries.length);
   });
 });
 

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { sealSnapshot } from '#consent';
 import { addClient } from '#oidc-provider';
 import type { Organisation } from '#organisation';
+import { canonicalJson } from '#platform/crypto/canonical-json.ts';
 import { randomCrockford, uuidv7 } from '#platform/ids/ids.ts';
 import { after, DAY } from '#platform/time/clock.ts';
 import { type JournalledEntry, journalOf } from '#support/journal.ts';
@@ -127,13 +129,16 @@ async function insertPerson(
       updatedAt: now,
     })
     .execute();
-  return { usagerId, ...(await insertMandate(ctx, { ...given, usagerId, startsAt, endsAt, now })) };
+  const { birthdate, birthplace, birthcountry } = identity;
+  const usager = { birthdate, birthplace, birthcountry };
+  return { usagerId, ...(await insertMandate(ctx, { ...given, usagerId, usager, startsAt, endsAt, now })) };
 }
 
 async function insertMandate(
   ctx: World['ctx'],
   given: {
     usagerId: string;
+    usager: { birthdate: string; birthplace: string; birthcountry: string };
     organisationId: string;
     aidantId: string;
     themes: readonly string[];
@@ -142,7 +147,7 @@ async function insertMandate(
     now: Date;
   },
 ): Promise<Omit<TestPerson, 'usagerId'>> {
-  const { usagerId, organisationId, aidantId, startsAt, endsAt, now } = given;
+  const { usagerId, usager, organisationId, aidantId, startsAt, endsAt, now } = given;
   const [draftId, mandateId, alias] = [uuidv7(now), uuidv7(now), uuidv7(now)];
   await ctx.db
     .insertInto('mandateDraft')
@@ -151,11 +156,16 @@ async function insertMandate(
       ...{ createdAt: now, updatedAt: now, expiresAt: now },
     })
     .execute();
+  const snapshot = canonicalJson({
+    ...{ journalAlias: alias, organisation: { id: organisationId }, usager, endsAt: endsAt.toISOString() },
+    themes: given.themes.map((key) => ({ key })),
+  });
   await ctx.db
     .insertInto('mandate')
     .values({
       ...{ id: mandateId, number: randomCrockford(16), organisationId, usagerId, aidantId, draftId, startsAt, endsAt },
-      ...{ duration: 'MONTH', consentLevel: 'franceconnect-on-aidant-device', snapshot: '{}', snapshotJws: '' },
+      ...{ duration: 'MONTH', consentLevel: 'franceconnect-on-aidant-device', snapshot },
+      snapshotJws: await sealSnapshot(ctx, snapshot),
       ...{ journalAlias: alias, createdAt: now },
     })
     .execute();
