@@ -33,7 +33,7 @@ export function limiter(ctx: AppContext, limit: RateLimit): RequestHandler {
     legacyHeaders: false,
     identifier: limit.name,
     store: storeOf(ctx, limit),
-    validate: { keyGeneratorIpFallback: false, singleCount: false },
+    validate: { forwardedHeader: false, keyGeneratorIpFallback: false, singleCount: false },
     skipSuccessfulRequests: limit.failuresOnly ?? false,
     ...(keyOf && { keyGenerator: (request) => keyOf(formOf(request.body), ipKeyGenerator(request.ip ?? '')) }),
     handler: (_request, _response, next) => next(new HttpError(429, `limite-${limit.name}`)),
