@@ -201,11 +201,11 @@ export const MANY: readonly [name: string, fails: string, most: number, make: (n
   [
     'mandates, and as many that lack acts',
     'counters',
-    60_000,
+    150_000,
     (n) =>
       forged({
         leaves: many(n, (at) => leafOf(at, 'x.y', {}, ofMandate(`a${at}`, 2))),
-        manifest: { mandates: many(n / 2, (at) => ({ number: `N${at}`, alias: `z${at}` })) },
+        manifest: { mandates: many(n / 3, (at) => ({ number: `N${at}`, alias: `z${at}` })) },
       }),
   ],
   [

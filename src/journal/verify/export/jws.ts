@@ -77,8 +77,12 @@ function keysIn(jwks: string, kid: unknown): { x: string; y: string }[] {
   if (!Array.isArray(keys)) return [];
   return keys.slice(0, MOST_KEYS).flatMap((key: Json | null) => {
     const usable = key?.kty === 'EC' && key.crv === 'P-256' && (kid === undefined || key.kid === kid);
-    return usable && typeof key.x === 'string' && typeof key.y === 'string' ? [{ x: key.x, y: key.y }] : [];
+    return usable && isCoordinate(key.x) && isCoordinate(key.y) ? [{ x: key.x, y: key.y }] : [];
   });
 }
 
-const MOST_KEYS = 100;
+/** FranceConnect publishes a few. */
+const MOST_KEYS = 20;
+
+/** 32 bytes in base64url: one way to write a key (RFC 7518 §6.2.1.2). */
+const isCoordinate = (value: unknown): value is string => typeof value === 'string' && /^[\w-]{43}$/.test(value);
