@@ -58,6 +58,7 @@ export {
 // Auditors, and what shows an entry as evidence: find, read, open, prove, draw, export.
 
 export {
+  conclusionFaults,
   firstActs,
   type MandateInTables,
   type Projected,

@@ -57,8 +57,8 @@ async function used({ id, usagerId, organisationId, aidantId, journalAlias }: Ma
 }
 
 /** With the password of the site: a mandate of this person, for whom nobody concluded one here. */
-async function forged(person: MandateRow): Promise<MandateRow> {
-  const [draftId, id, now] = [newId(), newId(), world.clock.now()];
+async function forged(person: MandateRow, now = world.clock.now()): Promise<MandateRow> {
+  const [draftId, id] = [newId(), newId()];
   const endsAt = later(now, 300 * DAY);
   const { usagerId, organisationId, aidantId } = person;
   const { db } = world.ctx;
@@ -219,6 +219,13 @@ test('months that were erased say nothing of the mandates that began then, whose
   expect(await faults(then)).toEqual([]);
   expect(await faults({ startsAt, endsAt: mandate.endsAt })).toEqual(['conclusion-missing']);
   expect(await faults({})).toEqual(['conclusion-missing']);
+  const acting = [await forged(await world.conclude(), startsAt), mandate];
+  for (const { id } of acting) {
+    await world.ctx.db.updateTable('mandate').set({ entryCount: 1 }).where('id', '=', id).execute();
+    await used(await world.mandate(id), 'justice');
+  }
+  await run();
+  expect(await Promise.all(acting.map(unfounded))).toEqual([[], [expect.objectContaining({ urgent: true })]]);
 });
 
 test('first acts are found by the indexes, however many entries there are', async () => {

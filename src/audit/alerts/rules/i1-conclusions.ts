@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import { firstActs } from '#journal';
+import { conclusionFaults } from '#journal';
 import { mandatesInTables, type ToldMandate } from '#mandate';
 import { inGroups } from '#platform/ids/ids.ts';
 import { idAt } from '../../search/period.rules.ts';
@@ -25,13 +25,8 @@ export async function findUnfounded({ db }: RuleContext, window: Window): Promis
   const findings: Finding[] = [];
   for (let first = 0; first < rows.length; first += PAGE) {
     const page = rows.slice(first, first + PAGE).map(({ mandateId }) => mandateId);
-    const mandates = await mandatesInTables(db, page);
-    const acts = await firstActs(db, mandates);
-    for (const mandate of mandates) {
-      const begins = acts.get(mandate.mandateId);
-      const differences = begins && mandate.differences(begins);
-      if (differences?.length !== 0) findings.push(findingOf(mandate, differences, ids.get(mandate.mandateId) ?? []));
-    }
+    for (const { mandate, differences } of await conclusionFaults(db, await mandatesInTables(db, page)))
+      findings.push(findingOf(mandate, differences, ids.get(mandate.mandateId) ?? []));
   }
   return findings;
 }
