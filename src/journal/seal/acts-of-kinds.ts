@@ -23,8 +23,8 @@ type Row = Omit<Checked, 'sealedHash'> & {
 };
 
 /**
- * The acts of these kinds: those that have a place, in the order of the tree, then those that wait for one. Needs the owner's
- * rights. An act was put back when its rows, here and in the index, came with a transaction in which a node of ours wrote
+ * The acts of these kinds from the first one on that may have been put back: those that have a place, in the order of the tree, then
+ * those that wait for one. Needs the owner's rights. An act was put back when its rows, here and in the index, came with a transaction in which a node of ours wrote
  * `journal.reconciled`, or with this very one, and not with its own: nobody chooses the transaction that writes a row. Where the
  * row of the index stayed, somebody removed the entry alone, and no table was taken back. A dump forgets it.
  */
@@ -52,19 +52,26 @@ function saysKind({ leaf, kind }: Row): boolean {
   return read.ok && read.leaf.type === kind;
 }
 
-/** Whoever may write rows may put the same bytes again under an id: of what has a place, all rows with these bytes. */
+/**
+ * Whoever may write rows may put the same bytes again under an id: of what has a place, all rows with these bytes. What stands in the
+ * tree before all that another transaction wrote is the last act about nothing that was put back: years of acts stay in the database.
+ */
 async function rowsOf(db: Db, kinds: readonly string[]): Promise<Row[]> {
   const { rows } = await sql<Row>`
-    select i.id, i.kind, e.leaf, e.node, e.node_sig, e.xmin::text as writer, e.xid::xid::text as own,
-      e.xmin = pg_current_xact_id_if_assigned()::xid as is_running, i.xmin = e.xmin as is_indexed_so,
-      k.public_key as node_key, coalesce(k.revoked_at <= e.recorded_at, false) as is_revoked
-    from journal.entry_index i
-    left join journal.leaf l on l.entry_id = i.id and l.log_id = i.log_id
-    join journal.entry e on e.id = i.id and e.log_id = i.log_id
-      and e.recorded_at between i.recorded_at - interval '1 day' and i.recorded_at + interval '1 day'
-      and (l.leaf_hash is null or l.leaf_hash = sha256('\\x00'::bytea || e.leaf))
-    left join journal.node_key k on k.key_id = e.node
-    where i.log_id = 1 and i.kind = any(${[...kinds]}::text[])
-    order by l.idx nulls last, i.id, e.recorded_at`.execute(db);
+    select id, kind, leaf, node, node_sig, writer::text, own::text, is_running, is_indexed_so, node_key, is_revoked from (
+      select i.id, i.kind, l.idx, e.recorded_at, e.leaf, e.node, e.node_sig, e.xmin as writer, e.xid::xid as own,
+        e.xmin = pg_current_xact_id_if_assigned()::xid as is_running, i.xmin = e.xmin as is_indexed_so,
+        k.public_key as node_key, coalesce(k.revoked_at <= e.recorded_at, false) as is_revoked,
+        min(l.idx) filter (where e.xmin <> e.xid::xid and i.xmin = e.xmin) over () as first
+      from journal.entry_index i
+      left join journal.leaf l on l.entry_id = i.id and l.log_id = i.log_id
+      join journal.entry e on e.id = i.id and e.log_id = i.log_id
+        and e.recorded_at between i.recorded_at - interval '1 day' and i.recorded_at + interval '1 day'
+        and (l.leaf_hash is null or l.leaf_hash = sha256('\\x00'::bytea || e.leaf))
+      left join journal.node_key k on k.key_id = e.node
+      where i.log_id = 1 and i.kind = any(${[...kinds]}::text[])
+    ) as act
+    where idx is null or idx >= first
+    order by idx nulls last, id, recorded_at`.execute(db);
   return rows;
 }
