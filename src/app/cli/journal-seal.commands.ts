@@ -41,8 +41,8 @@ const reconcileCommand: Command = {
 };
 
 const NOT_FOLLOWED =
-  'revenu(s) sans que rien ne suive, ou qui n’en sont pas : regardez chaque « ATTENTION » (« journal check »). Si la clé d’un de vos serveurs n’est plus ' +
-  'inscrite, « journal register-node » avec elle, puis recommencez. Tout le reste est à sa place.';
+  'revenu(s) sans que rien ne suive, ou qui n’en sont pas : regardez chaque « ATTENTION » (« journal check »). Si la clé ' +
+  'd’un de vos serveurs n’est plus inscrite, « journal register-node » avec elle, puis recommencez. Tout le reste est à sa place.';
 
 async function putBack(ctx: AppContext, log: LogName, sealing: Sealing, given: Given): Promise<Reconciled<Followed>> {
   const [checkpoint, policy] = [fileOf(given, 'checkpoint'), fileOf(given, 'policy')];

@@ -49,7 +49,7 @@ async function keepThemes(trx: Trx, structure: Organisation, told: readonly stri
 async function keepShort(trx: Trx, structure: Organisation, told: string | undefined): Promise<FollowedPower> {
   const { id, name, longestDuration: had } = structure;
   const longest = DURATIONS.find((one) => one === told) ?? null;
-  if (told !== undefined && longest === null) throw new Error(`« ${told} » is no duration any more`);
+  if (told !== undefined && longest === null) throw new Error(`«\u00a0${told}\u00a0» n’est plus une durée`);
   const rank = (one: Organisation['longestDuration']) => (one === null ? DURATIONS.length : DURATIONS.indexOf(one));
   if (rank(longest) > rank(had)) return { left: name };
   if (rank(longest) === rank(had)) return {};
