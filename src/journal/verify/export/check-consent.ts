@@ -28,9 +28,9 @@ const NAMES: Readonly<Record<(typeof BOUND)[number], string>> = {
 /** The evidence of consent of each mandate that is here whole, or whose evidence travels: one line for all; none without mandates. */
 export function checkConsent(subject: Subject, opened: OpenedByIndex): Check[] {
   const { evidence = [], mandates = [], gone = [] } = subject.manifest ?? {};
-  const joined = new Set(evidence);
-  const numbers = [...joined];
-  const without = mandates.filter(({ number }) => !joined.has(number));
+  const given = new Set(evidence);
+  const numbers = [...given];
+  const without = mandates.filter(({ number }) => !given.has(number));
   if (numbers.length + without.length === 0) return [];
   const context = { subject, opened, gone: new Set(gone), terms: termsIn(subject.entries.list) };
   const findings = [
@@ -88,11 +88,11 @@ export type MandateDate = {
 export function mandateDates({ manifest, entries, files }: Subject): MandateDate[] {
   const concluded = entries.list.filter(({ facts }) => facts?.type === CONCLUSION);
   const evidence = [...new Set(manifest?.evidence)];
-  const joined = new Map(evidence.map((number) => [placeKey(indexOf(files, number)), number]));
+  const given = new Map(evidence.map((number) => [placeKey(indexOf(files, number)), number]));
   const announced = new Map((manifest?.mandates ?? []).map(({ number, alias }) => [alias, number]));
   return concluded.flatMap((entry) => {
     const { writtenAt = 0, alias = '' } = entry.facts ?? {};
-    const evidenced = joined.get(placeKey(entry.index));
+    const evidenced = given.get(placeKey(entry.index));
     const startsAt = Date.parse(String(clearOf(entry).startsAt));
     if (Number.isNaN(startsAt)) return [];
     const confirmed = evidenced === undefined ? undefined : identifiedOnTheDay(evidenceOf(files, evidenced), startsAt);
