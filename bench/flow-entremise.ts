@@ -182,7 +182,12 @@ async function addPeople(
     ids.map(async (usagerId) => {
       const journalAlias = uuidv7(now);
       const snapshot = canonicalJson({
-        ...{ journalAlias, organisation: { id: organisationId }, usager: born, endsAt: endsAt.toISOString() },
+        ...{
+          journalAlias,
+          organisation: { id: organisationId },
+          usager: { givenName: `Martine ${usagerId}`, familyName: 'Lefèvre', ...born },
+          endsAt: endsAt.toISOString(),
+        },
         // as long as the texts of a real one
         ...{ themes: [{ key: 'famille' }], text: 'x'.repeat(6_000) },
       });

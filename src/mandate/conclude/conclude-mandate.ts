@@ -2,6 +2,7 @@ import { openEvidence, readConsentText, readTerms, termsOf } from '#consent';
 import type { AppContext } from '#platform/context.ts';
 import { inTransaction } from '#platform/context.ts';
 import { canonicalJson } from '#platform/crypto/canonical-json.ts';
+import { sha256 } from '#platform/crypto/hashes.ts';
 import type { Trx } from '#platform/db/database.ts';
 import { enqueue } from '#platform/jobs/jobs.ts';
 import { type GivenEmail, giveOwnEmail, type SavedIdentity, saveIdentity } from '#usager';
@@ -69,7 +70,7 @@ async function conclude(ctx: AppContext, trx: Trx, acceptance: Acceptance): Prom
   if (!draft) return { ok: false, reason: 'not-found' };
   if (draft.mandateId) return { ok: true, mandateId: draft.mandateId };
   if (stepOf(draft, ctx.clock.now()) !== 'verify') return { ok: false, reason: 'not-this-step' };
-  if (!termsStillHold(ctx, draft)) return { ok: false, reason: 'terms-changed' };
+  if (!isWhatWasSigned(ctx, draft) || !termsStillHold(draft)) return { ok: false, reason: 'terms-changed' };
   // the code first: it takes its counter, then the aidant, as every other code does
   if ((await acceptance.sign(trx)) === 'refused') return { ok: false, reason: 'code-refused' };
   if (!(await mayStillConclude(trx, { ...aidant, organisationId: draft.organisationId }))) throw new Undo('may-not');
@@ -77,14 +78,27 @@ async function conclude(ctx: AppContext, trx: Trx, acceptance: Acceptance): Prom
 }
 
 /**
- * What the person agreed to, sealed with what FranceConnect signed, is still what the draft and its structure say: a structure may
- * have lost a theme, or its name; a draft can be written in by whoever has a password of the database.
+ * Whether the draft has who identified last, and the terms, that are sealed with what FranceConnect signed: its columns, compared
+ * with each other, would only say what whoever has a password of the database wrote in all of them.
  */
-function termsStillHold(ctx: AppContext, draft: Draft): boolean {
-  const { organisation, themes, duration, terms, shownTexts, evidenceSealed } = draft;
-  if (!terms || !shownTexts || !evidenceSealed || !duration || !isDuration(duration)) return false;
-  const evidence = openEvidence(ctx, draftPlace(draft.id, 'evidence_sealed'), evidenceSealed);
-  if (evidence.terms !== terms || evidence.shownTexts !== shownTexts) return false;
+function isWhatWasSigned(
+  ctx: AppContext,
+  { id, attempt, terms, shownTexts, identitySealed, evidenceSealed }: Draft,
+): boolean {
+  if (!identitySealed || !evidenceSealed) return false;
+  const evidence = openEvidence(ctx, draftPlace(id, 'evidence_sealed'), evidenceSealed);
+  const identified = openIdentity(ctx, id, identitySealed);
+  return (
+    evidence.terms === terms &&
+    evidence.shownTexts === shownTexts &&
+    identified.attempt === attempt &&
+    identified.userinfoSha256 === sha256(evidence.userinfo).toString('hex')
+  );
+}
+
+/** What the person agreed to is still what the draft and its structure say; a structure may have lost a theme, or its name. */
+function termsStillHold({ organisation, themes, duration, terms, shownTexts }: Draft): boolean {
+  if (!terms || !shownTexts || !duration || !isDuration(duration)) return false;
   const now = termsOf(organisation, { themes, duration }, readConsentText(shownTexts));
   if (canonicalJson(now) !== canonicalJson(readTerms(terms))) return false;
   const allowed = themes.every((theme) => organisation.allowedThemes.includes(theme));
@@ -122,7 +136,8 @@ async function savePerson(
 ): Promise<SavedIdentity> {
   if (!draft.identitySealed) throw new Error(`draft ${draft.id} has no identity`);
   const actor = { aidantId: aidant.aidantId, organisationId: draft.organisationId };
-  const saved = await saveIdentity(ctx, trx, openIdentity(ctx, draft.id, draft.identitySealed), actor);
+  const { identity } = openIdentity(ctx, draft.id, draft.identitySealed);
+  const saved = await saveIdentity(ctx, trx, identity, actor);
   if (ownEmail === null || saved.usager.email !== null) return saved;
   const isProfessional = isProfessionalAddress;
   const given = await giveOwnEmail(ctx, trx, { usagerId: saved.usager.id, email: ownEmail, actor, isProfessional });

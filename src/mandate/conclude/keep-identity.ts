@@ -3,6 +3,7 @@ import type { Evidence } from '#franceconnect';
 import { record } from '#journal';
 import type { AppContext } from '#platform/context.ts';
 import { inTransaction } from '#platform/context.ts';
+import { sha256 } from '#platform/crypto/hashes.ts';
 import type { Trx } from '#platform/db/database.ts';
 import { type FranceconnectIdentity, isMinor } from '#usager';
 import { consentIdentified } from './conclude.events.ts';
@@ -80,7 +81,9 @@ async function write(
     ...{ idToken, userinfo, jwks, idpId, acr, receivedAt },
   };
   await updateDraft(trx, draft.id, {
-    identitySealed: sealIdentity(ctx, draft.id, identity),
+    identitySealed: sealIdentity(ctx, draft.id, {
+      ...{ attempt: draft.attempt, userinfoSha256: sha256(userinfo).toString('hex'), identity },
+    }),
     evidenceSealed: sealEvidence(ctx, draftPlace(draft.id, 'evidence_sealed'), kept),
     idTokenHintSealed: sealHint(ctx, draft.id, idToken),
     identifiedAt: now,

@@ -30,7 +30,7 @@ export async function previewConclusion(
   now: Date,
 ): Promise<ConclusionPreview | undefined> {
   if (stepOf(draft, now) !== 'verify' || !draft.identitySealed) return undefined;
-  const identity = openIdentity(ctx, draft.id, draft.identitySealed);
+  const { identity } = openIdentity(ctx, draft.id, draft.identitySealed);
   const recognised = await recogniseIdentity(ctx, ctx.db, identity);
   const usagerId = recognised?.usager.id;
   const { organisationId, themes } = draft;

@@ -22,11 +22,14 @@ export function openAttempt({ keys }: Keys, draftId: string, sealed: Buffer): At
   return JSON.parse(unseal(keys.data, draftPlace(draftId, 'attempt_sealed'), sealed).toString());
 }
 
-export function sealIdentity({ keys }: Keys, draftId: string, identity: FranceconnectIdentity): Buffer {
-  return seal(keys.data, draftPlace(draftId, 'identity_sealed'), JSON.stringify(identity));
+/** Who identified, in which attempt of the draft, and by which answer of FranceConnect: what is put together later must agree. */
+export type Identified = { attempt: number; userinfoSha256: string; identity: FranceconnectIdentity };
+
+export function sealIdentity({ keys }: Keys, draftId: string, identified: Identified): Buffer {
+  return seal(keys.data, draftPlace(draftId, 'identity_sealed'), JSON.stringify(identified));
 }
 
-export function openIdentity({ keys }: Keys, draftId: string, sealed: Buffer): FranceconnectIdentity {
+export function openIdentity({ keys }: Keys, draftId: string, sealed: Buffer): Identified {
   return JSON.parse(unseal(keys.data, draftPlace(draftId, 'identity_sealed'), sealed).toString());
 }
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { snapshotJwks, snapshotSealHolds } from '#consent';
 import type { AppContext } from '#platform/context.ts';
 import type { pivotClaims } from '#usager';
+import { mandateEnded } from '../mandate.events.ts';
 import { asWritten, type UseFacts } from './facts.ts';
 
 /** What is told of a person. */
@@ -12,33 +13,45 @@ export type Identity = Parameters<typeof pivotClaims>[0];
 const concludedSchema = z.object({
   journalAlias: z.string(),
   organisation: z.object({ id: z.string() }),
-  usager: z.object({ birthdate: z.string(), birthplace: z.string(), birthcountry: z.string() }),
+  usager: z.object({
+    givenName: z.string(),
+    familyName: z.string(),
+    birthdate: z.string(),
+    birthplace: z.string(),
+    birthcountry: z.string(),
+  }),
   themes: z.array(z.object({ key: z.string() })),
   endsAt: z.iso.datetime(),
 });
 type Concluded = z.infer<typeof concludedSchema>;
 
-/** Whose identity a use would give, and what its mandate was when it was concluded: undefined when its seal does not hold. */
+/** What a person keeps for life, or changes by a judgment: not the name used, the e-mail, or the sex. */
+const PERSON = ['givenName', 'familyName', 'birthdate', 'birthplace', 'birthcountry'] as const;
+
+/**
+ * Whose identity a use would give, and what its mandate was when it was concluded: undefined when its seal does not hold, or
+ * when the journal has its end, since rows that were erased may be written again.
+ */
 export type SealedUse = { identity: Identity; concluded: Concluded | undefined };
 
 export async function findSealedUse(ctx: AppContext, useId: string): Promise<SealedUse> {
-  const { rows } = await sql<Identity & { snapshot: string; snapshotJws: string }>`
+  const { rows } = await sql<Identity & { snapshot: string; snapshotJws: string; hasEnded: boolean }>`
     select p.given_name as "givenName", p.family_name as "familyName", p.preferred_username as "preferredUsername", p.gender,
       p.birthdate, p.idp_birthdate as "idpBirthdate", p.birthplace, p.birthcountry, p.email, m.snapshot,
-      m.snapshot_jws as "snapshotJws"
+      m.snapshot_jws as "snapshotJws", exists (
+        select from journal.entry_index i where i.mandate_alias = m.journal_alias::text and i.kind = ${mandateEnded.kind}) as "hasEnded"
     from use u join mandate m on m.id = u.mandate_id join usager p on p.id = u.usager_id
     where u.id = ${useId}`.execute(asWritten(ctx.db));
   const [row] = rows;
   if (!row) throw new Error(`there is no use ${useId}`);
-  const { snapshot, snapshotJws, ...identity } = row;
-  const holds = await snapshotSealHolds(snapshotJwks(ctx), snapshot, snapshotJws);
+  const { snapshot, snapshotJws, hasEnded, ...identity } = row;
+  const holds = !hasEnded && (await snapshotSealHolds(snapshotJwks(ctx), snapshot, snapshotJws));
   return { identity, concluded: holds ? concludedSchema.safeParse(JSON.parse(snapshot)).data : undefined };
 }
 
 /**
  * Whether a use stays within its mandate as it was concluded and sealed, with a key that is not in the database: the tables alone,
- * which whoever has a password of it may write, let nobody act. A person is recognised by where and when they were born:
- * names change.
+ * which whoever has a password of it may write, let nobody act.
  */
 export function isAsConcluded({ identity, concluded }: SealedUse, use: UseFacts, now: Date): boolean {
   if (!concluded) return false;
@@ -48,8 +61,6 @@ export function isAsConcluded({ identity, concluded }: SealedUse, use: UseFacts,
     organisation.id === use.organisationId &&
     themes.some(({ key }) => key === use.theme) &&
     now < new Date(endsAt) &&
-    usager.birthdate === identity.birthdate &&
-    usager.birthplace === identity.birthplace &&
-    usager.birthcountry === identity.birthcountry
+    PERSON.every((name) => usager[name] === identity[name])
   );
 }

@@ -38,7 +38,8 @@ export const useFacts = {
     'sessionExpiresAt', s.expires_at, 'usagerHasEmail', q.email is not null)`,
   joins: sql`
     join mandate m on m.id = u.mandate_id
-    join authorisation a on a.id = u.authorisation_id
+    join authorisation a on a.id = u.authorisation_id and (a.mandate_id, a.organisation_id, a.usager_id, a.theme)
+      = (u.mandate_id, u.organisation_id, u.usager_id, u.theme)
     join organisation o on o.id = u.organisation_id
     join aidant d on d.id = u.aidant_id
     join usager q on q.id = u.usager_id

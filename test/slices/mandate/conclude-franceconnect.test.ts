@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Faults } from '#app/demo/franceconnect/faults.ts';
+import { tamper } from '#support/database.ts';
 import { addPerson, loggedInAs } from '#support/people.ts';
 import {
   type ConcludeWorld,
@@ -209,7 +210,9 @@ describe('the way back from FranceConnect', () => {
     const desk = await newDesk();
     const { id, address } = await ready(desk);
     const back = await desk.person.identify(address, 'marcel');
-    await world.ctx.db.updateTable('mandateDraft').set({ expiresAt: world.clock.now() }).where('id', '=', id).execute();
+    await tamper(world, (db) =>
+      db.updateTable('mandateDraft').set({ expiresAt: world.clock.now() }).where('id', '=', id).execute(),
+    );
     const { path, page } = await desk.land(await desk.agent.get(back.pathname + back.search));
     expect([path, page.status]).toEqual([draft(id, '/fin'), 410]);
     expect(await draftRow(world, id)).toMatchObject({ identitySealed: null, evidenceSealed: null });

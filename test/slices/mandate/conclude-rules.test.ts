@@ -347,7 +347,7 @@ describe('nothing is written without', () => {
         const themes = ['argent', 'famille', 'justice', 'social'];
         const wanted = canonicalJson({ ...JSON.parse(terms ?? ''), themes, duration: 'LONG' });
         await sql`update mandate_draft set themes = ${themes}, duration = 'LONG', terms = ${wanted} where id = ${id}`.execute(
-          world.workerCtx.db,
+          world.ctx.db,
         );
       };
       const before = await counts(world);
@@ -367,6 +367,59 @@ describe('nothing is written without', () => {
       expect((await counts(world)).mandates).toBe(before.mandates);
     },
   );
+
+  test('who identified, and to what, is that of one answer of FranceConnect, in the last attempt', async () => {
+    const aidant = await newAidant();
+    const desk = await world.at(aidant);
+    const { id } = await desk.prepare('josette', { themes: ['famille', 'argent'], duration: 'LONG' });
+    const first = await draftRow(world, id);
+    await desk.choose(id, { themes: ['famille'], duration: 'SHORT' });
+    await desk.identify(await desk.sayYes(id), 'marcel');
+    const second = await draftRow(world, id);
+    const { identitySealed, evidenceSealed, terms, shownTexts, themes, duration } = first;
+    const before = await counts(world);
+    for (const put of [
+      { identitySealed },
+      { evidenceSealed, terms, shownTexts, themes, duration },
+      { identitySealed, evidenceSealed, terms, shownTexts, themes, duration },
+    ]) {
+      const { page } = await desk.land(await desk.agent.get(draft(id, '/verification')));
+      await world.ctx.db.updateTable('mandateDraft').set(put).where('id', '=', id).execute();
+      const landed = await desk.land(await desk.accept(id, page, world.newCode(aidant)));
+      expect(landed.path).toBe(draft(id, '/resultat'));
+      expect(await counts(world)).toEqual(before);
+      // as it was, for the next one
+      const { terms: said, shownTexts: texts, themes: chosen, duration: lasting, identifiedAt } = second;
+      const { identitySealed: who, evidenceSealed: proof } = second;
+      const again = { terms: said, shownTexts: texts, themes: chosen, duration: lasting, identifiedAt, failure: null };
+      await world.ctx.db
+        .updateTable('mandateDraft')
+        .set({ ...again, identitySealed: who, evidenceSealed: proof })
+        .where('id', '=', id)
+        .execute();
+    }
+    expect(await mandateOf(world, id)).toBeUndefined();
+  });
+
+  test('whose a draft is, its name in the journal, its term and its attempts are not rewritten', async () => {
+    const desk = await world.at(await newAidant());
+    const { id } = await desk.prepare('josette');
+    const before = await draftRow(world, id);
+    for (const ctx of [world.ctx, world.workerCtx]) {
+      for (const change of ['id', 'journal_alias', 'aidant_id', 'organisation_id'])
+        await expect(
+          sql`update mandate_draft set ${sql.ref(change)} = gen_random_uuid() where id = ${id}`.execute(ctx.db),
+        ).rejects.toThrow('permission denied');
+      for (const change of ['expires_at', 'created_at'])
+        await expect(
+          sql`update mandate_draft set ${sql.ref(change)} = now() where id = ${id}`.execute(ctx.db),
+        ).rejects.toThrow('permission denied');
+    }
+    await expect(
+      sql`update mandate_draft set attempt = attempt - 1 where id = ${id}`.execute(world.ctx.db),
+    ).rejects.toThrow('attempts go up');
+    expect(await draftRow(world, id)).toEqual(before);
+  });
 
   test('the right to conclude, at that very moment', async () => {
     const { concludeMandate } = await import('../../../src/mandate/conclude/conclude-mandate.ts');

@@ -1,8 +1,10 @@
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { endMandate } from '#mandate';
 import { changeOrganisation } from '#organisation';
 import { randomCrockford, uuidv7 } from '#platform/ids/ids.ts';
 import { after, SECOND } from '#platform/time/clock.ts';
+import { tamper } from '#support/database.ts';
 import { addPerson, addStructure, type TestAidant } from '#support/people.ts';
 import { ALL_THEMES, type ProviderWorld, providerWorld, type TestPerson } from './support.ts';
 import {
@@ -237,6 +239,15 @@ describe('rows that a password of the database writes let nobody act', () => {
         return person;
       },
     ],
+    [
+      'another person born the same day in the same town',
+      async () => {
+        await sql`update usager set given_name = 'Josette', family_name = 'Victime' where id = ${person.usagerId}`.execute(
+          db(),
+        );
+        return person;
+      },
+    ],
   ])('%s', async (_what, plant) => {
     person = await plant();
     const answer = await userinfoRequest(world, await accessToken());
@@ -245,6 +256,70 @@ describe('rows that a password of the database writes let nobody act', () => {
     const entries = (await world.journal()).filter(({ mandateAlias }) => mandateAlias === person.alias);
     await expectRefused('identity', 'not-as-concluded', entries.length);
   });
+});
+
+test('a connection about another theme than that of its authorisation is none, whoever wrote its row', async () => {
+  const { aidantId } = aidant;
+  const end = { cause: 'revoked-by-usager', knownAt: undefined } as const;
+  const ofMandate = { aidantId, organisationId: world.organisation.id, mandateId: person.mandateId };
+  expect(await endMandate(world.ctx, { ...ofMandate, theme: 'argent', end })).toMatchObject({ ok: true });
+  const given = await code();
+  const planted = uuidv7(world.clock.now());
+  const { rows } = await sql<{ id: string }>`
+    insert into use (id, authorisation_id, mandate_id, organisation_id, usager_id, aidant_id, session_id_hash, theme, site, client_id,
+      factor_at, chosen_at, code_at)
+    select ${planted}, authorisation_id, mandate_id, organisation_id, usager_id, aidant_id, session_id_hash, 'argent', 'Banque', client_id,
+      factor_at, chosen_at, code_at from use where usager_id = ${person.usagerId}
+    returning (select id from use where usager_id = ${person.usagerId}) as id`.execute(db());
+  const chosenId = rows[0]?.id ?? '';
+  await sql`update oidc_payload set use_id = ${planted}, payload = replace(payload::text, ${chosenId}, ${planted})::jsonb
+    where use_id = ${chosenId}`.execute(db());
+  expect((await tokenRequest(world, { code: given })).status).toBe(400);
+  const entries = (await world.journal()).filter(({ mandateAlias }) => mandateAlias === person.alias);
+  expect(entries.map(({ kind, theme }) => [kind, theme])).toEqual([
+    ['authorisation.ended', 'argent'],
+    ['use.chosen', 'famille'],
+    ['use.code-issued', 'famille'],
+  ]);
+});
+
+test('a mandate that ended and was erased gives no identity, even with all its rows as they were', async () => {
+  const tables = ['usager', 'mandate_draft', 'mandate', 'authorisation'] as const;
+  const draftId = sql`(select draft_id from mandate where id = ${person.mandateId})`;
+  const whose = {
+    usager: sql`id = ${person.usagerId}`,
+    mandate_draft: sql`id = ${draftId}`,
+    mandate: sql`id = ${person.mandateId}`,
+  };
+  const copies: string[] = [];
+  for (const table of tables) {
+    const where = table === 'authorisation' ? sql`mandate_id = ${person.mandateId}` : whose[table];
+    const { rows } = await sql<{ row: string }>`
+      select json_agg(t)::text as row from ${sql.table(table)} t where ${where}`.execute(db());
+    copies.push(rows[0]?.row ?? '');
+  }
+  const { aidantId } = aidant;
+  const end = { cause: 'revoked-by-usager', knownAt: undefined } as const;
+  const ofMandate = { aidantId, organisationId: world.organisation.id, mandateId: person.mandateId, theme: undefined };
+  expect(await endMandate(world.ctx, { ...ofMandate, end })).toMatchObject({ ok: true });
+  await tamper(world, async (owner) => {
+    await sql`with erased as (delete from authorisation where mandate_id = ${person.mandateId})
+      delete from mandate where id = ${person.mandateId}`.execute(owner);
+    await sql`delete from mandate_draft where id = (${copies[1]}::jsonb -> 0 ->> 'id')::uuid`.execute(owner);
+    await sql`delete from usager where id = ${person.usagerId}`.execute(owner);
+  });
+  for (const [index, table] of tables.entries())
+    await sql`insert into ${sql.table(table)}
+      select * from jsonb_populate_recordset(null::${sql.table(table)}, ${copies[index]}::jsonb)`.execute(db());
+  // its numbers would be taken already
+  await sql`update mandate set entry_count = 5 where id = ${person.mandateId}`.execute(db());
+  expect((await userinfoRequest(world, await accessToken())).status).toBe(401);
+  const use = await db()
+    .selectFrom('use')
+    .selectAll()
+    .where('usagerId', '=', person.usagerId)
+    .executeTakeFirstOrThrow();
+  expect(use).toMatchObject({ refusal: 'not-as-concluded', identityGivenAt: null });
 });
 
 test('an end that is being written while a code is redeemed is seen: the redemption waits for it', async () => {

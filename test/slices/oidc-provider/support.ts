@@ -129,8 +129,8 @@ async function insertPerson(
       updatedAt: now,
     })
     .execute();
-  const { birthdate, birthplace, birthcountry } = identity;
-  const usager = { birthdate, birthplace, birthcountry };
+  const { familyName, birthdate, birthplace, birthcountry } = identity;
+  const usager = { givenName, familyName, birthdate, birthplace, birthcountry };
   return { usagerId, ...(await insertMandate(ctx, { ...given, usagerId, usager, startsAt, endsAt, now })) };
 }
 
@@ -138,7 +138,7 @@ async function insertMandate(
   ctx: World['ctx'],
   given: {
     usagerId: string;
-    usager: { birthdate: string; birthplace: string; birthcountry: string };
+    usager: Record<'givenName' | 'familyName' | 'birthdate' | 'birthplace' | 'birthcountry', string>;
     organisationId: string;
     aidantId: string;
     themes: readonly string[];
