@@ -31,10 +31,15 @@ export type FollowedAct = { entryId: string; at: Date; whose: string; sentence: 
 
 export type FollowedActs = { taken: FollowedAct[]; left: FollowedAct[]; failed: FailedAct[] };
 
+const PLACED_LATE =
+  'sa place vient après celle d’un acte plus récent sur le même droit\u00a0: vérifiez vous-même lequel des deux vaut';
+
 /**
  * After entries were put back: what the last act about a power took away is taken away again, in the rows that a backup brought
- * back. Only where that act was put back: the database has what it wrote itself, whatever came back beside it. Nothing is given
- * again. An act that cannot be followed stops no other. Done again, it changes nothing. Needs the owner's rights.
+ * back. The last is that of the latest hour, which its node signed: places are given by the worker, and an act that comes in
+ * another order is told. Only where the last act was put back: the database has what it wrote itself, whatever came back beside
+ * it. Nothing is given again. An act that cannot be followed stops no other. Done again, it changes nothing. Needs the owner's
+ * rights.
  */
 export async function followActs(ctx: Following, trx: Trx, kinds: readonly PowerKind[]): Promise<FollowedActs> {
   const registry = journalRegistry(kinds.map(({ kind }) => kind));
@@ -52,7 +57,11 @@ export async function followActs(ctx: Following, trx: Trx, kinds: readonly Power
     });
     if ('read' in tried) {
       const { act, powers } = tried.read;
-      for (const power of powers) last.set(power.of, { act, power, isPutBack });
+      for (const power of powers) {
+        const earlier = last.get(power.of);
+        if (!earlier || earlier.act.writtenAt <= act.writtenAt) last.set(power.of, { act, power, isPutBack });
+        else if (isPutBack || earlier.isPutBack) done.failed.push({ entryId: act.id, why: PLACED_LATE });
+      }
     } else if (isPutBack) done.failed.push(tried);
   }
   for (const { act, power, isPutBack } of last.values())

@@ -40,12 +40,13 @@ beforeAll(async () => {
 });
 afterAll(() => service?.close());
 
-type Planted = { kind?: string; alias?: string; mn?: number; id?: string; node?: string };
+/** `isWritten`: the rows of the entry are there already. */
+type Planted = { kind?: string; alias?: string; mn?: number; id?: string; node?: string; isWritten?: boolean };
 
 /** With the worker's password, which places leaves: an entry of anybody's in the tree. */
 async function plantLeaf(
   leaf: Buffer,
-  { kind = 'mandate.ended', alias, mn, id = newId(), node = bed.keys.journalNode[0]?.kid ?? '' }: Planted,
+  { kind = 'mandate.ended', alias, mn, id = newId(), node = bed.keys.journalNode[0]?.kid ?? '', isWritten }: Planted,
   signature?: Buffer,
 ) {
   await bed
@@ -59,10 +60,12 @@ async function plantLeaf(
       if (!loaded.ok) throw new Error('there is no frontier');
       const hash = leafHash(sha256, leaf);
       const { frontier, full } = grow(loaded.frontier, [hash]);
-      await sql`insert into journal.entry (id, log_id, node, leaf, node_sig)
+      if (!isWritten) {
+        await sql`insert into journal.entry (id, log_id, node, leaf, node_sig)
       values (${id}, 1, ${node}, ${leaf}, ${signature ?? Buffer.alloc(64, 7)})`.execute(trx);
-      await sql`insert into journal.entry_index (id, log_id, kind, result, mandate_alias, mn)
+        await sql`insert into journal.entry_index (id, log_id, kind, result, mandate_alias, mn)
       values (${id}, 1, ${kind}, 'ok', ${alias ?? null}, ${mn ?? null})`.execute(trx);
+      }
       await sql`insert into journal.leaf (log_id, idx, entry_id, leaf_hash)
       values (1, ${String(head.size)}::bigint, ${id}, ${hash})`.execute(trx);
       await insertTiles(trx, 1, full);
@@ -304,6 +307,35 @@ describe('row 18: nodes that came and went after the backup', () => {
     expect(toldOf(await service.cli(['journal', 'reconcile']))).toEqual(['était révoquée']);
     await service.settle();
   });
+});
+
+test('row 18: an act that was placed before an older one is still the last', async () => {
+  const { newcomer: person, ctx } = structure;
+  const [honest, shut] = [(await person()).aidantId, (await person()).aidantId];
+  /** Places what this person's account was last written, before what waits for its place. */
+  const placeFirst = async (aidantId: string) => {
+    const { rows } = await sql<{ id: string; leaf: Buffer }>`select id, leaf from journal.entry
+      where position(convert_to(${aidantId}, 'UTF8') in leaf) > 0 order by id desc limit 1`.execute(bed.superuser);
+    const [act] = rows;
+    if (!act) throw new Error('nothing was written');
+    await plantLeaf(act.leaf, { id: act.id, isWritten: true });
+  };
+  await service.settle();
+  const backup = await service.backUp();
+  await changeAidant(ctx, honest, { change: 'deactivated' });
+  await changeAidant(ctx, honest, { change: 'activated' });
+  await placeFirst(honest);
+  for (const change of ['deactivated', 'activated', 'deactivated'] as const) await changeAidant(ctx, shut, { change });
+  await placeFirst(shut);
+  await service.settle();
+  await service.takeBack(backup);
+
+  const done = await service.cli(['journal', 'reconcile']);
+  expect(done.status).toBe(3);
+  expect(done.said.match(/après celle d’un acte plus récent/g)).toHaveLength(3);
+  const rows = await bed.superuser.selectFrom('aidant').select(['id', 'active']).execute();
+  expect([honest, shut].map((id) => rows.find((row) => row.id === id)?.active)).toEqual([true, false]);
+  await service.settle();
 });
 
 describe('row 18: somebody placed bytes that are no entry, and they were sealed, mirrored and cosigned', () => {
