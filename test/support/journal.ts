@@ -122,6 +122,9 @@ const simplified = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, ''
  */
 export function expectNoPersonalData(leaf: Buffer, secrets: readonly string[]): void {
   const text = leaf.toString();
+  // A short name may stand by chance among the random letters of a digest: these are looked through for what is encoded.
+  const { sd: _digests, n: _nonce, ...rest } = JSON.parse(text) as Record<string, unknown>;
+  const said = JSON.stringify(rest);
   for (const secret of secrets.filter((candidate) => candidate.length > 0)) {
     const bytes = Buffer.from(secret);
     const hashed = sha256(secret);
@@ -131,8 +134,9 @@ export function expectNoPersonalData(leaf: Buffer, secrets: readonly string[]): 
       data.toString('base64url'),
       data.toString('hex'),
     ]);
-    for (const form of [...exact, ...encoded]) expect(text, `the leaf says « ${secret} »`).not.toContain(form);
-    if (simplified(secret)) expect(simplified(text), `the leaf says « ${secret} »`).not.toContain(simplified(secret));
+    for (const form of exact) expect(said, `the leaf says « ${secret} »`).not.toContain(form);
+    for (const form of encoded) expect(text, `the leaf says « ${secret} »`).not.toContain(form);
+    if (simplified(secret)) expect(simplified(said), `the leaf says « ${secret} »`).not.toContain(simplified(secret));
   }
 }
 
