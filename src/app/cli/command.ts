@@ -35,6 +35,8 @@ export type Command = {
   summary: string;
   /** Names of what stands after the command, all required: « ADRESSE ». */
   arguments?: readonly string[];
+  /** What an argument is, where its name does not say it. */
+  hints?: Readonly<Record<string, string>>;
   options?: Readonly<Record<string, Option>>;
   run(given: Given, io: Io): Promise<void>;
 };

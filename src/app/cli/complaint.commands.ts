@@ -66,7 +66,7 @@ const assign: Command = {
 };
 
 const REFUSALS: Record<ComplaintRefusal | 'not-open', string> = {
-  'unknown-mandate': '--mandate : aucun mandat n’a ce numéro',
+  'unknown-mandate': '--mandate : aucun mandat n’a ce numéro : il est mal écrit, ou le mandat a été effacé',
   'unknown-auditor': '--auditor : aucun auditeur n’a cette adresse',
   'closed-account': '--auditor : ce compte est désactivé',
   'out-of-scope': '--auditor : cet auditeur ne voit pas le département de ce mandat',

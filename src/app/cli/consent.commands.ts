@@ -1,5 +1,6 @@
 import { type Verdict, verifyConsent } from '#consent';
 import { type Command, CommandError } from './command.ts';
+import { noSuchMandate } from './journal-meant.ts';
 import { withContext } from './with-context.ts';
 
 const WORDS: Readonly<Record<Verdict, string>> = { pass: 'OK    ', fail: 'FAUX  ', unverifiable: 'NON VÉRIFIABLE  ' };
@@ -10,7 +11,7 @@ const verify: Command = {
   arguments: ['NUMERO'],
   async run(given, io) {
     const found = await withContext(io, 'app', (ctx) => verifyConsent(ctx, given.argument('NUMERO')));
-    if (!found) throw new CommandError(`aucun mandat n’a le numéro « ${given.argument('NUMERO')} »`);
+    if (!found) throw noSuchMandate(given.argument('NUMERO'));
     io.out(`Mandat ${found.number}\n`);
     for (const { name, verdict, detail } of found.checks) io.out(`${WORDS[verdict]}${name}\n      ${detail}`);
     io.out('\nCe que cela ne prouve pas :');

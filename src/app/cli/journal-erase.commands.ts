@@ -20,7 +20,7 @@ import { inGroups, isUuid } from '#platform/ids/ids.ts';
 import { inDigits } from '#platform/time/paris.ts';
 import { events } from '../wiring.ts';
 import { type Command, CommandError, type Given, type Io, required } from './command.ts';
-import { logMeant, mandateMeant, monthMeant, personMeant } from './journal-meant.ts';
+import { logMeant, mandateMeant, monthMeant, PERSON_HINT, personMeant } from './journal-meant.ts';
 import { withContext } from './with-context.ts';
 
 const GROUND = { hint: GROUNDS.map((one) => `${one} (${GROUND_WORDS[one]})`).join(' ; '), required: true };
@@ -82,6 +82,7 @@ const field: Command = {
   name: 'journal erase-field',
   summary: 'Efface une valeur à laquelle une entrée s’est engagée. L’entrée et ses preuves restent.',
   arguments: ['ENTREE'],
+  hints: { ENTREE: 'identifiant de l’entrée (un UUID), comme sa page le montre' },
   options: { field: { hint: 'nom de la valeur, comme la page de l’entrée le montre', required: true }, ground: GROUND },
   async run(given, io) {
     const entryId = given.argument('ENTREE').toLowerCase();
@@ -99,6 +100,7 @@ const person: Command = {
   name: 'journal erase-person',
   summary: 'Efface une personne avant son terme : fiche, mandats, preuves, et ce que le journal ouvre d’elle.',
   arguments: ['PERSONNE'],
+  hints: { PERSONNE: PERSON_HINT },
   options: { ground: GROUND },
   async run(given, io) {
     const ground = groundOf(given);
@@ -115,6 +117,7 @@ const period: Command = {
   name: 'journal erase-period',
   summary: 'Efface les entrées d’un mois d’un journal. Leurs empreintes et les preuves des autres restent.',
   arguments: ['MOIS'],
+  hints: { MOIS: 'année et mois : 2025-10' },
   options: { log: { hint: 'actes ou acces', required: true }, ground: GROUND },
   async run(given, io) {
     const wanted = { log: logMeant(required(given, 'log')), month: monthMeant(given.argument('MOIS')) };
@@ -132,7 +135,7 @@ const hold: Command = {
   name: 'journal hold',
   summary: 'Gèle une personne, un mandat ou des mois du journal : ni une commande ni le temps n’en effacent rien.',
   options: {
-    person: { hint: 'identifiant de la personne, ou numéro d’un de ses mandats' },
+    person: { hint: PERSON_HINT },
     mandate: { hint: 'numéro du mandat' },
     from: { hint: 'premier mois : 2025-10' },
     to: { hint: 'dernier mois (le premier)' },
@@ -170,9 +173,12 @@ const lift: Command = {
   name: 'journal lift-hold',
   summary: 'Lève un gel.',
   arguments: ['GEL'],
+  hints: { GEL: 'identifiant du gel (un UUID) : « journal hold » l’a donné, « journal holds » le montre' },
   async run(given, io) {
-    const id = given.argument('GEL').toLowerCase();
-    const lifted = isUuid(id) && (await withContext(io, 'worker', (ctx) => liftHold(ctx, id)));
+    const id = given.argument('GEL').trim().toLowerCase();
+    if (!isUuid(id))
+      throw new CommandError(`« ${id} » n’est pas l’identifiant d’un gel (un UUID) : « journal holds » les montre`);
+    const lifted = await withContext(io, 'worker', (ctx) => liftHold(ctx, id));
     if (!lifted) throw new CommandError('ce gel n’existe pas, ou il est déjà levé');
     io.say('Levé, et inscrit dans le journal.');
   },

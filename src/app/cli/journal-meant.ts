@@ -17,14 +17,29 @@ export function monthMeant(typed: string): string {
   return typed;
 }
 
-/** The id of a person: as it is, or of who gave the mandate of this number. */
+/** What a command takes for a person, as its help says it. */
+export const PERSON_HINT = 'identifiant de la personne (un UUID), ou numéro d’un de ses mandats';
+
+const MANDATE_NUMBER = /^[0-9A-HJKMNP-TV-Z]{16}$/;
+
+/** The id of a person: as it is, or of who gave the mandate of this number. Throws a CommandError for anything else. */
 export async function personMeant(ctx: AppContext, typed: string): Promise<string> {
-  return isUuid(typed.toLowerCase()) ? typed.toLowerCase() : (await mandateMeant(ctx, typed)).usagerId;
+  const id = typed.trim().toLowerCase();
+  if (isUuid(id)) return id;
+  if (MANDATE_NUMBER.test(normaliseCrockford(typed))) return (await mandateMeant(ctx, typed)).usagerId;
+  throw new CommandError(
+    `« ${typed} » ne désigne personne. Il faut : ${PERSON_HINT} (16 signes, avec ou sans espaces)`,
+  );
 }
 
-/** The mandate of a number, typed with spaces or not. */
+/** The mandate of a number, typed with spaces or not. Throws a CommandError when there is none. */
 export async function mandateMeant({ db }: AppContext, typed: string) {
   const found = await findMandateOfNumber(db, normaliseCrockford(typed));
-  if (!found) throw new CommandError(`aucun mandat n’a le numéro « ${typed} »`);
+  if (!found) throw noSuchMandate(typed);
   return found;
+}
+
+/** A number that names no mandate says nothing of why: whoever is erased leaves no trace of theirs. */
+export function noSuchMandate(typed: string): CommandError {
+  return new CommandError(`aucun mandat n’a le numéro « ${typed} » : il est mal écrit, ou le mandat a été effacé`);
 }

@@ -49,16 +49,20 @@ function textsOf(values: (string | boolean)[] | undefined): string[] {
   return (values ?? []).filter((value) => typeof value === 'string');
 }
 
-/** How a command is typed, with each of its options. */
-export function usageOf({ name, summary, arguments: names = [], options = {} }: Command): string {
+const HINT_COLUMN = 34;
+
+/** How a command is typed, with what its arguments are and each of its options. */
+export function usageOf({ name, summary, arguments: names = [], hints = {}, options = {} }: Command): string {
+  const meanings = Object.entries(hints).map(([argument, hint]) => `  ${argument}`.padEnd(HINT_COLUMN) + hint);
   const lines = Object.entries(options).map(([option, { hint, required, multiple, flag }]) => {
     const rules = [required && 'obligatoire', multiple && 'plusieurs fois si besoin'].filter(Boolean).join(', ');
-    const head = `  --${option}${flag ? '' : ' …'}`.padEnd(34);
+    const head = `  --${option}${flag ? '' : ' …'}`.padEnd(HINT_COLUMN);
     return `${head}${hint}${rules ? ` (${rules})` : ''}`;
   });
   return [
     `npm run cli -- ${[name, ...names].join(' ')}${lines.length ? ' [options]' : ''}`,
     `  ${summary}`,
+    ...meanings,
     ...lines,
   ].join('\n');
 }

@@ -3,11 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runCli } from '#app/cli/run-cli.ts';
 import { record } from '#journal';
 import { inTransaction } from '#platform/context.ts';
 import { parseKeyring } from '#platform/crypto/keys.ts';
 import { openDatabase } from '#platform/db/database.ts';
+import { inGroups } from '#platform/ids/ids.ts';
+import { DAY } from '#platform/time/clock.ts';
+import { expireDueMandates } from '../../../src/mandate/follow/expire.jobs.ts';
 import { type CliWorld, createCliWorld } from '../cli/cli-world.ts';
+import { followWorld } from '../mandate/follow-support.ts';
+import { environmentOf } from '../platform/program.ts';
 import { newId, openedBy } from './fixture.ts';
 
 // The commands of erasure and checking, as somebody types them.
@@ -71,7 +77,13 @@ test('journal erase-field, erase-person: refused with the reason in French, done
 
 test('what is not a person, a month, a log, a hold is told', async () => {
   for (const [args, said] of [
-    [['journal', 'erase-person', 'ABCD', '--ground', 'request'], 'aucun mandat'],
+    [['journal', 'erase-person', 'ABCD', '--ground', 'request'], '« ABCD » ne désigne personne. Il faut : identifiant'],
+    [['journal', 'erase-person', 'ABCD EFGH JKMN PQRS', '--ground', 'request'], 'ou le mandat a été effacé'],
+    [['journal', 'hold', '--person', 'Zoé', '--ground', 'audit'], '« Zoé » ne désigne personne'],
+    [['journal', 'hold', '--mandate', 'ABCD', '--ground', 'audit'], 'ou le mandat a été effacé'],
+    [['journal', 'lift-hold', '2025-10'], '« 2025-10 » n’est pas l’identifiant d’un gel'],
+    [['journal', 'lift-hold', newId()], 'ce gel n’existe pas'],
+    [['consent', 'verify', 'ABCD EFGH JKMN PQRS'], 'ou le mandat a été effacé'],
     [['journal', 'erase-period', '2025-13', '--log', 'acces', '--ground', 'retention'], 'n’est pas un mois'],
     [['journal', 'erase-period', '2025-12', '--log', 'tout', '--ground', 'retention'], 'n’est pas un journal'],
     [['journal', 'erase-period', '2020-12', '--log', 'acces', '--ground', 'retention'], 'rien à effacer'],
@@ -82,6 +94,60 @@ test('what is not a person, a month, a log, a hold is told', async () => {
     [['journal', 'check', '--since', '-1'], '--since'],
   ] as const) {
     expect(await world.cli(args)).toMatchObject({ status: 1, said: expect.stringContaining(said) });
+  }
+});
+
+test('what a command takes for a person, a mandate, a hold is in its help', async () => {
+  for (const [name, said] of [
+    ['erase-person', /^ {2}PERSONNE +identifiant de la personne \(un UUID\), ou numéro d’un de ses mandats$/m],
+    ['hold', /^ {2}--person … +identifiant de la personne \(un UUID\), ou numéro d’un de ses mandats$/m],
+    ['hold', /^ {2}--mandate … +numéro du mandat$/m],
+    [
+      'lift-hold',
+      /^ {2}GEL +identifiant du gel \(un UUID\) : « journal hold » l’a donné, « journal holds » le montre$/m,
+    ],
+  ] as const) {
+    const { status, out } = await world.cli(['help', 'journal', name]);
+    expect([status, out.join('\n')]).toEqual([0, expect.stringMatching(said)]);
+  }
+});
+
+test('a person is named by their mandate, however its number is typed; once they are erased it names nobody', async () => {
+  const service = await followWorld();
+  const mandate = await service.conclude();
+  const typed = inGroups(mandate.number).toLowerCase();
+  const type = async (...args: string[]) => {
+    const said: string[] = [];
+    const [out, say] = [(line: string) => said.push(line), (line: string) => said.push(line)];
+    const status = await runCli(args, { env: environmentOf(service, 0), out, say });
+    return { status, said: said.join('\n') };
+  };
+  try {
+    for (const target of ['--person', '--mandate']) {
+      const held = await type('journal', 'hold', target, typed, '--ground', 'audit');
+      expect(held).toMatchObject({ status: 0, said: expect.stringContaining('Gelé') });
+    }
+    const { rows } = await sql<{ usagerId: string | null; mandateId: string | null }>`
+      select usager_id, mandate_id from journal.hold order by usager_id nulls last`.execute(service.workerCtx.db);
+    expect(rows).toEqual([
+      { usagerId: mandate.usagerId, mandateId: null },
+      { usagerId: null, mandateId: mandate.id },
+    ]);
+    const holds = (await type('journal', 'holds')).said.split('\n').map((line) => line.split('\t')[0] ?? '');
+    for (const id of holds)
+      expect(await type('journal', 'lift-hold', ` ${id.toUpperCase()} `)).toMatchObject({ status: 0 });
+    const erase = () => type('journal', 'erase-person', typed, '--ground', 'request');
+    expect(await erase()).toMatchObject({ status: 1, said: expect.stringContaining('un mandat en cours') });
+    service.clock.advance(400 * DAY);
+    await expireDueMandates(service.workerCtx);
+    expect(await erase()).toMatchObject({ status: 0, said: expect.stringMatching(/^1 mandat/) });
+    const gone = await service.ctx.db.selectFrom('usager').select('id').where('id', '=', mandate.usagerId).execute();
+    expect(gone).toEqual([]);
+    expect(await erase()).toMatchObject({ status: 1, said: expect.stringContaining('ou le mandat a été effacé') });
+    const verified = await type('consent', 'verify', typed);
+    expect(verified).toMatchObject({ status: 1, said: expect.stringContaining('ou le mandat a été effacé') });
+  } finally {
+    await service.close();
   }
 });
 
