@@ -5,13 +5,14 @@ import { canonicalJson } from '#platform/crypto/canonical-json.ts';
 import { sha256 } from '#platform/crypto/hashes.ts';
 import type { Trx } from '#platform/db/database.ts';
 import { enqueue } from '#platform/jobs/jobs.ts';
+import { after } from '#platform/time/clock.ts';
 import { type GivenEmail, giveOwnEmail, type SavedIdentity, saveIdentity } from '#usager';
 import { writeExpiry } from '../expire-mandates.ts';
 import { ENDED_MAIL } from '../follow/ended-mail.jobs.ts';
 import { lockOpenMandates } from '../mandate.queries.ts';
 import { durationsUpTo, isDuration } from '../mandate.rules.ts';
 import { type Draft, lockDraft } from './draft.queries.ts';
-import { stepOf } from './draft.rules.ts';
+import { DRAFT_LIFE, stepOf } from './draft.rules.ts';
 import { seenOf } from './preview-conclusion.ts';
 import { isProfessionalAddress, mayStillConclude } from './professional.queries.ts';
 import { findReplaced } from './replaced.queries.ts';
@@ -78,8 +79,9 @@ async function conclude(ctx: AppContext, trx: Trx, acceptance: Acceptance): Prom
 }
 
 /**
- * Whether the draft has who identified last, and the terms, that are sealed with what FranceConnect signed: its columns, compared
- * with each other, would only say what whoever has a password of the database wrote in all of them.
+ * Whether the draft has who identified last, and the terms, that are sealed with what FranceConnect signed, no longer ago than a
+ * draft lives: its columns, compared with each other, would only say what whoever has a password of the database wrote in all of
+ * them. They may write a draft that lives for years, or one that was erased, with what a person had signed for it then.
  */
 function isWhatWasSigned(
   ctx: AppContext,
@@ -89,6 +91,7 @@ function isWhatWasSigned(
   const evidence = openEvidence(ctx, draftPlace(id, 'evidence_sealed'), evidenceSealed);
   const identified = openIdentity(ctx, id, identitySealed);
   return (
+    after(new Date(evidence.receivedAt), DRAFT_LIFE) > ctx.clock.now() &&
     evidence.terms === terms &&
     evidence.shownTexts === shownTexts &&
     identified.attempt === attempt &&

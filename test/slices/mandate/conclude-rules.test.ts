@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { readSnapshot } from '#consent';
 import { canonicalJson } from '#platform/crypto/canonical-json.ts';
+import { uuidv7 } from '#platform/ids/ids.ts';
 import { DAY, MINUTE } from '#platform/time/clock.ts';
 import { inPlainWords, inWords } from '#platform/time/paris.ts';
 import { tamper } from '#support/database.ts';
@@ -399,6 +400,30 @@ describe('nothing is written without', () => {
         .execute();
     }
     expect(await mandateOf(world, id)).toBeUndefined();
+  });
+
+  test('what a person signed holds for as long as a draft lives, whatever term was written when it began', async () => {
+    const aidant = await newAidant();
+    const planted = uuidv7(world.clock.now());
+    await sql`insert into mandate_draft (id, aidant_id, organisation_id, journal_alias, created_at, updated_at, expires_at)
+      values (${planted}, ${aidant.aidantId}, ${world.structure.id}, gen_random_uuid(), now(), now(), now() + interval '9 years')`.execute(
+      world.ctx.db,
+    );
+    const desk = await world.at(aidant);
+    await desk.choose(planted, { themes: ['famille'], duration: 'SHORT' });
+    await desk.identify(await desk.sayYes(planted), 'josette');
+    const before = await counts(world);
+    world.clock.advance(120 * MINUTE);
+    const later = await world.at(aidant);
+    const { page } = await later.land(await later.agent.get(draft(planted, '/verification')));
+    const landed = await later.land(await later.accept(planted, page, world.newCode(aidant)));
+    expect(landed.path).toBe(draft(planted, '/resultat'));
+    expect(await counts(world)).toEqual(before);
+    expect(await draftRow(world, planted)).toMatchObject({
+      identitySealed: null,
+      evidenceSealed: null,
+      mandateId: null,
+    });
   });
 
   test('whose a draft is, its name in the journal, its term and its attempts are not rewritten', async () => {
