@@ -94,7 +94,7 @@ export function wire(ctx: AppContext): Parts {
   return {
     provider: { paths: providerPaths, handler: provider.handler },
     routes: [
-      { door: 'auditeur', table: journalEntriesRoutes(auditorActive, { readerOf }) },
+      { door: 'auditeur', table: journalEntriesRoutes(auditorActive, { readerOf, login: '/auditeur' }) },
       { door: 'public', table: [...publicMandateRoutes(), ...journalRoutes(), ...verifierRoutes()] },
       {
         door: 'aidant',

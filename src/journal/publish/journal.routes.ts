@@ -1,8 +1,16 @@
-import { anyone, type Guard, type Route, route } from '#platform/http/route.ts';
+import { bytes, open, type Reply } from '#platform/http/reply.ts';
+import { anyone, type Guard, type Page, type Route, route } from '#platform/http/route.ts';
 import { type EntriesDoor, entriesPage } from './entries.page.ts';
+import { NOT_THERE, plainly, TEXT, toldPlainly } from './plain-answers.ts';
 import { checkpointPage, closedCheckpointPage, closedTilePage, policyPage, tilePage } from './tree.page.ts';
 
-const open = { cookieless: true };
+const cookieless = { cookieless: true };
+
+/** Never kept: what is not there now may be published next. Open to the pages of any site, as what is there. */
+const notThere = (): Reply => open(TEXT, NOT_THERE, 'never', 404);
+
+const published = (path: string, page: Page<null>): Route =>
+  route('get', path, anyone, plainly(page, notThere), cookieless);
 
 /**
  * The public side of both logs (C2SP tlog-tiles): hashes, checkpoints, the policy. Any C2SP client can follow them. After
@@ -10,16 +18,20 @@ const open = { cookieless: true };
  */
 export function journalRoutes(): readonly Route[] {
   return [
-    route('get', '/journal/policy.txt', anyone, policyPage, open),
+    published('/journal/policy.txt', policyPage),
     // « closed » is no name of a log
-    route('get', '/journal/closed/:n/checkpoint', anyone, closedCheckpointPage, open),
-    route('get', '/journal/closed/:n/tile/*path', anyone, closedTilePage, open),
-    route('get', '/journal/:log/checkpoint', anyone, checkpointPage, open),
-    route('get', '/journal/:log/tile/*path', anyone, tilePage, open),
+    published('/journal/closed/:n/checkpoint', closedCheckpointPage),
+    published('/journal/closed/:n/tile/*path', closedTilePage),
+    published('/journal/:log/checkpoint', checkpointPage),
+    published('/journal/:log/tile/*path', tilePage),
   ];
 }
 
-/** The entries as they are hashed, for auditors of the whole country. */
-export function journalEntriesRoutes<Who>(auditor: Guard<Who>, door: EntriesDoor<Who>): readonly Route[] {
-  return [route('get', '/journal/:log/tile/entries/*path', auditor, entriesPage(door))];
+/** The entries as they are hashed, for auditors of the whole country; `login` is where they come in. */
+export function journalEntriesRoutes<Who>(
+  auditor: Guard<Who>,
+  { login, ...door }: EntriesDoor<Who> & { login: string },
+): readonly Route[] {
+  const page = plainly(entriesPage(door), () => bytes(TEXT, NOT_THERE, 404));
+  return [route('get', '/journal/:log/tile/entries/*path', toldPlainly(auditor, login), page, cookieless)];
 }

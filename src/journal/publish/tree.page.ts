@@ -8,10 +8,10 @@ import { least } from '../sizes.ts';
 import { allSuccessions, keptSince } from '../successions.ts';
 import { parseTilePath, tileWidth } from '../verify/index.ts';
 import { policyText } from './log-policy.ts';
+import { TEXT } from './plain-answers.ts';
 import { publishedNote, publishedSize } from './publish.queries.ts';
 
 const HASH_LENGTH = 32;
-const TEXT = 'text/plain; charset=utf-8';
 
 /** The newest checkpoint that met the policy. Its path has one spelling, as all of these. */
 export async function checkpointPage({ ctx, path }: PageRequest<null>): Promise<Reply> {

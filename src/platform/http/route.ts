@@ -36,7 +36,7 @@ export type Page<Who> = (request: PageRequest<Who>) => Promise<Reply>;
 
 export type RouteOptions = {
   limits?: readonly RateLimit[];
-  /** Gives the browser no cookie: the answer is the same for everybody, and may be kept by whoever stands between. */
+  /** Gives the browser no cookie: programs read this. Where it is the same for everybody, whoever stands between may keep it. */
   cookieless?: boolean;
 };
 

@@ -141,6 +141,7 @@ export function auditorOutcome({ status, location }: Answer): string {
   const words = {
     200: 'page',
     204: 'done',
+    401: 'closed',
     403: 'refused',
     404: 'unknown',
     410: 'gone',

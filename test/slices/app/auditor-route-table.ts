@@ -6,12 +6,12 @@
  * nobody: no session · aidant: a session at the other door · asleep: the owner, silent for 16 minutes · elsewhere: an auditor
  * of another département · colleague: an auditor who sees the place, but neither asked nor was given anything · owner.
  *
- * page 200 · done 204 · onwards: to another page of theirs · login, resume: asked to log in, for a code · unknown 404 · gone
- * 410 · invalid 422 (codes are wrong on purpose). An object that no visitor has (a proof not sealed yet, a sample) is unknown.
+ * page 200 · done 204 · onwards: to another page of theirs · login, resume: asked to log in, for a code · closed 401: programs
+ * read this, and are told who may · unknown 404 · gone 410 · invalid 422 (codes are wrong on purpose). An object that no visitor has (a proof not sealed yet, a sample) is unknown.
  */
 export const AUDITOR_ROUTE_TABLE = `
 verb path                                       guard             nobody    aidant    asleep    elsewhere colleague owner
-get  /journal/:log/tile/entries/*path           auditorActive     login     login     resume    unknown   unknown   unknown
+get  /journal/:log/tile/entries/*path           auditorActive     closed    closed    closed    unknown   unknown   unknown
 get  /auditeur/connexion                        auditorOrNobody   page      page      page      onwards   onwards   onwards
 post /auditeur/connexion                        auditorOrNobody   invalid   invalid   invalid   invalid   invalid   invalid
 get  /auditeur/connexion/attente                auditorOrNobody   gone      gone      gone      onwards   onwards   onwards

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { inTransaction } from '#platform/context.ts';
 import { openDatabase } from '#platform/db/database.ts';
+import { MINUTE } from '#platform/time/clock.ts';
 import { addTestAuditor, auditorAgent } from '#support/auditor.ts';
 import { followLog, type Get, hashLeaf, readEntryBundle, verifyCheckpoint } from '#support/c2sp-client.ts';
 import { journalOf } from '#support/journal.ts';
@@ -12,6 +13,7 @@ import { record } from '../../../src/journal/record.ts';
 
 let world: World;
 let policy: string;
+const TEXT = 'text/plain; charset=utf-8';
 
 /** As any program on the network would: no cookie, no header of ours. */
 const get: Get = async (path) => {
@@ -80,8 +82,8 @@ describe('what is served', () => {
   };
 
   test.each([
-    ['/journal/acces/checkpoint', 'text/plain; charset=utf-8', 'no-cache'],
-    ['/journal/policy.txt', 'text/plain; charset=utf-8', 'no-cache'],
+    ['/journal/acces/checkpoint', TEXT, 'no-cache'],
+    ['/journal/policy.txt', TEXT, 'no-cache'],
     ['/journal/acces/tile/0/000', 'application/octet-stream', 'public, max-age=31536000, immutable'],
     ['/journal/acces/tile/0/000.p/7', 'application/octet-stream', 'public, max-age=31536000, immutable'],
     ['/journal/acces/tile/1/000.p/1', 'application/octet-stream', 'public, max-age=31536000, immutable'],
@@ -92,7 +94,12 @@ describe('what is served', () => {
     expect(headers.get('cache-control')).toBe(cache);
     expect(headers.get('access-control-allow-origin')).toBe('*');
     expect(headers.get('set-cookie')).toBeNull();
-    expect((await fetch(`${world.url}${path}`, { method: 'HEAD' })).status).toBe(200);
+    const head = await fetch(`${world.url}${path}`, { method: 'HEAD' });
+    const same = ['content-type', 'content-length', 'cache-control', 'etag'].map((name) => head.headers.get(name));
+    expect([head.status, ...same, await head.text()]).toEqual([
+      200,
+      ...[type, headers.get('content-length'), cache, headers.get('etag'), ''],
+    ]);
   });
 
   test.each([
@@ -118,19 +125,26 @@ describe('what is served', () => {
     '/journal/policy.txt/',
     '/journal/acces/tile/data/000',
   ])('%s is not there', async (path) => {
-    const { status, headers } = await headersOf(path);
-    expect(status).toBe(404);
-    expect(headers.get('cache-control')).toBe('no-store');
+    const answer = await fetch(`${world.url}${path}`);
+    const { status, headers } = answer;
+    expect([status, headers.get('content-type')]).toEqual([404, TEXT]);
+    expect(await answer.text()).toMatch(/^not found: .+\n$/);
+    expect(headers.get('cache-control')).toBe('no-cache');
+    expect(headers.get('access-control-allow-origin')).toBe('*');
+    expect(headers.get('set-cookie')).toBeNull();
+    const head = await fetch(`${world.url}${path}`, { method: 'HEAD' });
+    expect([head.status, head.headers.get('content-type'), await head.text()]).toEqual([404, TEXT, '']);
     expect(world.logs.filter((line) => line.includes('"failed"'))).toEqual([]);
   });
 
   test('a log that was never published has no checkpoint and no tile', async () => {
     const other = await createWorld();
     const nothing = await fetch(`${other.url}/journal/actes/checkpoint`);
-    expect([nothing.status, nothing.headers.get('content-type')]).toEqual([404, 'text/plain; charset=utf-8']);
+    expect([nothing.status, nothing.headers.get('content-type')]).toEqual([404, TEXT]);
     expect(nothing.headers.get('access-control-allow-origin')).toBe('*');
     expect(await nothing.text()).toMatch(/^nothing published yet: /);
-    expect((await fetch(`${other.url}/journal/actes/tile/0/000.p/1`)).status).toBe(404);
+    const tile = await fetch(`${other.url}/journal/actes/tile/0/000.p/1`);
+    expect([tile.status, await tile.text()]).toEqual([404, expect.stringMatching(/^not found: /)]);
     await other.close();
   });
 });
@@ -161,10 +175,26 @@ describe('entries', () => {
   test('nobody else: not a stranger, not an auditor of one département; nothing is written', async () => {
     const count = async () => (await journalOf(world.ctx.readerDb, { kinds: ['journal.bundle-read'] })).length;
     const before = await count();
-    expect((await fetch(`${world.url}${bundle}`, { redirect: 'manual' })).status).toBe(303);
+    for (const method of ['GET', 'HEAD']) {
+      for (const path of [bundle, '/journal/acces/tile/entries/999', '/journal/autre/tile/entries/x']) {
+        const stranger = await fetch(`${world.url}${path}`, { method, redirect: 'manual' });
+        expect([stranger.status, stranger.headers.get('content-type')], path).toEqual([401, TEXT]);
+        expect(stranger.headers.get('www-authenticate')).toBe('Cookie realm="auditeurs", form-action="/auditeur"');
+        expect(stranger.headers.get('cache-control')).toBe('no-store');
+        expect(stranger.headers.get('set-cookie')).toBeNull();
+        const told = await stranger.text();
+        if (method === 'GET') expect(told).toContain(`Connectez-vous à ${world.ctx.config.publicUrl}/auditeur puis`);
+      }
+    }
     const local = await auditorAgent(world, await addTestAuditor(world, { departements: ['62'] }));
     const cookie = `entremise-auditeur=${local.cookies.get('entremise-auditeur')}`;
-    expect((await fetch(`${world.url}${bundle}`, { headers: { cookie }, redirect: 'manual' })).status).toBe(404);
+    const refused = await fetch(`${world.url}${bundle}`, { headers: { cookie }, redirect: 'manual' });
+    expect([refused.status, refused.headers.get('content-type')]).toEqual([404, TEXT]);
+    expect(await refused.text()).toMatch(/^not found: /); // as what is not published
+    expect(refused.headers.get('cache-control')).toBe('no-store');
+    expect(refused.headers.get('access-control-allow-origin')).toBeNull();
+    world.clock.advance(16 * MINUTE);
+    expect((await fetch(`${world.url}${bundle}`, { headers: { cookie }, redirect: 'manual' })).status).toBe(401);
     expect(await count()).toBe(before);
   });
 
