@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { snapshotJwks, snapshotSealHolds } from '#consent';
 import type { AppContext } from '#platform/context.ts';
 import type { pivotClaims } from '#usager';
-import { mandateEnded } from '../mandate.events.ts';
+import { authorisationReplaced } from '../conclude/conclude.events.ts';
+import { authorisationEnded, mandateEnded } from '../mandate.events.ts';
 import { asWritten, type UseFacts } from './facts.ts';
 
 /** What is told of a person. */
@@ -29,8 +30,18 @@ type Concluded = z.infer<typeof concludedSchema>;
 const PERSON = ['givenName', 'familyName', 'birthdate', 'birthplace', 'birthcountry'] as const;
 
 /**
+ * Whether the journal has the end of the mandate, or, among entries that a restore put back (they name no mandate), that of the
+ * theme: a mandate younger than the backup has no row left, in which that end would stand. Each reads an index of its own.
+ */
+const endInJournal = sql<boolean>`(exists (
+    select from journal.entry_index i where i.mandate_alias = m.journal_alias::text and i.kind = ${mandateEnded.kind})
+  or exists (
+    select from journal.entry_index i where i.mandate_alias = m.journal_alias::text and i.mandate_id is null and i.theme = u.theme
+      and i.kind in (${authorisationEnded.kind}, ${authorisationReplaced.kind})))`;
+
+/**
  * Whose identity a use would give, and what its mandate was when it was concluded: undefined when its seal does not hold, or
- * when the journal has its end, since rows that were erased may be written again.
+ * when the journal has its end, since rows that were erased or lost may be written again.
  */
 export type SealedUse = { identity: Identity; concluded: Concluded | undefined };
 
@@ -38,8 +49,7 @@ export async function findSealedUse(ctx: AppContext, useId: string): Promise<Sea
   const { rows } = await sql<Identity & { snapshot: string; snapshotJws: string; hasEnded: boolean }>`
     select p.given_name as "givenName", p.family_name as "familyName", p.preferred_username as "preferredUsername", p.gender,
       p.birthdate, p.idp_birthdate as "idpBirthdate", p.birthplace, p.birthcountry, p.email, m.snapshot,
-      m.snapshot_jws as "snapshotJws", exists (
-        select from journal.entry_index i where i.mandate_alias = m.journal_alias::text and i.kind = ${mandateEnded.kind}) as "hasEnded"
+      m.snapshot_jws as "snapshotJws", ${endInJournal} as "hasEnded"
     from use u join mandate m on m.id = u.mandate_id join usager p on p.id = u.usager_id
     where u.id = ${useId}`.execute(asWritten(ctx.db));
   const [row] = rows;

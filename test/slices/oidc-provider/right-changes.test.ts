@@ -283,7 +283,10 @@ test('a connection about another theme than that of its authorisation is none, w
   ]);
 });
 
-test('a mandate that ended and was erased gives no identity, even with all its rows as they were', async () => {
+test.each([
+  ['a mandate that ended and was erased gives no identity, even with all its rows as they were', undefined],
+  ['nor does a theme that ended in a mandate that a restore lost', 'famille'],
+])('%s', async (_what, theme) => {
   const tables = ['usager', 'mandate_draft', 'mandate', 'authorisation'] as const;
   const draftId = sql`(select draft_id from mandate where id = ${person.mandateId})`;
   const whose = {
@@ -300,9 +303,12 @@ test('a mandate that ended and was erased gives no identity, even with all its r
   }
   const { aidantId } = aidant;
   const end = { cause: 'revoked-by-usager', knownAt: undefined } as const;
-  const ofMandate = { aidantId, organisationId: world.organisation.id, mandateId: person.mandateId, theme: undefined };
+  const ofMandate = { aidantId, organisationId: world.organisation.id, mandateId: person.mandateId, theme };
   expect(await endMandate(world.ctx, { ...ofMandate, end })).toMatchObject({ ok: true });
   await tamper(world, async (owner) => {
+    if (theme)
+      await sql`update journal.entry_index set usager_id = null, mandate_id = null, authorisation_id = null
+        where mandate_alias = ${person.alias}`.execute(owner);
     await sql`with erased as (delete from authorisation where mandate_id = ${person.mandateId})
       delete from mandate where id = ${person.mandateId}`.execute(owner);
     await sql`delete from mandate_draft where id = (${copies[1]}::jsonb -> 0 ->> 'id')::uuid`.execute(owner);
