@@ -3,7 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { demoPersonas } from '#app/demo/franceconnect/personas.ts';
 import { type FranceconnectSimulator, startFranceconnectSimulator } from '#app/demo/franceconnect/start.ts';
 import { addClient } from '#oidc-provider';
-import { type ProviderWorld, providerWorld, type TestPerson } from '../slices/oidc-provider/support.ts';
+import { testPort } from '#support/ports.ts';
+import { catchUp, type ProviderWorld, providerWorld, type TestPerson } from '../slices/oidc-provider/support.ts';
 import { aidantAt, choose, leave, type Seen, type Visitor, visitorOf } from '../slices/oidc-provider/visitor.ts';
 
 const SERVICES = [
@@ -25,7 +26,7 @@ const log: string[] = [];
 beforeAll(async () => {
   world = await providerWorld();
   franceconnect = await startFranceconnectSimulator({
-    port: 0,
+    port: await testPort(),
     personas: demoPersonas,
     relyingParties: SERVICES.map(({ id, repScope }) => ({
       clientId: id,
@@ -65,6 +66,7 @@ afterAll(async () => {
   await world?.close();
 });
 beforeEach(async () => {
+  catchUp(world); // FranceConnect looks at the hour of an ID token
   aidant = await aidantAt(world);
   browser = visitorOf(franceconnect.url);
   person = await world.person({ themes: ['famille', 'logement', 'argent'] });

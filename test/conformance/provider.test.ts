@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createApp } from '#app/app.ts';
 import { wire } from '#app/wiring.ts';
 import { addClient, type ClientInput } from '#oidc-provider';
@@ -9,7 +9,7 @@ import type { AppContext } from '#platform/context.ts';
 import { keyringSchema } from '#platform/crypto/keys.ts';
 import { makeKeys } from '#platform/crypto/make-keys.ts';
 import { openDatabase } from '#platform/db/database.ts';
-import { FRANCECONNECT, type ProviderWorld, providerWorld } from '../slices/oidc-provider/support.ts';
+import { catchUp, FRANCECONNECT, type ProviderWorld, providerWorld } from '../slices/oidc-provider/support.ts';
 import {
   aidantAt,
   arrive,
@@ -32,6 +32,7 @@ afterAll(async () => {
   for (const server of servers) server.close();
   await world?.close();
 });
+beforeEach(() => catchUp(world));
 
 /** One more program over the same database, under the same name, with another context. */
 async function anotherNode(change: Partial<AppContext> = {}): Promise<string> {

@@ -2,6 +2,7 @@ import * as client from 'openid-client';
 import type { FranceconnectOptions, RelyingPartyOptions } from '#app/demo/franceconnect/options.ts';
 import { demoPersonas } from '#app/demo/franceconnect/personas.ts';
 import { type FranceconnectSimulator, startFranceconnectSimulator } from '#app/demo/franceconnect/start.ts';
+import { testPort } from '#support/ports.ts';
 import { CookieBrowser, type Visited } from './cookie-browser.ts';
 
 export const pivotScopes = ['openid', 'identite_pivot', 'preferred_username', 'email', 'idp_id', 'idp_birthdate'];
@@ -37,9 +38,9 @@ export function movingClock(): Clock {
   };
 }
 
-export function startSimulator(options: Partial<FranceconnectOptions> = {}): Promise<FranceconnectSimulator> {
+export async function startSimulator(options: Partial<FranceconnectOptions> = {}): Promise<FranceconnectSimulator> {
   return startFranceconnectSimulator({
-    port: 0,
+    port: await testPort(), // a fault closes it, and opens it again
     relyingParties: [],
     identityProviders: [],
     personas: demoPersonas,

@@ -3,7 +3,7 @@ import { demoPersonas } from '#app/demo/franceconnect/personas.ts';
 import { addClient } from '#oidc-provider';
 import { addPerson, type TestAidant } from '#support/people.ts';
 import { type ConcludeWorld, concludeWorld, deskOf, draft, hidden, mandateOf } from '../mandate/conclude-support.ts';
-import { FRANCECONNECT, type ProviderWorld } from '../oidc-provider/support.ts';
+import { catchUp, FRANCECONNECT, type ProviderWorld } from '../oidc-provider/support.ts';
 import { connect, franceconnectClient, redeem, requestOf, tokenRequest, visitorOf } from '../oidc-provider/visitor.ts';
 import { type Overheard, overhear } from './overheard.ts';
 
@@ -35,6 +35,7 @@ beforeEach(async () => {
     lastName: 'Quéméneur',
   });
   world.logs.length = 0;
+  catchUp(world);
 });
 
 /** Names, contacts, numbers and keys of everybody concerned, as they are written on pages and mails. */
@@ -68,7 +69,10 @@ async function known(): Promise<string[]> {
 
 /** Fails when a line of the log says one of them, as it is, in JSON, in an address or without its accents. */
 async function expectLogsToSayNothing(): Promise<void> {
-  const log = world.logs.join('');
+  // what no request decides has figures of its own, in which six of a code may stand by chance: when, how long, which id
+  const log = world.logs
+    .map((line) => JSON.stringify({ ...JSON.parse(line), time: 0, id: '', milliseconds: 0 }))
+    .join('\n');
   const bare = log.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
   const secrets = new Set([...heard.secrets(), ...(await known())]);
   expect(world.logs.length).toBeGreaterThan(3);

@@ -5,7 +5,7 @@ import { addPerson } from '#support/people.ts';
 import { createWorld } from '#support/world.ts';
 import { type ConcludeWorld, concludeWorld, mandateOf } from '../mandate/conclude-support.ts';
 import { type FollowWorld, followWorld } from '../mandate/follow-support.ts';
-import { alertsIn, entriesOf, turn } from './alerts-support.ts';
+import { alertsIn, entriesOf, turn, withOneClock } from './alerts-support.ts';
 
 let world: FollowWorld;
 
@@ -138,6 +138,7 @@ describe('P1, no proof that the person agreed', () => {
       const { id, page } = await desk.prepare('josette', { themes: ['famille'], duration: 'MONTH' });
       await desk.accept(id, page, real.newCode());
       expect(await mandateOf(real, id)).toBeDefined();
+      await withOneClock(real);
       expect(await turn(real, ['I1', 'E1', 'E3', 'P1', 'H2', 'H1', 'V1', 'V3', 'U1', 'U3', 'A1'])).toBe(0);
       expect(await alertsIn(real)).toEqual([]);
     });

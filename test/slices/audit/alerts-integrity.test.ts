@@ -5,8 +5,9 @@ import { checkJournal } from '#journal';
 import { uuidv7 } from '#platform/ids/ids.ts';
 import { tamper } from '#support/database.ts';
 import { sequenceWorld } from '#support/seal.ts';
+import { writtenAt } from '../../../src/audit/alerts/reading.ts';
 import { type FollowWorld, followWorld, type MandateRow } from '../mandate/follow-support.ts';
-import { alertsIn, entriesOf, turn } from './alerts-support.ts';
+import { alertsIn, entriesOf, turn, withOneClock } from './alerts-support.ts';
 
 let world: FollowWorld;
 let mandate: MandateRow;
@@ -14,6 +15,7 @@ let mandate: MandateRow;
 beforeEach(async () => {
   world = await followWorld();
   mandate = await world.conclude();
+  await withOneClock(world);
 });
 afterEach(() => world.close());
 
@@ -33,6 +35,7 @@ test('a journal that is as it must be raises nothing, sealed or not', async () =
   expect(await run()).toBe(0);
   await sequenceWorld(world);
   await world.conclude();
+  await withOneClock(world);
   expect(await run()).toBe(0);
   expect(await alertsIn(world)).toEqual([]);
 });
@@ -69,12 +72,12 @@ test('an index that says something else than the entry, or speaks of one that do
 test('two clocks that differ by more than two seconds; less is nothing', async () => {
   const shift = (seconds: number) =>
     tamper(world, (db) =>
-      sql`update journal.entry_index set recorded_at = recorded_at + make_interval(secs => ${seconds})
+      sql`update journal.entry_index i set recorded_at = ${writtenAt()} + make_interval(secs => ${seconds})
         where kind = 'mandate.concluded'`.execute(db),
     );
   await shift(1.5);
   expect(await run()).toBe(0);
-  await shift(3);
+  await shift(2.5);
   expect(await run()).toBe(1);
   expect((await oneAlert())?.explanation).toContain(
     'l’instant donné par le serveur et celui de la base diffèrent de plus de 2',

@@ -29,7 +29,7 @@ beforeAll(async () => {
       order by n`.execute(db);
     await sql`analyze`.execute(db);
   });
-}, 120_000);
+});
 afterAll(() => world?.close());
 
 type Plan = {

@@ -3,7 +3,7 @@ import { seed } from '#app/seed/seed.ts';
 import { systemClock } from '#platform/time/clock.ts';
 import { createWorld, type World } from '#support/world.ts';
 import { RULES } from '../../../src/audit/alerts/rules.ts';
-import { alertsIn, turn } from './alerts-support.ts';
+import { alertsIn, turn, withOneClock } from './alerts-support.ts';
 
 let world: World;
 
@@ -19,6 +19,7 @@ afterAll(() => world?.close());
 
 test('two hundred mandates of a demonstration raise no false alert: only those it dates from the same minute', async () => {
   const on = RULES.filter(({ needsAssessment }) => !needsAssessment).map(({ code }) => code);
+  await withOneClock(world);
   await turn(world, on);
   const alerts = await alertsIn(world);
   const others = alerts.filter(({ rule, urgent }) => rule !== 'H2' || urgent);

@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
 import { runAlertRules } from '#audit';
 import { uuidv7 } from '#platform/ids/ids.ts';
+import { tamper } from '#support/database.ts';
 import type { World } from '#support/world.ts';
+import { writtenAt } from '../../../src/audit/alerts/reading.ts';
 import { RULES } from '../../../src/audit/alerts/rules.ts';
 
 type Place = Pick<World, 'ctx' | 'workerCtx' | 'database'>;
@@ -24,6 +26,14 @@ export async function turn({ workerCtx, logs }: World, codes: readonly string[],
   const failed = logs.filter((line) => line.includes('a control rule could not be run'));
   if (failed.length > 0) throw new Error(failed.join('\n'));
   return raised;
+}
+
+/**
+ * As if the database had dated every entry when the server did. A machine that stops for two seconds between the two is told
+ * by I1, rightly: for a test that looks for something else.
+ */
+export async function withOneClock(place: Place): Promise<void> {
+  await tamper(place, (db) => sql`update journal.entry_index i set recorded_at = ${writtenAt()}`.execute(db));
 }
 
 /** Whatever stands in the table, oldest first; of one rule when it is named. */

@@ -11,6 +11,7 @@ import { expectNoPersonalData } from '#support/journal.ts';
 import { complaintsOf } from '../../../src/audit/complaint/complaint.queries.ts';
 import { maskedPerson } from '../../../src/audit/mask.ts';
 import { identitiesOpenTo } from '../../../src/audit/unmask/open-identities.queries.ts';
+import { wrongCode } from '../identity/wrong-code.ts';
 import { type FollowWorld, followWorld, type MandateRow } from '../mandate/follow-support.ts';
 
 let world: FollowWorld;
@@ -196,7 +197,7 @@ describe('the auditor who has it', () => {
   test('closes it with a code and an answer: the file is closed to them at once', async () => {
     const id = await added();
     const path = pathOf(id);
-    const wrong = auditor.codeAt(now()) === '000000' ? '000001' : '000000';
+    const wrong = wrongCode(auditor, now());
     expect((await agent.post(path, { code: auditor.codeAt(now()) })).text).toContain('id="answer-erreur"');
     expect((await agent.post(path, { answer: 'confirmed', code: wrong })).text).toContain('id="code-erreur"');
     expect((await agent.post(path, { answer: 'constructor', code: auditor.codeAt(now()) })).status).toBe(422);

@@ -8,6 +8,7 @@ import type { Agent } from '#support/agent.ts';
 import { addTestAuditor, auditorAgent, type TestAuditor } from '#support/auditor.ts';
 import { shareCase } from '../../../src/audit/cases/share-case.ts';
 import { maskedPerson } from '../../../src/audit/mask.ts';
+import { wrongCode } from '../identity/wrong-code.ts';
 import { type FollowWorld, followWorld, type MandateRow } from '../mandate/follow-support.ts';
 
 // What auditors are told by mail: that something waits, or was answered; never about whom, by whom, nor why.
@@ -146,7 +147,7 @@ describe('a request of identity', () => {
     const { id } = await ask();
     await sent();
     const agent = await auditorAgent(world, second);
-    await agent.post(`/auditeur/identites/${id}`, { answer: 'granted', code: '000000' });
+    await agent.post(`/auditeur/identites/${id}`, { answer: 'granted', code: wrongCode(second, now()) });
     expect(await sent()).toEqual([]);
   });
 });

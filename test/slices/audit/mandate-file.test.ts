@@ -379,7 +379,7 @@ describe('what was erased is said with its date and its ground', () => {
     expect(status).toBe(200);
     return { text, words: wordsOf(text) };
   };
-  const WHEN = '[a-z]+ \\d+ [a-zéû]+ \\d{4} à \\d+ h \\d\\d';
+  const WHEN = '[a-z]+ (?:1er|\\d+) [a-zéû]+ \\d{4} à \\d+ h \\d\\d';
 
   test('one value: on the page of its entry, in the connections and under the act', async () => {
     const one = await world.concluded('marcel');
@@ -411,7 +411,7 @@ describe('what was erased is said with its date and its ground', () => {
 
   test('a person: the file of each mandate opens from its entries, and these lead to one another', async () => {
     const one = await world.concluded('dominique');
-    await world.connected(one, { site: 'CAF' });
+    await world.connected(one, { site: 'Caisse de Béthune' });
     await world.ended(one);
     await sealWorld(world);
     const before = await world.told({ log: 'actes', mandateAlias: one.journalAlias });
@@ -430,7 +430,7 @@ describe('what was erased is said with its date and its ground', () => {
     expect(words).toContain('Le mandat est terminé : la personne l’a demandé.');
     expect(words).toMatch(new RegExp(`Effacé le ${WHEN}, motif : la personne l’a demandé`));
     for (const { id } of before) expect(text).toContain(`/auditeur/entrees/${id}`);
-    for (const secret of [one.usagerId, one.number, 'CAF'])
+    for (const secret of [one.usagerId, one.number, 'Béthune'])
       expect(text.split('Connexions').at(-1)).not.toContain(secret);
     expect((await reads()).at(-1)).toMatchObject({
       mandateAlias: one.journalAlias,

@@ -10,6 +10,7 @@ import { addPerson, addStructure, loggedInAs } from '#support/people.ts';
 import { maskedPerson } from '../../../src/audit/mask.ts';
 import { openingFor } from '../../../src/audit/opening-for.ts';
 import { identitiesOpenTo } from '../../../src/audit/unmask/open-identities.queries.ts';
+import { wrongCode } from '../identity/wrong-code.ts';
 import { type FollowWorld, followWorld, type MandateRow, wordsOf } from '../mandate/follow-support.ts';
 
 const MOTIVE = 'Plusieurs connexions la nuit : savoir si la personne vit encore à cette adresse.';
@@ -190,7 +191,7 @@ describe('answering', () => {
 
   test('a wrong code, or one that was used, answers nothing', async () => {
     const path = await asked();
-    const wrong = second.codeAt(now()) === '000000' ? '000001' : '000000';
+    const wrong = wrongCode(second, now());
     const refused = await answering.post(path, { answer: 'granted', code: wrong });
     expect([refused.status, refused.text.includes('id="code-erreur"')]).toEqual([422, true]);
     expect(refused.text).toContain('value="granted"');
@@ -308,7 +309,7 @@ describe('no word is read untold, whatever the verb', () => {
     expect(refused.status).toBe(422);
     expect(wordsOf(refused.text)).toContain(MOTIVE);
     expect(await count('unmasking.read')).toBe(before + 1);
-    expect((await answering.post(path, { answer: 'granted', code: '000000' })).status).toBe(422);
+    expect((await answering.post(path, { answer: 'granted', code: wrongCode(second, now()) })).status).toBe(422);
     expect(await count('unmasking.read')).toBe(before + 2);
   });
 

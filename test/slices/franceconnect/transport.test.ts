@@ -63,7 +63,9 @@ describe.each(['discovery', 'token', 'jwks', 'userinfo'] as const)('%s answered 
   it.each(cases)('%s', async (_name, answer, reason) => {
     if (answer === 'never') party = relyingParty(provider.issuer, { timeout: 1 });
     expect(await redeem({ answer: { [place]: () => answer } })).toEqual({ ok: false, reason });
-    expect(await redeem()).toMatchObject({ ok: true });
+    // who waits for a second only may have to ask again while the machine is busy
+    if (answer === 'never') await expect.poll(() => redeem()).toMatchObject({ ok: true });
+    else expect(await redeem()).toMatchObject({ ok: true });
   });
 });
 

@@ -7,6 +7,7 @@ import { journalOf } from '#support/journal.ts';
 import { addPerson, loggedInAs } from '#support/people.ts';
 import { createWorld, type World } from '#support/world.ts';
 import { probeWiring } from './probes.tsx';
+import { wrongCode } from './wrong-code.ts';
 
 const HOME = '/auditeur/recherche';
 
@@ -206,7 +207,7 @@ describe('session', () => {
     }
     expect(asked).toContain('Sans action, votre code sera demandé');
     expect((await agent.post('/auditeur/session/prolonger')).location).toMatch(/^\/auditeur\/reprise/);
-    const wrong = code() === '000000' ? '000001' : '000000';
+    const wrong = wrongCode(auditor, world.clock.now());
     expect((await agent.post('/auditeur/reprise', { suite: '/auditeur/essai', code: wrong })).status).toBe(422);
     const used = code();
     const back = await agent.post('/auditeur/reprise', { suite: '/auditeur/essai', code: used });

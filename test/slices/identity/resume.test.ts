@@ -5,6 +5,7 @@ import { journalOf } from '#support/journal.ts';
 import { addPerson, loggedInAs, type TestAidant } from '#support/people.ts';
 import { createWorld, type World } from '#support/world.ts';
 import { probeWiring } from './probes.tsx';
+import { wrongCode } from './wrong-code.ts';
 
 let world: World;
 let aidant: TestAidant;
@@ -72,7 +73,7 @@ describe('after 15 minutes of silence', () => {
   test('a wrong or used code wakes nothing', async () => {
     fallAsleep();
     const good = code();
-    const wrong = await agent.post('/reprise', { suite: '/essai', code: good === '000000' ? '000001' : '000000' });
+    const wrong = await agent.post('/reprise', { suite: '/essai', code: wrongCode(aidant, world.clock.now()) });
     expect([wrong.status, wrong.text.includes('Ce code n’est pas valable')]).toEqual([422, true]);
     expect((await agent.get('/essai')).location).toMatch(/^\/reprise/);
     expect((await agent.post('/reprise', { suite: '/essai', code: good })).status).toBe(303);

@@ -124,6 +124,27 @@ describe('an identification that cannot be accepted', () => {
   });
 });
 
+/** The site’s next requests for a token wait here, so that a test looks while they do; `letGo` sends them. */
+function holdTokenRequests(): { asked: Promise<void>; letGo(): void } {
+  const real = globalThis.fetch;
+  const asked = Promise.withResolvers<void>();
+  const held = Promise.withResolvers<void>();
+  globalThis.fetch = async (input, init) => {
+    if (String(input) === `${world.simulator.issuer}/token`) {
+      asked.resolve();
+      await held.promise;
+    }
+    return real(input, init);
+  };
+  return {
+    asked: asked.promise,
+    letGo() {
+      globalThis.fetch = real;
+      held.resolve();
+    },
+  };
+}
+
 describe('the way back from FranceConnect', () => {
   test('code and state leave the address at once', async () => {
     const desk = await newDesk();
@@ -151,13 +172,18 @@ describe('the way back from FranceConnect', () => {
     const desk = await newDesk();
     const { id, address } = await ready(desk);
     const back = await desk.person.identify(address, 'marcel');
-    await world.simulator.faults.set({ tokenDelay: 1_500 });
-    const first = desk.agent.get(back.pathname + back.search);
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    const { page } = await desk.land(await desk.agent.get(back.pathname + back.search));
-    expect(page.text).toContain('Un instant');
-    expect(page.text).toContain(`content="2; url=${draft(id, '/resultat')}"`);
-    expect((await first).location).toBe(draft(id, '/deconnexion'));
+    const token = holdTokenRequests();
+    try {
+      const first = desk.agent.get(back.pathname + back.search);
+      await token.asked;
+      const { page } = await desk.land(await desk.agent.get(back.pathname + back.search));
+      expect(page.text).toContain('Un instant');
+      expect(page.text).toContain(`content="2; url=${draft(id, '/resultat')}"`);
+      token.letGo();
+      expect((await first).location).toBe(draft(id, '/deconnexion'));
+    } finally {
+      token.letGo();
+    }
   });
 
   test.each([

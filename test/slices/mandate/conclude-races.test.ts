@@ -5,6 +5,7 @@ import { openDatabase } from '#platform/db/database.ts';
 import { MINUTE } from '#platform/time/clock.ts';
 import { addPerson, loggedInAs, type TestAidant } from '#support/people.ts';
 import { concludeMandate } from '../../../src/mandate/conclude/conclude-mandate.ts';
+import { wrongCode } from '../identity/wrong-code.ts';
 import {
   authorisationsOf,
   type ConcludeWorld,
@@ -246,7 +247,7 @@ describe('nobody waits for somebody who waits for them', () => {
   test('a conclusion and another code of the same aidant', async () => {
     const { aidant, desk, id, page } = await prepared('josette', { themes: ['travail'] });
     const code = world.newCode(aidant);
-    expect((await desk.accept(id, page, code === '000000' ? '000001' : '000000')).status).toBe(422);
+    expect((await desk.accept(id, page, wrongCode(aidant, world.clock.now()))).status).toBe(422);
     // as checkCode does elsewhere: the counter of codes, then the aidant
     const accepted = await world.ctx.db.transaction().execute(async (trx) => {
       await trx.selectFrom('rateLimit').selectAll().forUpdate().execute();
@@ -296,7 +297,7 @@ describe('nobody waits for somebody who waits for them', () => {
         .where('cookieHash', '=', idHash)
         .execute();
       const code = world.newCode(aidant);
-      const wrong = code === '000000' ? '000001' : '000000';
+      const wrong = wrongCode(aidant, world.clock.now());
       const answers = await Promise.all([
         desk.accept(id, page, code),
         asleep.post('/reprise', { code: wrong }),

@@ -7,6 +7,7 @@ import { DAY, MINUTE } from '#platform/time/clock.ts';
 import { inPlainWords, inWords } from '#platform/time/paris.ts';
 import { tamper } from '#support/database.ts';
 import { addPerson, addStructure } from '#support/people.ts';
+import { wrongCode } from '../identity/wrong-code.ts';
 import {
   authorisationsOf,
   type ConcludeWorld,
@@ -274,14 +275,17 @@ describe('nothing is written without', () => {
     ['the identity compared', { samePerson: '' }, 'puis cochez cette case'],
     ['the question of protection', { notProtected: '' }, 'puis cochez cette case'],
     ['a code', { code: '' }, 'Tapez votre code'],
-    ['the right code', { code: '000000' }, 'Ce code n’est pas bon'],
+    ['the right code', { code: 'wrong' }, 'Ce code n’est pas bon'],
     ['what was shown', { seen: 'autre' }, 'quelque chose a changé'],
   ])('%s', async (_case, wrong, message) => {
     const aidant = await newAidant();
     const desk = await world.at(aidant);
     const { id, page } = await desk.prepare('josette', { themes: ['social'], duration: 'SHORT' });
     const before = await counts(world);
-    const answer = await desk.accept(id, page, world.newCode(aidant), wrong as unknown as Record<string, string>);
+    const code = world.newCode(aidant);
+    const fields: Record<string, string> = { ...(wrong as object) };
+    if (fields.code === 'wrong') fields.code = wrongCode(aidant, world.clock.now());
+    const answer = await desk.accept(id, page, code, fields);
     expect([answer.status, answer.text.includes(message)]).toEqual([422, true]);
     expect(answer.text).toMatch(/<title>Erreur/);
     expect(await counts(world)).toEqual(before);

@@ -366,7 +366,8 @@ describe('once nothing is open between the structure and the person', () => {
 async function someoneWaits(): Promise<void> {
   for (;;) {
     const { rows } = await sql<{ waits: boolean }>`
-      select exists (select from pg_locks where not granted) as waits`.execute(world.ctx.db);
+      select exists (select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database())
+        as waits`.execute(world.ctx.db);
     if (rows[0]?.waits) return;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }

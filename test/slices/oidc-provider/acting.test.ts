@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { MINUTE } from '#platform/time/clock.ts';
 import { addPerson, type TestAidant } from '#support/people.ts';
-import { FRANCECONNECT, type ProviderWorld, providerWorld, type TestPerson } from './support.ts';
+import { catchUp, FRANCECONNECT, type ProviderWorld, providerWorld, type TestPerson } from './support.ts';
 import {
   type Asked,
   aidantAt,
@@ -25,6 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => world?.close());
 beforeEach(async () => {
+  catchUp(world);
   aidant = await addPerson(world, { organisationIds: [world.organisation.id] });
   visitor = await aidantAt(world, aidant);
   person = await world.person({ facts: { givenName: `Inès ${aidant.aidantId.slice(-6)}` } });

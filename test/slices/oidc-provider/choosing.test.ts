@@ -3,7 +3,8 @@ import { changeOrganisation } from '#organisation';
 import { uuidv7 } from '#platform/ids/ids.ts';
 import { MINUTE } from '#platform/time/clock.ts';
 import { addPerson, addStructure, loggedInAs, type TestAidant } from '#support/people.ts';
-import { ALL_THEMES, type ProviderWorld, providerWorld, type TestPerson } from './support.ts';
+import { wrongCode } from '../identity/wrong-code.ts';
+import { ALL_THEMES, catchUp, type ProviderWorld, providerWorld, type TestPerson } from './support.ts';
 import {
   type Asked,
   aidantAt,
@@ -31,6 +32,7 @@ beforeAll(async () => {
 });
 afterAll(() => world?.close());
 beforeEach(async () => {
+  catchUp(world);
   aidant = await addPerson(world, { organisationIds: [world.organisation.id] });
   visitor = await aidantAt(world, aidant);
   person = await world.person();
@@ -39,7 +41,7 @@ beforeEach(async () => {
 const ask = async (more: Record<string, string> = {}): Promise<Asked> =>
   requestOf(await franceconnectClient(world), more);
 const usesOfPerson = (usagerId = person.usagerId) =>
-  world.ctx.db.selectFrom('use').selectAll().where('usagerId', '=', usagerId).execute();
+  world.ctx.db.selectFrom('use').selectAll().where('usagerId', '=', usagerId).orderBy('chosenAt').execute();
 const journalOfPerson = async () => (await world.journal()).filter(({ mandateAlias }) => mandateAlias === person.alias);
 
 describe('arriving', () => {
@@ -270,7 +272,7 @@ describe('a code of the aidant', () => {
     const page = await visitor.get(`${path}/pour/${person.usagerId}`);
     expect(page.text).toContain('name="code"');
     const without = await choose(visitor, path, person);
-    const wrong = await choose(visitor, path, { ...person, fields: { code: '000000' } });
+    const wrong = await choose(visitor, path, { ...person, fields: { code: wrongCode(aidant, world.clock.now()) } });
     expect([without.status, wrong.status]).toEqual([422, 422]);
     expect(wrong.text).toContain('Ce code n’est pas bon');
     const right = await choose(visitor, path, { ...person, fields: { code: aidant.codeAt(world.clock.now()) } });

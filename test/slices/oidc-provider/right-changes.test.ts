@@ -6,7 +6,7 @@ import { randomCrockford, uuidv7 } from '#platform/ids/ids.ts';
 import { after, SECOND } from '#platform/time/clock.ts';
 import { tamper } from '#support/database.ts';
 import { addPerson, addStructure, type TestAidant } from '#support/people.ts';
-import { ALL_THEMES, type ProviderWorld, providerWorld, type TestPerson } from './support.ts';
+import { ALL_THEMES, catchUp, type ProviderWorld, providerWorld, type TestPerson } from './support.ts';
 import {
   aidantAt,
   arrive,
@@ -30,6 +30,7 @@ beforeAll(async () => {
 });
 afterAll(() => world?.close());
 beforeEach(async () => {
+  catchUp(world);
   aidant = await addPerson(world, { organisationIds: [world.organisation.id] });
   visitor = await aidantAt(world, aidant);
   person = await world.person({ endsAt: after(world.clock.now(), 20 * SECOND) });

@@ -1,8 +1,8 @@
 import { compactDecrypt, createRemoteJWKSet, exportJWK, generateKeyPair, jwtVerify } from 'jose';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { addClient, type ClientInput } from '#oidc-provider';
 import { SECOND } from '#platform/time/clock.ts';
-import { FRANCECONNECT, type ProviderWorld, providerWorld, type TestPerson } from './support.ts';
+import { catchUp, FRANCECONNECT, type ProviderWorld, providerWorld, type TestPerson } from './support.ts';
 import {
   aidantAt,
   connect,
@@ -22,6 +22,7 @@ beforeAll(async () => {
   visitor = await aidantAt(world);
 });
 afterAll(() => world?.close());
+beforeEach(() => catchUp(world));
 
 async function tokensFor(person: Pick<TestPerson, 'usagerId'>, more: Record<string, string> = {}) {
   const callback = await connect(visitor, requestOf(await franceconnectClient(world), more), person);
@@ -176,7 +177,7 @@ async function tokensOf({ clientId, secret }: Partner, person: Pick<TestPerson, 
 }
 
 async function verifiedBy({ clientId }: Partner, jwt: string) {
-  const keys = createRemoteJWKSet(new URL(`${world.url}/jwks`));
+  const keys = createRemoteJWKSet(new URL(`${world.url}/jwks`), { timeoutDuration: 60_000 });
   return (await jwtVerify(jwt, keys, { issuer: world.url, audience: clientId, algorithms: ['ES256'] })).payload;
 }
 

@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { createRemoteJWKSet, type JWTPayload, jwtVerify } from 'jose';
-import { type Client, Issuer, type TokenSet } from 'openid-client-v5';
+import { type Client, custom, Issuer, type TokenSet } from 'openid-client-v5';
 import type { TestAidant } from '#support/people.ts';
 import { loggedInAs } from '#support/people.ts';
 import { FRANCECONNECT, type ProviderWorld } from './support.ts';
+
+// Its own patience is 3.5 s. How long an answer takes is not what is tested with it.
+custom.setHttpOptionsDefaults({ timeout: 60_000 });
 
 export type Seen = { status: number; location: string; text: string; headers: Headers; path: string };
 
@@ -164,6 +167,6 @@ export function userinfoRequest(world: ProviderWorld, accessToken: string): Prom
 
 /** The content of a JWT of ours, its signature checked with our published keys. */
 export async function verified(world: ProviderWorld, jwt: string): Promise<JWTPayload> {
-  const keys = createRemoteJWKSet(new URL(`${world.url}/jwks`));
+  const keys = createRemoteJWKSet(new URL(`${world.url}/jwks`), { timeoutDuration: 60_000 });
   return (await jwtVerify(jwt, keys, { issuer: world.url, algorithms: ['ES256'] })).payload;
 }
