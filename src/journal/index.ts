@@ -39,7 +39,6 @@ export {
 // Whoever has rows that acts changed: what a restore lost of them is read from the acts that were put back.
 
 export {
-  type ActPutBack,
   actsPutBack,
   applyAlone,
   type FailedAct,

@@ -1,20 +1,15 @@
 import { sql } from 'kysely';
 import type { Db } from '#platform/db/database.ts';
 import { readLeaf } from '../verify/index.ts';
-import { type Checked, checkEntries, type RogueReason } from './check-entries.ts';
+import { type ActRow, type JudgedAct, judgeActs } from './judge-acts.ts';
 import { reconciled } from './seal.events.ts';
 
-/** An act as the journal has it. `rogue`: why no node of ours wrote it. */
-export type JournalAct = {
-  id: string;
-  leaf: Buffer;
-  rogue: RogueReason | undefined;
+export type JournalAct = JudgedAct & {
   /** `reconcile` put its rows back: what else the act did in the database is lost. Else the database still has it. */
   isPutBack: boolean;
 };
 
-type Row = Omit<Checked, 'sealedHash'> & {
-  kind: string;
+type Row = ActRow & {
   writer: string;
   own: string;
   isRunning: boolean;
@@ -24,19 +19,13 @@ type Row = Omit<Checked, 'sealedHash'> & {
 
 /**
  * The acts of these kinds from the first one on that may have been put back: those that have a place, in the order of the tree, then
- * those that wait for one. Needs the owner's rights. An act was put back when its rows, here and in the index, came with a transaction in which a node of ours wrote
- * `journal.reconciled`, or with this very one, and not with its own: nobody chooses the transaction that writes a row. Where the
- * row of the index stayed, somebody removed the entry alone, and no table was taken back. A dump forgets it.
+ * those that wait for one. An act was put back when its rows, here and in the index, came with a transaction in which a node of ours
+ * wrote `journal.reconciled`, or with this very one, and not with its own: nobody chooses the transaction that writes a row. Where the
+ * row of the index stayed, somebody removed the entry alone, and no table was taken back. A dump forgets it. Needs the owner's rights.
  */
 export async function actsOfKinds(db: Db, kinds: readonly string[]): Promise<JournalAct[]> {
-  const rows = await rowsOf(db, [...kinds, reconciled.kind]);
-  const reasons = await checkEntries('actes', rows);
-  const acts = new Map<string, Row & { rogue: RogueReason | undefined }>();
-  for (const [at, row] of rows.entries()) {
-    const rogue = reasons[at] ?? (saysKind(row) ? undefined : 'other-entry');
-    if (!acts.has(row.id) || !rogue) acts.set(row.id, { ...row, rogue });
-  }
-  const all = [...acts.values()];
+  const acts = await judgeActs(await rowsOf(db, [...kinds, reconciled.kind]));
+  const all = acts.map((act) => ({ ...act, rogue: act.rogue ?? (saysKind(act) ? undefined : 'other-entry') }));
   const runs = all.filter(({ kind, rogue, writer, own }) => kind === reconciled.kind && !rogue && writer === own);
   const writers = new Set(runs.map(({ writer }) => writer));
   return all
@@ -54,7 +43,8 @@ function saysKind({ leaf, kind }: Row): boolean {
 
 /**
  * Whoever may write rows may put the same bytes again under an id: of what has a place, all rows with these bytes. What stands in the
- * tree before all that another transaction wrote is the last act about nothing that was put back: years of acts stay in the database.
+ * tree before all that another transaction wrote was there before what was lost, and is the last act about none of it: years of acts
+ * stay in the database.
  */
 async function rowsOf(db: Db, kinds: readonly string[]): Promise<Row[]> {
   const { rows } = await sql<Row>`

@@ -1,9 +1,9 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '#platform/db/database.ts';
-import type { Checked } from './check-entries.ts';
+import type { ActRow } from './judge-acts.ts';
 
 /** A row of an act that was put back, as the index names it; of one act, all rows that have the bytes that were sealed. */
-export type RowPutBack = Omit<Checked, 'sealedHash'> & { kind: string; alias: string; mn: number | null };
+export type RowPutBack = ActRow & { alias: string; mn: number | null };
 
 /** `aliases`: of these mandates and drafts only. */
 export type ActsWanted = { kinds: readonly string[]; aliases?: readonly string[] };

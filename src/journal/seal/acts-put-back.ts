@@ -8,17 +8,14 @@ import {
   rowsOfIds,
   rowsOfKinds,
 } from './acts-put-back.queries.ts';
-import { checkEntries, type RogueReason } from './check-entries.ts';
-
-/** A sealed act. `rogue`: why no node of ours wrote it, although it has a place: it says nothing about anybody. */
-export type ActPutBack = { id: string; leaf: Buffer; rogue: RogueReason | undefined };
+import { type JudgedAct, judgeActs } from './judge-acts.ts';
 
 /**
  * The acts of these kinds that the index ties to an alias and to no mandate, in the order of the tree: acts of mandates that
  * `reconcile` put back, and acts of drafts. Only what was sealed and says itself what the index says of it; and whether a
  * registered node signed it, since the worker gives places. Needs the owner's rights.
  */
-export async function actsPutBack(db: Db, wanted: ActsWanted): Promise<ActPutBack[]> {
+export async function actsPutBack(db: Db, wanted: ActsWanted): Promise<JudgedAct[]> {
   const acts = await judged(await rowsOfKinds(db, wanted));
   return acts.map(({ id, leaf, rogue }) => ({ id, leaf, rogue }));
 }
@@ -32,9 +29,9 @@ const PAGE = 2_000;
  * Of each mandate that has acts put back, as their leaves say. Only of these does the index know a number and not the mandate.
  * `rogue`: the acts that count for nothing, as above. Needs the owner's rights.
  */
-export async function numbersPutBack(db: Db): Promise<{ numbers: NumberPutBack[]; rogue: ActPutBack[] }> {
+export async function numbersPutBack(db: Db): Promise<{ numbers: NumberPutBack[]; rogue: JudgedAct[] }> {
   const greatest = new Map<string, number>();
-  const rogue: ActPutBack[] = [];
+  const rogue: JudgedAct[] = [];
   let after: Place | undefined = { alias: '', id: '00000000-0000-0000-0000-000000000000' };
   while (after) {
     const places: Place[] = await numberedAfter(db, after, PAGE);
@@ -48,15 +45,9 @@ export async function numbersPutBack(db: Db): Promise<{ numbers: NumberPutBack[]
   return { numbers: [...greatest].map(([alias, mn]) => ({ alias, mn })), rogue };
 }
 
-/** One for each act: of its rows, one that a node signed if there is any. What a leaf does not say of itself is left out. */
-async function judged(rows: readonly RowPutBack[]): Promise<(RowPutBack & { rogue: RogueReason | undefined })[]> {
-  const reasons = await checkEntries('actes', rows);
-  const acts = new Map<string, RowPutBack & { rogue: RogueReason | undefined }>();
-  for (const [at, row] of rows.entries()) {
-    const rogue = reasons[at];
-    if (!acts.has(row.id) || !rogue) acts.set(row.id, { ...row, rogue });
-  }
-  return [...acts.values()].filter((act) => act.rogue || saysSo(act));
+/** What a leaf does not say of itself is left out. */
+async function judged(rows: readonly RowPutBack[]): Promise<(RowPutBack & JudgedAct)[]> {
+  return (await judgeActs(rows)).filter((act) => act.rogue || saysSo(act));
 }
 
 function saysSo({ leaf, kind, alias, mn }: RowPutBack): boolean {

@@ -1,13 +1,13 @@
 import { sql } from 'kysely';
 import { isDatabaseAway, isDeadlock, type Trx } from '#platform/db/database.ts';
-import type { ActPutBack } from './acts-put-back.ts';
+import type { JudgedAct } from './judge-acts.ts';
 import { ROGUE_WORDS } from './seal.events.ts';
 
 /** An act that was put back and that nothing follows. */
 export type FailedAct = { entryId: string; why: string };
 
 /** What no registered node signed says nothing about anybody. */
-export function failedAct({ id, rogue }: Pick<ActPutBack, 'id' | 'rogue'>): FailedAct[] {
+export function failedAct({ id, rogue }: Pick<JudgedAct, 'id' | 'rogue'>): FailedAct[] {
   return rogue ? [{ entryId: id, why: ROGUE_WORDS[rogue] }] : [];
 }
 

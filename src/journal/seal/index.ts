@@ -1,5 +1,5 @@
 /** Sealing: entries get an index and a place in the tree of their log, the tree is guarded, mirrored and repaired. */
-export { type ActPutBack, actsPutBack, numbersPutBack } from './acts-put-back.ts';
+export { actsPutBack, numbersPutBack } from './acts-put-back.ts';
 export { applyAlone, type FailedAct, failedAct, tryToRead } from './apply-alone.ts';
 export {
   type FollowedAct,
