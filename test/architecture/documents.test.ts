@@ -40,7 +40,14 @@ describe('docs/deploy.md', () => {
 
   test('whatever else is read from the environment is named where it is told', () => {
     const told = `${text}\n${textOf('README.md')}\n${textOf('docker-compose.yml')}`;
-    const read = ['OWNER_PASSWORD', 'APP_PASSWORD', 'WORKER_PASSWORD', 'READER_PASSWORD', 'SUPERUSER_DATABASE_URL'];
+    const bootstrap = [
+      'OWNER_PASSWORD',
+      'APP_PASSWORD',
+      'WORKER_PASSWORD',
+      'READER_PASSWORD',
+      'SUPERUSER_DATABASE_URL',
+    ];
+    const read = [...bootstrap, 'ENTREMISE_DATA'];
     const simulators = [
       'FRANCECONNECT_CLIENT_SECRET',
       'IDENTITY_PROVIDER_CLIENT_SECRET',
@@ -80,10 +87,16 @@ describe('README.md', () => {
     }
   });
 
-  test('the ports it names are those of the demonstration', () => {
-    const read = [...textOf('src/app/demo/ports-of-demo.ts').matchAll(/\['([A-Z_]+)', \d+\]/g)].map(([, name]) => name);
+  test('the ports it names are those of the demonstration, and so is the port that each usually has', () => {
+    const read = [...textOf('src/app/demo/ports-of-demo.ts').matchAll(/\['([A-Z_]+)', (\d+)\]/g)];
     expect(read.length).toBeGreaterThan(5);
-    for (const name of read) expect(text).toContain(`\`${name}\``);
+    const told = [...text.matchAll(/^\| ((?:`[A-Z_]*PORT`(?:, )?)+) \| ([\d, ]+) \|/gm)].flatMap(
+      ([, names = '', ports = '']) => {
+        const numbers = ports.split(', ');
+        return [...names.matchAll(/`([A-Z_]+)`/g)].map(([, name], at) => `${name} ${numbers[at]?.trim()}`);
+      },
+    );
+    expect(told.sort()).toEqual(read.map(([, name, port]) => `${name} ${port}`).sort());
   });
 });
 

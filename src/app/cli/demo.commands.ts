@@ -37,9 +37,12 @@ export async function demoEnvironment(env: Environment): Promise<Environment> {
   return { ...parseEnv(await demoFile(env, 'demo.env')), ...(ENTREMISE_DATA ? { ENTREMISE_DATA } : {}) };
 }
 
-async function demoFile({ ENTREMISE_DATA: folder }: Environment, name: string): Promise<string> {
-  return readFile(join(folder ?? join(projectRoot(), '.data'), name), 'utf8').catch(() => {
-    throw new CommandError('la démonstration ne tourne pas : lancez « npm run demo »');
+async function demoFile({ ENTREMISE_DATA }: Environment, name: string): Promise<string> {
+  const folder = ENTREMISE_DATA ?? join(projectRoot(), '.data');
+  return readFile(join(folder, name), 'utf8').catch(() => {
+    throw new CommandError(
+      `la démonstration ne tourne pas : rien dans ${folder}. Lancez « npm run demo », ou dites son dossier par ENTREMISE_DATA`,
+    );
   });
 }
 
