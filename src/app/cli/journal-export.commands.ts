@@ -69,7 +69,7 @@ function faultsOf(file: string, policy: string, previous: string | undefined): s
   const report = verifyExport(nodeTools(), {
     policy: Buffer.from(policy),
     ...(previous === undefined ? {} : { previous: readText(previous) }),
-    files: readExport(file),
+    ...readExport(file),
   });
   if (report.exit === 30) return reportLines(report);
   return report.checks.flatMap(({ name, status, line, details }) =>
@@ -160,7 +160,8 @@ async function write(path: string, { pieces }: JournalExport): Promise<void> {
 
 const verifyCommand: Command = {
   name: 'journal verify',
-  summary: 'Vérifie un export hors ligne, comme dist/journal-verify.mjs. Sortie : 0, 10, 20 ou 30.',
+  summary:
+    'Vérifie un export hors ligne (le fichier .zip, ou le dossier où il est déballé), comme dist/journal-verify.mjs. Sortie : 0, 10, 20 ou 30.',
   arguments: ['FICHIER'],
   options: {
     policy: { hint: 'les clés que vous croyez (C2SP tlog-policy)', required: true },

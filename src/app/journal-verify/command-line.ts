@@ -8,13 +8,14 @@ export type Asked = { file: string; policy: string; previous?: string };
 const USAGE = [
   'Vérifie un export du journal d’Entremise, sans réseau, et ne garde rien.',
   '',
-  '  node journal-verify.mjs FICHIER.zip --policy POLITIQUE [--previous POINT_DE_CONTROLE]',
+  '  node journal-verify.mjs EXPORT --policy POLITIQUE [--previous POINT_DE_CONTROLE]',
   '',
-  '  FICHIER.zip   l’export, ou le dossier où il est déballé',
+  '  EXPORT        le fichier .zip tel qu’il a été reçu, ou le dossier où il est déballé',
   '  --policy      les clés que vous croyez (C2SP tlog-policy) : journal, témoins, quorum',
   '  --previous    le point de contrôle que vous aviez gardé la dernière fois',
   '',
-  'Sortie : 0 tout tient ; 10 quelque chose n’a pas été vérifié ; 20 une vérification échoue ; 30 illisible.',
+  'Sortie : 0 tout tient ; 10 quelque chose n’a pas été vérifié ; 20 une vérification échoue ; 30 ce qui est donné ne se lit',
+  'pas (aucun fichier de ce nom, ni ZIP ni dossier, politique ou point de contrôle illisible) et rien n’a été vérifié.',
 ];
 
 /** Verifies what a command line names, tells it line by line, and returns the exit code. Never throws. */
@@ -33,7 +34,7 @@ export function verifyFile({ file, policy, previous }: Asked, out: (line: string
     const report = verifyExport(nodeTools(), {
       policy: named('policy', () => readText(policy)),
       ...(previous === undefined ? {} : { previous: named('previous', () => readText(previous)) }),
-      files: readExport(file),
+      ...readExport(file),
     });
     for (const line of reportLines(report)) out(line);
     return report.exit;

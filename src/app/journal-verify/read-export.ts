@@ -1,11 +1,14 @@
-import { closeSync, fstatSync, openSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
+import { closeSync, fstatSync, lstatSync, openSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type ArchiveFault,
   type Files,
   isExportPath,
   LARGEST_ARCHIVE,
+  LARGEST_EXPORT,
+  longestRead,
   MOST_FILES,
+  type Received,
   readArchive,
   type Unread,
 } from '#journal/verify';
@@ -20,24 +23,18 @@ export class Unreadable extends Error {
   }
 }
 
-const FAULTS: Readonly<Record<ArchiveFault, string>> = {
-  'not-a-zip': 'ce n’est pas une archive ZIP',
-  truncated: 'l’archive est coupée',
-  'another-zip': 'cette archive n’est pas écrite comme le service les écrit (refaite avec un autre outil, ou changée)',
-  'too-many-files': 'l’archive a trop de fichiers',
-  'bad-name': 'un fichier a un nom qui n’est pas permis',
-  'duplicate-name': 'un nom de fichier est là deux fois',
-  'too-large': 'un fichier annonce une taille impossible',
-  damaged: 'un fichier de l’archive est abîmé',
-};
+/** What was given as an export: its files, and how they came. */
+export type GivenExport = { files: Files; received: Received };
 
 /** The files of an export: a ZIP as the service writes them, or the folder where one was unpacked. Throws an Unreadable. */
-export function readExport(path: string): Files {
+export function readExport(path: string): GivenExport {
   return reading(path, () => {
     if (statSync(path).isDirectory()) return readFolder(path);
     const read = readArchive(readWhole(path, LARGEST_ARCHIVE), inflateRaw);
-    if (read.ok) return read.files;
-    throw new Unreadable(`${path}\u00a0: ${FAULTS[read.fault]}${read.path ? ` (${read.path})` : ''}.`);
+    if (read) return { files: read.files, received: { as: 'zip', faults: read.faults } };
+    throw new Unreadable(
+      `${path}\u00a0: ce n’est pas une archive ZIP. Donnez celle de l’export, ou le dossier où elle est déballée.`,
+    );
   });
 }
 
@@ -65,22 +62,31 @@ function plain(stats: Stats, path: string): Stats {
   return stats;
 }
 
-/** Only plain files are read: a link could lead out of the folder. */
-function readFolder(root: string): Files {
+/** Only plain files are read, under names that an export has: a link could lead out of the folder. */
+function readFolder(root: string): GivenExport {
   const files = new Map<string, Uint8Array>();
+  const faults: ArchiveFault[] = [];
   const folders = [''];
+  let total = 0;
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-      if (!isExportPath(path) || files.size > MOST_FILES)
-        throw new Unreadable(`${root}\u00a0: «\u00a0${path}\u00a0» n’est pas d’un export.`);
-      if (entry.isDirectory()) folders.push(path);
-      else if (entry.isFile()) files.set(path, readWhole(join(root, path), LARGEST_ARCHIVE));
-      else throw new Unreadable(`${root}\u00a0: «\u00a0${path}\u00a0» n’est pas un fichier ordinaire.`);
+      const size = entry.isFile() ? lstatSync(join(root, path)).size : 0;
+      if (!isExportPath(path)) faults.push({ what: 'bad-name', path });
+      else if (entry.isDirectory()) folders.push(path);
+      else if (!entry.isFile()) faults.push({ what: 'not-plain', path });
+      else if (files.size === MOST_FILES) return { files, received: { as: 'folder', faults: [TOO_MANY] } };
+      else if (size > longestRead(path) || total + size > LARGEST_EXPORT) faults.push({ what: 'too-large', path });
+      else {
+        files.set(path, readWhole(join(root, path), size));
+        total += size;
+      }
     }
   }
-  return files;
+  return { files, received: { as: 'folder', faults } };
 }
+
+const TOO_MANY: ArchiveFault = { what: 'too-many-files' };
 
 function reading<Result>(path: string, work: () => Result): Result {
   try {

@@ -27,7 +27,7 @@ export type Unpacked = Map<string, Buffer>;
 /** Unpacks an honest archive. */
 export function unpacked(zip: Uint8Array | readonly Uint8Array[]): Unpacked {
   const read = readArchive(zip instanceof Uint8Array ? zip : Buffer.concat(zip), inflateRaw);
-  if (!read.ok) throw new Error(`the archive is ${read.fault} ${read.path ?? ''}`);
+  if (!read || read.faults.length > 0) throw new Error(`the archive has ${JSON.stringify(read?.faults)}`);
   return new Map([...read.files].map(([path, bytes]) => [path, Buffer.from(bytes)]));
 }
 
@@ -124,6 +124,8 @@ export type ExportedWorld = {
   /** All of `actes`, opened; and all of the mandate, with its evidence. */
   range: Unpacked;
   mandate: Unpacked;
+  /** The archives that these came in. */
+  zips: { range: Buffer; mandate: Buffer };
   /** The checkpoint that was published before the last entries. */
   kept: string;
 };
@@ -142,10 +144,11 @@ export async function exportedWorld(batches: readonly number[]): Promise<Exporte
     await sealWorld(world);
   }
   const common = { log: 'actes', open: 'everything', ...(kept && { previous: kept }) } as const;
-  const range = unpacked((await makeRangeExport(world.ctx, { ...common, from: 0n })).pieces);
+  const range = Buffer.concat((await makeRangeExport(world.ctx, { ...common, from: 0n })).pieces);
   const selected = await selectMandates(world.ctx, [number]);
-  const mandate = unpacked((await makeSelectionExport(world.ctx, { ...common, ...selected })).pieces);
-  return { world, sealed: await sealWorld(world), number, range, mandate, kept };
+  const mandate = Buffer.concat((await makeSelectionExport(world.ctx, { ...common, ...selected })).pieces);
+  const files = { range: unpacked(range), mandate: unpacked(mandate) };
+  return { world, sealed: await sealWorld(world), number, ...files, zips: { range, mandate }, kept };
 }
 
 /** The newest published checkpoint of `actes`; none before the first sealing. */

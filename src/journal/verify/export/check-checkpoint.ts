@@ -77,7 +77,7 @@ export function checkWitnesses({ files, policy, tools }: Subject): Check {
       'Votre politique ne demande aucun témoin\u00a0: personne d’autre que le journal ne répond de ce point de contrôle.',
     );
   }
-  const strangers = strangersIn({ files, policy, tools });
+  const strangers = strangersIn({ policy, tools }, notesOf(files));
   if (strangers.length > 0) {
     return notChecked(
       'witnesses',
@@ -89,9 +89,8 @@ export function checkWitnesses({ files, policy, tools }: Subject): Check {
   return pass('witnesses', `Cosigné par ${plural(times.length, 'témoin')}\u00a0: ${times.join('\u00a0; ')}.`);
 }
 
-/** Signature lines, of every note of the export, that no key of the auditor's policy made: anyone can add or change them. */
-function strangersIn({ files, policy, tools }: Pick<Subject, 'files' | 'policy' | 'tools'>): string[] {
-  const known = [...policy.logs, ...policy.witnesses.map(({ vkey }) => vkey)];
+/** Every note of the export. */
+function notesOf(files: Subject['files']): string[] {
   const proofs = [...files].flatMap(([path, bytes]) => {
     const read = path.startsWith(ACTES) && path.endsWith('.tlog-proof') ? parseTlogProof(bytes) : undefined;
     return read?.ok ? [read.proof.checkpoint] : [];
@@ -99,7 +98,13 @@ function strangersIn({ files, policy, tools }: Pick<Subject, 'files' | 'policy' 
   const notes = [FILES.checkpoint, FILES.previous].flatMap(
     (path) => utf8Text(files.get(path) ?? new Uint8Array()) ?? [],
   );
-  const lines = distinct(tools.sha256, [...notes, ...proofs]).flatMap((note) => {
+  return [...notes, ...proofs];
+}
+
+/** Signature lines of these notes that no key of the auditor's policy made: anyone can add or change them. */
+export function strangersIn({ policy, tools }: Pick<Subject, 'policy' | 'tools'>, notes: readonly string[]): string[] {
+  const known = [...policy.logs, ...policy.witnesses.map(({ vkey }) => vkey)];
+  const lines = distinct(tools.sha256, notes).flatMap((note) => {
     const read = parseNote(note);
     return read.ok ? read.note.signatures : [];
   });

@@ -7,9 +7,9 @@ import { NO_WITNESS } from '../policy.ts';
 import { consistencyRanges } from '../ranges.ts';
 import { tilePath } from '../tile-path.ts';
 import { hashRange } from '../tiles.ts';
-import { reasonOf } from './check-checkpoint.ts';
+import { reasonOf, strangersIn } from './check-checkpoint.ts';
 import { FILES, tilesSince } from './layout.ts';
-import { type Check, fail, notChecked, pass } from './report.ts';
+import { type Check, fail, notChecked, pass, shortened } from './report.ts';
 import type { Subject } from './subject.ts';
 import { faultOfEnd, successionFrom, successionInWords, type Told } from './succession.ts';
 import type { Files } from './sums.ts';
@@ -38,7 +38,11 @@ export function checkConsistency(subject: Subject): Check {
       ? notChecked('consistency', `Comparé seulement au point de contrôle joint. ${advice}`)
       : notChecked('consistency', `Aucun point de contrôle antérieur n’est comparé. ${advice}`);
   }
-  return checks.find(({ status }) => status === 'not-checked') ?? (checks[0] as Check);
+  const strangers = strangersIn(subject, [previous]).map(
+    (one) => `Dans celui que vous avez gardé, ne compte pas\u00a0: ${one}`,
+  );
+  const found = checks.find(({ status }) => status === 'not-checked') ?? (checks[0] as Check);
+  return { ...found, details: [...found.details, ...shortened(strangers)] };
 }
 
 function compare({ files, policy, tools, manifest, entries }: Subject, now: Checkpoint, { note, from }: Old): Check {

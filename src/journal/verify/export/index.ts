@@ -3,6 +3,7 @@
  * checkpoint they kept) may be hostile. The formats that an export is written in stand here too, so that what writes and
  * what reads cannot part.
  */
+export type { Received } from './check-archive.ts';
 export { noticeOf } from './check-manifest.ts';
 export { evidenceParts, TOKENS_RULE, tokenPaths } from './gone-tokens.ts';
 export { formatIntervals, type Intervals, intervalsOf, parseIntervals } from './intervals.ts';
@@ -15,6 +16,7 @@ export {
   FILES,
   leafPath,
   longestFile,
+  longestRead,
   proofPath,
   tilesOfRange,
   tilesSince,
@@ -24,7 +26,7 @@ export { formatLines, LINES, type Line, MOST_LINES } from './lines.ts';
 export { type ExportKind, formatManifest, type Manifest, MOST_ENTRIES, parseManifest } from './manifest.ts';
 export { plainPolicy } from './plain-policy.ts';
 export { reportLines } from './print-report.ts';
-export { type ArchiveFault, type Inflate, readArchive } from './read-archive.ts';
+export { type ArchiveFault, type Inflate, LARGEST_EXPORT, readArchive } from './read-archive.ts';
 export { readmeText, TIMESTAMPS_TEXT } from './readme.ts';
 export { CHECK_NAMES, type Check, type CheckName, type ExitCode, type Status } from './report.ts';
 export type { Es256Verify, Tools } from './subject.ts';

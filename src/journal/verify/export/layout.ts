@@ -91,4 +91,7 @@ export function longestFile(path: string): number {
   return MEGABYTE;
 }
 
+/** How many bytes are read at most of a file that stands in a folder: what is a little too long is for the checks to tell. */
+export const longestRead = (path: string): number => Math.max(longestFile(path), MEGABYTE);
+
 const MEGABYTE = 1_048_576;

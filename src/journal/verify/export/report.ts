@@ -3,6 +3,7 @@ export type Status = 'pass' | 'fail' | 'not-checked';
 
 /** The checks by their stable names, in the order in which they are told. */
 export const CHECK_NAMES = [
+  'archive',
   'sums',
   'manifest',
   'layout',
@@ -54,7 +55,7 @@ export function firstTold<Item>(items: readonly Item[], tell: (item: Item) => st
 export const plural = (count: number, one: string, more = `${one}s`): string =>
   `${count}\u00a0${count > 1 ? more : one}`;
 
-/** 0: every check passed; 10: something was not checked; 20: a check failed; 30: the export cannot be read. */
+/** 0: every check passed; 10: something was not checked; 20: a check failed; 30: what was given cannot be read, and nothing was verified. */
 export type ExitCode = 0 | 10 | 20 | 30;
 
 export function exitCodeOf(checks: readonly Check[]): Exclude<ExitCode, 30> {

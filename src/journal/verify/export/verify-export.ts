@@ -2,6 +2,7 @@ import { utf8Text } from '../bytes.ts';
 import { checkpointOf } from '../checkpoint.ts';
 import { type Policy, parsePolicy } from '../policy.ts';
 import { attempt, orElse } from './attempt.ts';
+import { checkArchive, nothingRead, type Received } from './check-archive.ts';
 import { checkLogSignature, checkPolicy, checkWitnesses } from './check-checkpoint.ts';
 import { checkConsent } from './check-consent.ts';
 import { checkConsistency } from './check-consistency.ts';
@@ -17,8 +18,8 @@ import { checkRevocations } from './check-revocations.ts';
 import { CONSENT_DOES_NOT_PROVE } from './consent-evidence.ts';
 import { readElsewhere } from './elsewhere.ts';
 import { readEntries } from './entries.ts';
-import { FILES, longestFile } from './layout.ts';
-import { parseManifest } from './manifest.ts';
+import { FILES, longestRead } from './layout.ts';
+import { type Manifest, parseManifest } from './manifest.ts';
 import { readNodeKeys, readNodeSignatures } from './node-files.ts';
 import { policyFault } from './policy-fault.ts';
 import { LARGEST_EXPORT } from './read-archive.ts';
@@ -47,11 +48,11 @@ const DOES_NOT_PROVE: readonly string[] = [
  * Verifies an unpacked export (journal.md §2.10) under the auditor's own policy, and against the checkpoint they kept.
  * Pure: no file, no network, no clock; whatever the files hold, it answers, in a time that goes with their size. `fault`: the policy
  * or the earlier checkpoint, which come from the auditor, cannot be read, or the files are larger than those of any export: nothing
- * is verified (exit 30). `unread` says which.
+ * is verified (exit 30). `unread` says which. `received`: how the files came, when it was as an archive or a folder.
  */
 export function verifyExport(
   tools: Tools,
-  given: { files: Files; policy: string | Uint8Array; previous?: string | Uint8Array },
+  given: { files: Files; policy: string | Uint8Array; previous?: string | Uint8Array; received?: Received },
 ): ExportReport | Unread {
   const policyText = textOf(given.policy);
   const read = parsePolicy(policyText ?? '', tools.sha256);
@@ -72,19 +73,20 @@ export function verifyExport(
   }
   const large = beyondAnyExport(given.files);
   if (large) return { exit: 30, unread: 'export', fault: `${large}\u00a0: plus que n’en a aucun export.` };
-  return reportOf(subjectOf(tools, given.files, { policy: read.policy, policyText, previous }));
+  const { files, received } = given;
+  const archive = received && checkArchive(received, files.size);
+  if (archive?.status === 'fail' && files.size === 0) return reportOf([archive, ...nothingRead()], undefined);
+  const subject = subjectOf(tools, files, { policy: read.policy, policyText, previous });
+  return reportOf([...(archive ? [archive] : []), ...checksOf(subject)], subject.manifest);
 }
 
-/** In bytes. What is not longer is for the checks to tell. */
-const ALWAYS_READ = 1_048_576;
-
-/** What is too long or too many, as `readArchive` refuses it: files may come from a folder. Undefined when nothing is. */
+/** What is too long or too many, as whoever unpacks refuses it. Undefined when nothing is. */
 function beyondAnyExport(files: Files): string | undefined {
   if (files.size > MOST_FILES) return `${files.size} fichiers`;
   let total = 0;
   for (const [path, { length }] of files) {
     total += length;
-    if (length > Math.max(longestFile(path), ALWAYS_READ) || total > LARGEST_EXPORT) return `${path}, ${length} octets`;
+    if (length > longestRead(path) || total > LARGEST_EXPORT) return `${path}, ${length} octets`;
   }
   return undefined;
 }
@@ -117,8 +119,14 @@ function subjectOf(
 
 const none = () => undefined;
 
-function reportOf(subject: Subject): ExportReport {
-  const { files, tools, manifest } = subject;
+function reportOf(checks: readonly Check[], manifest: Manifest | undefined): ExportReport {
+  const consent = checks.some(({ name }) => name === 'consent');
+  const doesNotProve = [...DOES_NOT_PROVE, ...(consent ? CONSENT_DOES_NOT_PROVE : [])];
+  return { exit: exitCodeOf(checks), notice: manifest && noticeOf(manifest), checks, doesNotProve };
+}
+
+function checksOf(subject: Subject): Check[] {
+  const { files, tools } = subject;
   const { check: disclosures, opened } = orElse(
     () => checkDisclosures(subject),
     () => ({ check: attempt('disclosures', () => checkDisclosures(subject).check), opened: new Map() }),
@@ -127,7 +135,7 @@ function reportOf(subject: Subject): ExportReport {
     () => checkConsent(subject, opened),
     () => [attempt('consent', () => checkConsent(subject, opened)[0] as Check)],
   );
-  const checks = [
+  return [
     attempt('sums', () => checkSums(tools.sha256, files)),
     attempt('manifest', () => checkManifest(subject)),
     attempt('layout', () => checkLayout(subject)),
@@ -148,8 +156,6 @@ function reportOf(subject: Subject): ExportReport {
     ...checkTimestamps(subject),
     ...consent,
   ];
-  const doesNotProve = [...DOES_NOT_PROVE, ...(consent.length > 0 ? CONSENT_DOES_NOT_PROVE : [])];
-  return { exit: exitCodeOf(checks), notice: manifest && noticeOf(manifest), checks, doesNotProve };
 }
 
 function textOf(given: string | Uint8Array): string | undefined {

@@ -10,6 +10,8 @@ export type Archived = { path: string; crc: number; compressed: number; size: nu
 export const LOCAL_HEADER = 30;
 export const CENTRAL_HEADER = 46;
 export const END_RECORD = 22;
+export const LOCAL_SIGNATURE = 0x04_03_4b_50;
+export const END_SIGNATURE = 0x06_05_4b_50;
 /** Without ZIP64: counts on two bytes, sizes on four. */
 export const MOST_FILES = 65_534;
 export const LARGEST_ARCHIVE = 0xff_ff_ff_fe;
@@ -21,7 +23,7 @@ const DATE = (1 << 5) | 1; // 1980-01-01, the first that ZIP can say
 /** What stands before a file's bytes. */
 export function localHeader(file: Archived): Uint8Array {
   const header = new DataView(new ArrayBuffer(LOCAL_HEADER));
-  header.setUint32(0, 0x04_03_4b_50, true);
+  header.setUint32(0, LOCAL_SIGNATURE, true);
   common(header, 4, file);
   return joined(new Uint8Array(header.buffer), utf8(file.path));
 }
@@ -38,7 +40,7 @@ export function centralHeader(file: Archived): Uint8Array {
 
 export function endRecord(files: number, directory: { offset: number; size: number }): Uint8Array {
   const record = new DataView(new ArrayBuffer(END_RECORD));
-  record.setUint32(0, 0x06_05_4b_50, true);
+  record.setUint32(0, END_SIGNATURE, true);
   record.setUint16(8, files, true);
   record.setUint16(10, files, true);
   record.setUint32(12, directory.size, true);
