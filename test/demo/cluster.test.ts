@@ -11,6 +11,7 @@ import { placeName, sweep } from '#app/demo/cluster-places.ts';
 import { isAlive, waitGone } from '#app/demo/cluster-process.ts';
 import { startServer } from '#app/demo/cluster-server.ts';
 import { PortTakenError } from '#app/demo/ports.ts';
+import { testPort } from '#support/ports.ts';
 import { asRoot, deadPid, fast, kill, openFolder, query, startElsewhere, watcherOf } from './cluster-tools.ts';
 
 const superuserPassword = 'mot de passe/é:@';
@@ -134,11 +135,12 @@ describe('a cluster', () => {
   test('stops with the process that started it, even killed', async () => {
     const { child, pid } = await startElsewhere(plain());
     child.kill('SIGKILL');
-    expect(await waitGone(pid, 20_000)).toBe(true);
+    expect(await waitGone(pid, 200_000)).toBe(true);
   });
 
   test('replaces a server that outlived its killed parent', async () => {
-    const { child, pid, port } = await startElsewhere(plain());
+    const port = await testPort(); // opened again by another server
+    const { child, pid } = await startElsewhere({ ...plain(), port });
     const watcher = watcherOf(pid);
     if (watcher !== undefined) await kill(watcher);
     child.kill('SIGKILL');

@@ -42,6 +42,9 @@ const countOf = async (url: string, table: string) => {
   const [row] = await query<{ count: string }>(url, `select count(*) from ${table}`);
   return Number(row?.count);
 };
+/** Entries of the journal, but for the alerts: the worker raises them every five minutes, whatever the minute is. */
+const ENTRIES = `journal.entry e where not exists (
+  select from journal.entry_index i where i.id = e.id and i.kind = 'alert.raised')`;
 const SEEDED = ['CCAS de Bapaume', 'France Services d’Arras', 'Médiathèque d’Ajaccio'];
 const SIRET = '21620041400011';
 
@@ -165,7 +168,7 @@ describe('the demonstration', () => {
     const added = await all.cli(data, ['--demo', ...addedOrganisation]);
     expect(added.status, added.output).toBe(0);
     const signed = await expectActsPublished(world);
-    const kept = await countOf(world.databases.superuser, 'journal.entry');
+    const kept = await countOf(world.databases.superuser, ENTRIES);
     await first.end('SIGKILL');
     expect(existsSync(join(data, 'demo.json'))).toBe(true);
     first = await all.start(data, { env: first.ports });
@@ -176,7 +179,7 @@ describe('the demonstration', () => {
     const again = await first.ready();
     console.log(`start on known data, after a kill: ${again.seconds.toFixed(1)} s (budget 5)`);
     expect(await organisations(again.world.databases.owner)).toEqual([...SEEDED, 'Mairie ajoutée à la main'].sort());
-    expect(await countOf(again.world.databases.superuser, 'journal.entry')).toBe(kept);
+    expect(await countOf(again.world.databases.superuser, ENTRIES)).toBe(kept);
     expect((await followActs(again.world)).leafHashes.slice(0, signed.size)).toEqual(signed.leafHashes);
     await sealingIsWell(again.world);
     await gone(postmaster);
@@ -258,25 +261,35 @@ describe('a first start that is troubled', () => {
     expect(demo.output()).toContain('PORT is not a port: trois mille');
   });
 
-  /** Waits until the filling has begun, and is not over. */
-  async function inTheMiddle(demo: Demo): Promise<void> {
-    const { superuserPassword } = JSON.parse(readFileSync(join(other, 'secrets.json'), 'utf8'));
-    const url = `postgres://postgres:${superuserPassword}@127.0.0.1:${demo.ports.POSTGRES_PORT}/entremise`;
-    while (!((await countOf(url, 'mandate').catch(() => 0)) > 5)) {
-      if (demo.child.exitCode !== null) throw new Error(demo.output());
-      await pause();
+  /** One whose filling has begun and is not over; what was seen too late is begun again. */
+  async function inTheMiddle(): Promise<Demo> {
+    for (let args: string[] = []; ; args = ['--reset']) {
+      const demo = await all.start(other, { args, user });
+      while (!(await hasBegun(demo))) {
+        if (demo.child.exitCode !== null) throw new Error(demo.output());
+        await pause();
+      }
+      if (!existsSync(join(other, 'filled'))) return demo;
+      await demo.end('SIGINT');
     }
-    expect(existsSync(join(other, 'filled'))).toBe(false);
+  }
+
+  async function hasBegun({ ports }: Demo): Promise<boolean> {
+    try {
+      const { superuserPassword } = JSON.parse(readFileSync(join(other, 'secrets.json'), 'utf8'));
+      const url = `postgres://postgres:${superuserPassword}@127.0.0.1:${ports.POSTGRES_PORT}/entremise`;
+      return (await countOf(url, 'mandate')) > 5;
+    } catch {
+      return false;
+    }
   }
 
   test('stopped in the middle of the first filling, by Ctrl-C then killed: the next start fills all of it', async () => {
-    const stopped = await all.start(other, { user });
-    await inTheMiddle(stopped);
+    const stopped = await inTheMiddle();
     expect(await stopped.end('SIGINT')).toBe(0);
     expect(stopped.output()).not.toMatch(/ {4}at /);
     await expectAllFree(stopped);
-    const killed = await all.start(other, { user });
-    await inTheMiddle(killed);
+    const killed = await inTheMiddle();
     await killed.end('SIGKILL');
     const demo = await all.start(other, { user });
     const { world } = await demo.ready();

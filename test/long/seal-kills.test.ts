@@ -11,6 +11,7 @@ import {
   expectSound,
   headsOf,
   makeBed,
+  nobodySeals,
   sealAll,
   sealingOf,
   sizeOf,
@@ -51,6 +52,7 @@ test(`row 1: two sealing programs, one of them killed ${KILLS} times under load`
   }
   await kill(staying);
   const written = await load.stop();
+  await nobodySeals(bed.superuser);
   for (const log of LOGS) {
     await sealAll(bed.another(), log);
     await mirror(bed.ctx, log, sealing.mirror);

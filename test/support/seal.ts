@@ -49,10 +49,12 @@ export async function sealWorld(world: Sealable): Promise<Sealed> {
   const sealed = await sealerOf(world);
   await sequenceWorld(world);
   for (const log of LOGS) {
-    while (!(await isPublished(world, log))) {
+    // a machine that is busy may answer later than programs wait; whatever else is wrong stays so
+    for (let more = 3; !(await isPublished(world, log)); more -= 1) {
       await publish(world.workerCtx, log, sealed.sealing);
       const problem = await problemOf(world, log);
-      if (problem) throw new Error(`${log} cannot be published: ${problem}`);
+      if (problem && (more === 0 || !problem.includes(': too-slow: ')))
+        throw new Error(`${log} cannot be published: ${problem}`);
     }
   }
   return sealed;

@@ -115,7 +115,7 @@ test('the list is never shortened: a database restored from before an erasure is
   await expect.poll(problem).toMatch(/^not-written: /);
   await rmdir(file);
   await rename(away, file);
-  await expect.poll(problem, { timeout: 40_000 }).toContain('journal erasures replay');
+  await expect.poll(problem, { timeout: 55_000 }).toContain('journal erasures replay');
   await failing.stop();
 
   await replayErasures({ ...fixture.ctx, db: fixture.owner }, await readFile(file, 'utf8'), async () => undefined);

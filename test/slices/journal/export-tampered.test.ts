@@ -190,13 +190,7 @@ describe('one byte, of each class, under sums that were made to fit', () => {
     ['the entry of an opening', 'range', 'disclosures.jsonl', said(/"index":"\d+"/, '"index":"2"'), 'disclosures'],
     ['the key of a node', 'range', 'node-keys.jsonl', another(/"ed25519":"./), 'node-signatures'],
     ['the id of a node', 'range', 'node-keys.jsonl', said(/"node":"./, '"node":"X'), 'node-signatures'],
-    [
-      'the signature of a node',
-      'range',
-      'node-signatures.jsonl',
-      said(/"signature":"(.)(.)/, '"signature":"$2$1'),
-      'node-signatures',
-    ],
+    ['the signature of a node', 'range', 'node-signatures.jsonl', another(/"signature":"./), 'node-signatures'],
     [
       'the entry of a signature',
       'range',

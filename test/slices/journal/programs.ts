@@ -70,7 +70,7 @@ function startProgram(file: string, env: Record<string, string>, args: string[])
     output: () => said,
     async url() {
       for (;;) {
-        const port = /"port":(\d+)/.exec(said)?.[1];
+        const port = /"port":(\d+)[,}]/.exec(said)?.[1];
         if (port) return `http://127.0.0.1:${port}`;
         if (child.exitCode !== null || child.signalCode !== null) throw new Error(`it ended: ${said}`);
         await new Promise((resolve) => setTimeout(resolve, 10));

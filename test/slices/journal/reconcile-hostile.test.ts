@@ -24,7 +24,7 @@ import { makeSealedService, type SealedService } from './sealed-service.ts';
 // Somebody has the site's password, or the worker's, and wants that nothing comes back after a restore, or that what a person
 // had ended stays open. What they wrote is told, entry by entry; everything else follows.
 
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
 const GREATEST = 2_147_483_647;
 

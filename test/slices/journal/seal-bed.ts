@@ -266,6 +266,14 @@ export async function sealingOf(bed: Bed): Promise<Sealing> {
   return { ...sealing, mirror, checkpointEvery: 100 };
 }
 
+/** Until no program has the lock of a log: the session of one that was killed has it until the server sees that it is gone. */
+export async function nobodySeals(db: Db): Promise<void> {
+  await until(async () => {
+    const { rows } = await sql`select from pg_locks where locktype = 'advisory'`.execute(db);
+    return rows.length === 0;
+  });
+}
+
 /** Asks until it is so; the test's own time is the limit. */
 export async function until(isSo: () => Promise<boolean> | boolean): Promise<void> {
   while (!(await isSo())) await sleep(25);

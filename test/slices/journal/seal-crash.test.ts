@@ -14,6 +14,7 @@ import {
   headsOf,
   insertEntry,
   makeBed,
+  nobodySeals,
   sealAll,
   sealingOf,
   sizeOf,
@@ -50,6 +51,7 @@ test('row 1: the sealing program killed five times under load: no gap, nothing t
     await kill(child);
   }
   const written = await load.stop();
+  await nobodySeals(bed.superuser);
   for (const log of ['actes', 'acces'] as const) {
     await sealAll(bed.another(), log);
     await mirror(bed.ctx, log, sealing.mirror);
@@ -159,11 +161,11 @@ describe('row 29: disks that refuse', () => {
     await mkdir(folder);
     await writeFile(join(folder, 'actes'), 'not a folder');
     const signed = await sizeOf(bed.superuser, 'actes', 'checkpoint');
-    const before = await size();
+    const [before, beforeInAcces] = [await size(), await size('acces')];
     const running = startSealing(program, { ...sealing, mirror: folder });
     await bed.write(5);
     await bed.write(2, 'acces');
-    await until(async () => (await size()) === before + 5n);
+    await until(async () => (await size()) === before + 5n && (await size('acces')) === beforeInAcces + 2n);
     await until(async () => Boolean(await stateOf(bed.superuser, 'actes', 'mirror')));
     expect(await stateOf(bed.superuser, 'actes', 'mirror')).toContain('ENOTDIR');
     await until(async () => (await sizeOf(bed.superuser, 'acces', 'publication')) === (await size('acces')));

@@ -189,16 +189,14 @@ describe('row 7: who commits late', () => {
 
 describe('row 8: who holds back the horizon', () => {
   test('row 8: a writer that stays idle: shown after 5 s, ended by its timeout, nothing skipped', async () => {
-    const idle = await openAct(async (client) => {
-      await client.query(`set local idle_in_transaction_session_timeout = '700ms'`);
-      await writeIn(client);
-    });
+    const idle = await openAct(writeIn);
     const gone = new Promise((resolve) => idle.client.once('end', resolve));
     const waiting = await insertEntry(bed.superuser, bed.keys, 'actes', { secondsAgo: 7 });
     expect(await sequence(bed.ctx, 'actes')).toMatchObject({ added: 0 });
     expect(await stateOf(bed.superuser, 'actes', 'horizon')).toMatch(
       /wait behind transaction \d+, which is still open/,
     );
+    await idle.client.query(`set local idle_in_transaction_session_timeout = '100ms'`);
     await gone;
     await sealAll(bed.ctx);
     expect(await newest(1)).toEqual([waiting]);

@@ -114,6 +114,7 @@ describe('row 20: leaves are lost, and the mirror with them', () => {
       .program()
       .db.transaction()
       .execute(async (trx) => {
+        await sql`set local idle_in_transaction_session_timeout = 0`.execute(trx); // whatever the command takes
         await sql`select pg_advisory_xact_lock(${0x6a6f75}::int, 1)`.execute(trx);
         const refused = await succeeding('--confirm', `${ORIGIN}/actes`);
         expect(refused).toMatchObject({ status: 1, said: expect.stringContaining('stop the workers first') });

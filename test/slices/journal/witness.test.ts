@@ -19,9 +19,6 @@ import {
   type Tree,
 } from './programs.ts';
 
-/** What a process writes is read a little later. */
-const PATIENCE = { timeout: 20_000 };
-
 const ORIGIN = 'journal.entremise.test/actes';
 const [log, nextKey, stranger] = [newLogKey(ORIGIN), newLogKey(ORIGIN), newLogKey(ORIGIN)];
 const other = newLogKey('journal.entremise.test/acces');
@@ -158,8 +155,8 @@ describe('C2SP tlog-witness', () => {
     const shuffled = consistency(tree, 10, 20).reverse();
     expect((await add(witness, requestBody(10, shuffled, checkpoint(tree, 20)))).status).toBe(422);
     expect((await add(witness, request(tree, 10))).status).toBe(200);
-    await expect.poll(() => witness.output(), PATIENCE).toContain('"level":50');
-    await expect.poll(() => witness.output(), PATIENCE).toContain('this log shows two histories');
+    await expect.poll(() => witness.output()).toContain('"level":50');
+    await expect.poll(() => witness.output()).toContain('this log shows two histories');
   });
 
   test('monitors read the last one it cosigned, by the hash of its origin; nothing else is there', async () => {
@@ -269,7 +266,7 @@ test('row 23: a log that signs two histories has one of them cosigned, and the t
       .output()
       .split('\n')
       .find((line) => line.includes('two histories') && line.endsWith('}'));
-  await expect.poll(told, PATIENCE).toBeDefined();
+  await expect.poll(told).toBeDefined();
   expect((JSON.parse(told() ?? '{}') as { note: string }).note).toBe(two);
 });
 

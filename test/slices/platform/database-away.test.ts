@@ -97,7 +97,8 @@ describe('the database stops', () => {
     await Promise.all(Array.from({ length: 6 }, () => agent.get('/mandats')));
     await asSuperuser((client) =>
       client.query(
-        'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and pid <> pg_backend_pid()',
+        // each of them is gone before anything else is asked
+        'select pg_terminate_backend(pid, 60000) from pg_stat_activity where datname = $1 and pid <> pg_backend_pid()',
         [world.database.name],
       ),
     );

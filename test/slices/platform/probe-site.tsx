@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import type { RequestHandler } from 'express';
 import { createApp } from '#app/app.ts';
-import { freePort } from '#app/demo/ports.ts';
 import { siteServer } from '#app/start-server.ts';
 import type { AppContext } from '#platform/context.ts';
 import type { Door } from '#platform/http/browser.ts';
@@ -12,6 +11,7 @@ import { bytes, html, redirect } from '#platform/http/reply.ts';
 import { anyone, type Route, route } from '#platform/http/route.ts';
 import { MINUTE } from '#platform/time/clock.ts';
 import { type Agent, newAgent } from '#support/agent.ts';
+import { testPort } from '#support/ports.ts';
 import type { World } from '#support/world.ts';
 import { Form } from '#views/layout/form.tsx';
 import { Layout } from '#views/layout/layout.tsx';
@@ -89,7 +89,7 @@ export async function probeSite(
   world: World,
   { config = {}, doors = ['public'] }: { config?: Partial<AppContext['config']>; doors?: Door[] } = {},
 ): Promise<ProbeSite> {
-  const port = await freePort();
+  const port = await testPort();
   const url = `http://127.0.0.1:${port}`;
   const ctx = { ...world.ctx, config: { ...world.ctx.config, publicUrl: url, ...config } };
   const posted: PostedForm[] = [];
