@@ -4,7 +4,8 @@ import { readLeaf } from '../verify/index.ts';
 import { type ActRow, type JudgedAct, judgeActs } from './judge-acts.ts';
 import { reconciled } from './seal.events.ts';
 
-export type JournalAct = JudgedAct & {
+/** An act as the journal has it. */
+type JournalAct = JudgedAct & {
   /** `reconcile` put its rows back: what else the act did in the database is lost. Else the database still has it. */
   isPutBack: boolean;
 };
