@@ -157,7 +157,7 @@ describe.each(KINDS)('the archive of a %s', (kind: Kind) => {
   test('cut anywhere: archive FAIL; what stands before the cut is read', () => {
     const regions = regionsOf(sound());
     const places = regions.filter(({ of }, n) => of !== regions[n - 1]?.of).map(({ from }) => from);
-    for (const place of [...places, sound().length - 22, sound().length - 1].filter((one) => one > 30)) {
+    for (const place of [...places, sound().length - 22, sound().length - 1].filter((one) => one > 0)) {
       const cut = sound().subarray(0, place);
       const { exit, fails, out } = toldOf(cut);
       expect([exit, fails[0]], `at ${place}`).toEqual([20, 'archive']);

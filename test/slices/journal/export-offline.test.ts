@@ -215,6 +215,17 @@ describe('from the command line to an auditor without us', () => {
     ]);
     expect(linked.out.match(/^FAIL .*/gm)).toEqual([expect.stringContaining('archive')]);
     expect(linked.out).not.toContain('root:');
+    rmSync(at('ouvert/lien'));
+    for (const [path, length, said] of [
+      ['.cache', 1, 'ce nom n’est celui d’aucun fichier d’un export'],
+      ['consent/grand', 1_048_577, 'sa taille est plus grande'],
+    ] as const) {
+      writeFileSync(at(`ouvert/${path}`), Buffer.alloc(length));
+      const odd = await alone('ouvert', '--policy', 'policy.txt');
+      expect([odd.code, odd.out.match(/^FAIL .*/gm)]).toEqual([20, [expect.stringContaining('archive')]]);
+      expect(odd.out).toContain(`${path}\u00a0: ${said}`);
+      rmSync(at(`ouvert/${path}`));
+    }
   });
 
   test('it keeps nothing', () => {

@@ -63,7 +63,7 @@ export function readArchive(
   return { files, faults };
 }
 
-const startsAsZip = (zip: Uint8Array) => zip.length >= LOCAL_HEADER && view(zip).getUint32(0, true) === LOCAL_SIGNATURE;
+const startsAsZip = (zip: Uint8Array) => zip.length >= 4 && view(zip).getUint32(0, true) === LOCAL_SIGNATURE;
 const endsAsZip = (zip: Uint8Array) =>
   zip.length >= END_RECORD && view(zip.subarray(zip.length - END_RECORD)).getUint32(0, true) === END_SIGNATURE;
 
