@@ -9,15 +9,16 @@ import type { Demo } from '#support/demo-world.ts';
 export type Phone = { nextCode(): Promise<string> };
 
 /**
- * The phone of an aidant. A code is accepted once, and the steps before and after the current one are accepted: three
- * codes in a row need no waiting; a fourth waits for its step.
+ * The phone of an aidant. A code is accepted once, and the steps before and after the current one are accepted: two codes
+ * in a row need no waiting; a third waits for its step. Never that of the step before, which may be over in a moment: each
+ * one is good for half a minute at least.
  */
 export function phoneOf(account: SeedAccount): Phone {
   const secret = secretFromBase32(account.totpSecret);
   let last = 0;
   return {
     async nextCode() {
-      last = Math.max(last + 1, stepAt(new Date()) - 1);
+      last = Math.max(last + 1, stepAt(new Date()));
       while (stepAt(new Date()) + 1 < last) await new Promise((resolve) => setTimeout(resolve, 500));
       return codeAt(secret, last);
     },
@@ -39,9 +40,10 @@ export async function expectAccessible(page: Page): Promise<void> {
   expect(await page.locator('h1').count(), page.url()).toBe(1);
 }
 
-/** Presses the only or the named button of the page, and waits for the page that answers. */
+/** Presses the only or the named button of the page, and waits for the page that answers: not for the one that is there. */
 export async function press(page: Page, name: string | RegExp): Promise<void> {
-  await page.getByRole('button', { name }).first().click();
+  const answered = page.waitForEvent('framenavigated', (frame) => frame === page.mainFrame());
+  await Promise.all([answered, page.getByRole('button', { name }).first().click()]);
   await page.waitForLoadState();
 }
 

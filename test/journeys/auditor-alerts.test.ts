@@ -29,7 +29,6 @@ async function auditorsPage({ script = true } = {}): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, javaScriptEnabled: script });
   const { cookies } = await auditorAgent(world, auditor);
   await context.addCookies([...cookies].map(([name, value]) => ({ name, value, url: world.url })));
-  context.setDefaultTimeout(15_000);
   return context.newPage();
 }
 

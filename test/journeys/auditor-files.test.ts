@@ -36,7 +36,6 @@ async function pageOf({ auditor } = world.mine, { width = 1280, script = true } 
   const context = await browser.newContext({ viewport: { width, height: 900 }, javaScriptEnabled: script });
   const { cookies } = await auditorAgent(world, auditor);
   await context.addCookies([...cookies].map(([name, value]) => ({ name, value, url: world.url })));
-  context.setDefaultTimeout(15_000);
   return context.newPage();
 }
 

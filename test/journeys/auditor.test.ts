@@ -36,7 +36,6 @@ async function pageOf(auditor: TestAuditor | undefined, { width = 1280, script =
   const context = await browser.newContext({ viewport: { width, height: 900 }, javaScriptEnabled: script });
   const cookies = auditor ? (await auditorAgent(world, auditor)).cookies : new Map<string, string>();
   await context.addCookies([...cookies].map(([name, value]) => ({ name, value, url: world.url })));
-  context.setDefaultTimeout(15_000);
   return context.newPage();
 }
 

@@ -93,14 +93,14 @@ it('the keyboard meets the skip links first, and they lead past the menu', async
     await page.keyboard.press('Tab');
     await expect.poll(() => page.locator(':focus').textContent()).toBe('Contenu');
     await page.keyboard.press('Enter');
-    expect(await page.locator(':focus').getAttribute('id')).toBe('contenu');
+    await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('contenu');
   });
 });
 
 it('a page with errors puts the focus on their summary', async () => {
   await withPage(wide, async (page) => {
     await page.goto('/parties');
-    expect(await page.locator(':focus').getAttribute('id')).toBe('erreurs');
+    await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('erreurs');
     expect(await page.title()).toMatch(/^Erreur\u00a0: /);
   });
 });
@@ -144,6 +144,7 @@ describe('time of the session', () => {
   const dialog = (page: Page) => page.getByRole('alertdialog');
   const open = async (page: Page) => {
     await page.clock.install({ time: new Date('2026-11-22T08:41:00Z') });
+    await page.clock.pauseAt(new Date('2026-11-22T08:42:00Z')); // from then on it goes only as far as a test says
     await page.goto('/travail');
   };
 
@@ -155,7 +156,9 @@ describe('time of the session', () => {
       await page.clock.runFor('00:15');
       await dialog(page).waitFor();
       expect(await dialog(page).getAttribute('aria-labelledby')).toBe('temps-de-session-soon');
+      await page.clock.resume(); // axe waits by the clock of the page
       expect((await axeOn(page).analyze()).violations).toEqual([]);
+      await page.clock.pauseAt((await page.evaluate(() => Date.now())) + 30_000);
       await page.getByRole('button', { name: 'Continuer' }).click();
       await dialog(page).waitFor({ state: 'hidden' });
       expect(posted).toEqual(['jeton']);
