@@ -43,7 +43,8 @@ function saysKind({ leaf, kind }: Row): boolean {
 }
 
 /**
- * Whoever may write rows may put the same bytes again under an id: of what has a place, all rows with these bytes. What stands in the
+ * Whoever may write rows may put the same bytes again under an id: of what has a place, all rows with these bytes, first the one that
+ * came with its row of the index (hours are those of a machine, which a restore may have changed). What stands in the
  * tree before all that another transaction wrote was there before what was lost, and is the last act about none of it: years of acts
  * stay in the database.
  */
@@ -63,6 +64,6 @@ async function rowsOf(db: Db, kinds: readonly string[]): Promise<Row[]> {
       where i.log_id = 1 and i.kind = any(${[...kinds]}::text[])
     ) as act
     where idx is null or idx >= first
-    order by idx nulls last, id, recorded_at`.execute(db);
+    order by idx nulls last, id, is_indexed_so desc, recorded_at`.execute(db);
   return rows;
 }

@@ -338,6 +338,39 @@ test('row 18: an act that was placed before an older one is still the last', asy
   await service.settle();
 });
 
+test('row 18: a true copy of a lost act does not stand for it, even on a machine whose clock is an hour behind', async () => {
+  const { aidantId } = await structure.newcomer();
+  await service.settle();
+  const backup = await service.backUp();
+  await changeAidant(structure.ctx, aidantId, { change: 'deactivated' });
+  await service.settle();
+  const { rows } = await sql<{ id: string; node: string; leaf: Buffer; nodeSig: Buffer; partition: string }>`
+    select id, node, leaf, node_sig, tableoid::regclass::text as partition from journal.entry
+    where position(convert_to(${aidantId}, 'UTF8') in leaf) > 0 order by id desc limit 1`.execute(bed.superuser);
+  const [act] = rows;
+  if (!act) throw new Error('nothing was written');
+  await service.takeBack(backup);
+  await bed.app.transaction().execute(async (trx) => {
+    await sql`insert into journal.entry (id, log_id, node, leaf, node_sig)
+      values (${act.id}, 1, ${act.node}, ${act.leaf}, ${act.nodeSig})`.execute(trx);
+    await sql`insert into journal.entry_index (id, log_id, kind, result)
+      values (${act.id}, 1, 'aidant.changed', 'ok')`.execute(trx);
+  });
+  // a partition has the hours of its month
+  const earlier = `greatest(recorded_at - interval '1 hour', date_trunc('month', recorded_at, 'UTC'))`;
+  for (const [table, at] of [
+    [act.partition, earlier],
+    ['journal.entry_index', `recorded_at - interval '1 hour'`],
+  ] as const)
+    await tamper(bed.superuser, table, `update ${table} set recorded_at = ${at} where id = '${act.id}'`);
+
+  const done = await service.cli(['journal', 'reconcile']);
+  expect(done.said).toMatch(new RegExp(`Retiré de nouveau.*${act.id}`));
+  const account = bed.superuser.selectFrom('aidant').select('active').where('id', '=', aidantId);
+  expect(await account.executeTakeFirst()).toEqual({ active: false });
+  await service.settle();
+});
+
 describe('row 18: somebody placed bytes that are no entry, and they were sealed, mirrored and cosigned', () => {
   const entryCount = async () => {
     const { rows } = await sql<{
