@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
@@ -47,7 +47,7 @@ export async function buildPublicAssets(
   const manifest = manifestOf(metafile);
   await mkdir(outdir, { recursive: true });
   await writeFile(join(outdir, MANIFEST), JSON.stringify(manifest, null, 2));
-  return { manifest, compressed: compressAndTidy(outdir, filesOf(metafile)) };
+  return { manifest, compressed: compressNew(outdir, filesOf(metafile)) };
 }
 
 function filesOf(metafile: Metafile): string[] {
@@ -68,18 +68,14 @@ function manifestOf(metafile: Metafile): Manifest {
   return Object.fromEntries([...entries, ...copied]);
 }
 
-/** A name says the content: what an earlier build compressed is kept, what no build names any more goes. */
-async function compressAndTidy(outdir: string, files: readonly string[]): Promise<void> {
+/** A name says the content: what an earlier build compressed is kept, and what only a program that still runs names. */
+async function compressNew(outdir: string, files: readonly string[]): Promise<void> {
   const before = new Set(await readdir(outdir));
-  const wanted = new Set([MANIFEST, ...files]);
   for (const file of files.filter((name) => COMPRESSIBLE.test(name))) {
     const content = await readFile(join(outdir, file));
     if (content.length < WORTH_COMPRESSING) continue;
-    wanted.add(`${file}.br`).add(`${file}.gz`);
     if (!before.has(`${file}.br`) || !before.has(`${file}.gz`)) await compress(join(outdir, file), content);
   }
-  const stale = [...before].filter((file) => !wanted.has(file));
-  await Promise.all(stale.map((file) => rm(join(outdir, file), { force: true })));
 }
 
 async function compress(path: string, content: Buffer): Promise<void> {

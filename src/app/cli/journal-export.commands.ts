@@ -16,7 +16,7 @@ import { verifyFile } from '../journal-verify/command-line.ts';
 import { nodeTools } from '../journal-verify/node-tools.ts';
 import { readExport, readText, Unreadable } from '../journal-verify/read-export.ts';
 import { type Command, CommandError, type Given, required } from './command.ts';
-import { logMeant } from './journal-meant.ts';
+import { logMeant, noSuchMandate } from './journal-meant.ts';
 import { withContext } from './with-context.ts';
 
 const exportCommand: Command = {
@@ -113,7 +113,7 @@ async function selection(ctx: AppContext, selected: readonly string[]): Promise<
   const numbers = selected.flatMap((one) => (one.startsWith('mandat:') ? [one.slice('mandat:'.length)] : []));
   const ids = selected.filter((one) => !one.startsWith('mandat:')).flatMap(idsMeant);
   const { unknown, ...found } = await selectMandates(ctx, numbers);
-  if (unknown.length > 0) throw new CommandError(`aucun mandat n’a le numéro « ${unknown[0]} »`);
+  if (unknown[0] !== undefined) throw noSuchMandate(unknown[0]);
   const open = new Set(found.evidence.map(({ conclusion }) => conclusion));
   return { ...found, ids: [...found.ids, ...ids], open };
 }
