@@ -23,6 +23,7 @@ export async function openFolder(): Promise<string> {
 /** One query on one connection; gives the rows. */
 export async function query<Row extends pg.QueryResultRow>(url: string, text: string): Promise<Row[]> {
   const client = new pg.Client({ connectionString: url });
+  client.on('error', () => undefined); // of a server that is killed: whoever asked is told
   await client.connect();
   try {
     return (await client.query<Row>(text)).rows;

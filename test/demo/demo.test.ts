@@ -14,7 +14,7 @@ import { expectActsPublished, expectMonitors, followActs, sealingIsWell } from '
 import { type Demo, type Demos, demos, gone, pause, postmasterOf } from './demo-process.ts';
 
 // first starts, on a machine that may be busy
-vi.setConfig({ testTimeout: 240_000 });
+vi.setConfig({ testTimeout: 480_000 });
 
 let all: Demos;
 /** Closed to everybody else, as the folder of a person’s account may be. */

@@ -53,6 +53,7 @@ async function dropDatabase(client: pg.Client, name: string): Promise<void> {
 
 async function asSuperuser(url: string, action: (client: pg.Client) => Promise<void>): Promise<void> {
   const client = new pg.Client({ connectionString: url });
+  client.on('error', () => undefined);
   await client.connect();
   try {
     await action(client);
