@@ -153,7 +153,7 @@ export {
 } from './erase/index.ts';
 export { type JournalExport, makeRangeExport, makeSelectionExport, type SelectionRequest } from './export/index.ts';
 export { announceKeys, type KeyReason, type KeysChanged, retireKeys } from './publish/announce-keys.ts';
-export { cosignedElsewhere } from './publish/cosigned-elsewhere.ts';
+export { cosignedElsewhere, together } from './publish/cosigned-elsewhere.ts';
 export { journalPowers } from './publish/journal-powers.ts';
 export { type NodeRevoked, revokeNode } from './revoke-node.ts';
 export { rewrapSubjectKeys } from './rewrap-subject-keys.ts';

@@ -1,10 +1,11 @@
-import { readdir, readFile, rm, truncate } from 'node:fs/promises';
+import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { verifyCheckpoint } from '#support/c2sp-client.ts';
 import { secretOf } from '#support/secret-of.ts';
 import { originHash } from '../../../src/journal/witness/head-store.ts';
-import { NOTE, ownProgram } from './own-program.ts';
+import { cosignNote, signNote } from '../../../src/journal/witness/signing-key.ts';
+import { NOTE, ownProgram, POLICY } from './own-program.ts';
 import {
   consistency,
   headText,
@@ -12,8 +13,10 @@ import {
   newWitnessKey,
   numbered,
   type Program,
+  programs,
   requestBody,
   type Tree,
+  twoWitnesses,
 } from './programs.ts';
 
 const ORIGIN = 'journal.entremise.test/actes';
@@ -245,7 +248,10 @@ describe('row 20: its memory', () => {
     expect((await own.recover(good, policy, ['--recover'])).status).toBe(1);
     const witness = newWitnessKey('w.test').key.vkey.text;
     const witnessed = policy.replace('quorum none', `witness w ${witness}\nquorum w`);
-    expect((await own.recover(good, witnessed)).output).toContain('quorum-not-met');
+    const { status, output } = await own.recover(good, witnessed);
+    expect(status).toBe(1);
+    expect(output).toMatch(/quorum-not-met: .*: 8 entries, cosigned by nobody of the policy; the policy wants « w »/);
+    expect(output).toContain('each with its own --recover-from; or else the last checkpoint that was published');
     expect(await own.recover(good, policy)).toEqual({ status: 0, output: `${ORIGIN}: goes on from 8\n` });
     expect((await own.recover(good, policy)).output).toContain('remembers');
     expect((await own.run([])).output).toContain(`no state for ${OTHER}`);
@@ -254,6 +260,63 @@ describe('row 20: its memory', () => {
     expect((await ask(signer, toSign(numbered('fork', 12), 0, 12))).text).toBe('8\n');
     expect((await ask(signer, toSign(tree, 8, 12))).status).toBe(200);
     await signer.end('SIGTERM');
+  });
+
+  test('lost, it is taken up from what the witnesses show, each its own cosignature: put together, and of one history', async () => {
+    const { keys, policy: witnesses, logs, environments } = await twoWitnesses(own.folder);
+    await writeFile(logs, `log ${actes.key.vkey.text}\n`);
+    const file = (name: string) => join(own.folder, name);
+    await writeFile(file(POLICY), `log ${actes.key.vkey.text}\nlog ${acces.key.vkey.text}\n${witnesses}`);
+    const signer = await own.begun();
+    const tree = numbered('line', 12);
+    const fork = numbered('fork', 8);
+    const all = await programs();
+    try {
+      const started = { un: '', deux: '' };
+      for (const name of ['un', 'deux'] as const) {
+        expect(await all.run('witness', environments[name], ['--init'])).toMatchObject({ status: 0 });
+        started[name] = await all.start('witness', environments[name]).url();
+      }
+      // what this witness shows, after it cosigned what the signer signed
+      const shown = async (name: 'un' | 'deux', from: number, size: number, lines: string) => {
+        const body = requestBody(from, consistency(tree, from, size), noteOf(tree, lines, size));
+        expect((await fetch(`${started[name]}/add-checkpoint`, { method: 'POST', body })).status).toBe(200);
+        return (await fetch(`${started[name]}/${originHash(ORIGIN)}/checkpoint`)).text();
+      };
+      const { text: eight } = await ask(signer, toSign(tree, 0, 8));
+      for (const name of ['un', 'deux'] as const) await writeFile(file(`${name}-8`), await shown(name, 0, 8, eight));
+      const { text: twelve } = await ask(signer, toSign(tree, 8, 12));
+      await writeFile(file('un-12'), await shown('un', 8, 12, twelve));
+    } finally {
+      await all.close();
+    }
+    const [other, elsewhere] = [headText(ORIGIN, fork), headText(OTHER, tree, 8)];
+    const forked = [signNote(actes.key, other), cosignNote(keys.deux, other, new Date('2026-01-01'))];
+    await writeFile(file('forked'), `${other}\n${forked.join('\n')}\n`);
+    await writeFile(file('acces-8'), `${elsewhere}\n${signNote(acces.key, elsewhere)}\n`);
+    await signer.end('SIGKILL');
+    await rm(own.env.SIGNER_STATE ?? '', { recursive: true });
+
+    const from = (...names: string[]) =>
+      own.run([...names.flatMap((name) => ['--recover-from', file(name)]), '--policy', file(POLICY)]);
+    for (const [names, said] of [
+      [['un-8'], 'un-8: 8 entries, cosigned by un; the policy wants « tous »'],
+      [['un-8', 'un-12'], 'un-12: 12 entries, cosigned by un; the policy wants « tous »'],
+      [['deux-8', 'un-12'], 'deux-8: 8 entries, cosigned by deux; '],
+      [['un-8', 'deux-8', 'forked'], 'have two roots for 8 entries of journal.entremise.test/actes'],
+      [['un-8', 'deux-8', 'acces-8'], 'one log at a time'],
+    ] as const)
+      expect(await from(...names), said).toMatchObject({ status: 1, output: expect.stringContaining(said) });
+    expect((await own.run([])).output).toContain(`no state for ${ORIGIN}`);
+    expect(await from('un-12', 'un-8', 'deux-8')).toEqual({
+      status: 0,
+      output: `${ORIGIN}: goes on from 8\n${file('un-12')}: 12 entries, cosigned by un: too few, not taken\n`,
+    });
+    await own.run(['--init']);
+    const again = own.start();
+    expect((await ask(again, toSign(fork, 0, 8))).text).toBe('8\n');
+    expect((await ask(again, toSign(tree, 8, 12))).status).toBe(200);
+    await again.end('SIGTERM');
   });
 
   test('damaged, it is not taken for an empty one', async () => {
