@@ -31,6 +31,7 @@ export { eraseUses } from './retain/erase-uses.ts';
 export { findMandateOfNumber } from './retain/retain.queries.ts';
 // use/
 export { actAtOnce } from './use/act-at-once.ts';
+export { readSealedUse, type SealedUse, sealedUse, type ToldSealedUse } from './use/as-concluded.ts';
 export { type ChoiceRefusal, chooseUse } from './use/choose-use.ts';
 export { endActing, endActingFor } from './use/end-acting.ts';
 export {

@@ -37,9 +37,9 @@ function labelOf({ theme }: UseFacts): string {
 }
 
 async function identityClaims(ctx: AppContext, request: KoaContextWithOIDC, accountId: string) {
-  const given = await giveIdentity(ctx, { useId: idOfUse(accountId), known: memoryOf(request).known });
+  const given = await giveIdentity(ctx, { useId: idOfUse(accountId), known: memoryOf(request).sealed });
   if (!given.ok) throw new errors.InvalidToken(`refused: ${given.reason}`);
-  return { sub: accountId, ...pivotClaims(given.identity) };
+  return { sub: accountId, ...pivotClaims(given.use.identity) };
 }
 
 /** The name of the person for this partner; the same in the ID token and in userinfo, for ever. */

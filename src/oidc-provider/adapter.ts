@@ -82,7 +82,7 @@ function grants({ ctx }: Parts): Adapter {
     /** The library does this when a code is presented a second time. */
     async destroy(useId) {
       if (Provider.ctx?.oidc.route !== 'token') return;
-      await refuseReplay(ctx, { useId, known: memoryOf().known, forgetTokens: forgettingTokens(useId) });
+      await refuseReplay(ctx, { useId, known: memoryOf().sealed, forgetTokens: forgettingTokens(useId) });
     },
   };
 }
@@ -122,7 +122,7 @@ function tokens({ ctx }: Parts): Adapter {
       const token = { id, payload, expiresAt: expiry(ctx, expiresIn) };
       const redeemed = await redeemCode(ctx, {
         useId,
-        known: memory.known,
+        known: memory.sealed,
         exchange: exchanging(useId, { codeId, token, now: ctx.clock.now() }),
         forgetTokens: forgettingTokens(useId),
       });
@@ -137,13 +137,13 @@ function tokens({ ctx }: Parts): Adapter {
 async function found(ctx: AppContext, model: Exclude<Model, 'Interaction'>, id: string) {
   const row = await findToken(ctx.db, { model, id, now: ctx.clock.now() });
   if (!row) return undefined;
-  const { consumedAt, usagerSubject, aidantSubject, facts } = row;
-  const { useId } = facts;
+  const { consumedAt, usagerSubject, aidantSubject, use } = row;
+  const { useId } = use;
   const payload = { ...restored(model, id, row.payload, ctx.config.publicUrl), grantId: useId };
   const memory = memoryOf();
   memory.subjects = { usager: usagerSubject, aidant: aidantSubject };
   memory.grant = grantFrom(useId, payload);
-  memory.known = facts;
+  memory.sealed = use;
   return consumedAt ? { ...payload, consumed: Math.floor(consumedAt.getTime() / SECOND) } : payload;
 }
 

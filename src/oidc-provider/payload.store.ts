@@ -1,6 +1,16 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { AdapterPayload } from 'oidc-provider';
-import { asWritten, readFacts, type Told, type UseFacts, useFacts } from '#mandate';
+import {
+  asWritten,
+  readFacts,
+  readSealedUse,
+  type SealedUse,
+  sealedUse,
+  type Told,
+  type ToldSealedUse,
+  type UseFacts,
+  useFacts,
+} from '#mandate';
 import type { Db } from '#platform/db/database.ts';
 import { hashOfId, stripped } from './payload.rules.ts';
 
@@ -73,17 +83,17 @@ export type FoundToken = {
   consumedAt: Date | null;
   usagerSubject: string;
   aidantSubject: string;
-  facts: UseFacts;
+  use: SealedUse;
 };
 
-/** A code or a token that is still good at `now`, with the names its partner has for its person and aidant, and its facts. */
+/** A code or a token that is still good at `now`, with the names its partner has for its person and aidant, and its use. */
 export async function findToken(
   db: Db,
   { model, id, now }: { model: 'AuthorizationCode' | 'AccessToken'; id: string; now: Date },
 ): Promise<FoundToken | undefined> {
-  const { rows } = await sql<Omit<FoundToken, 'facts'> & { facts: Told<UseFacts> }>`
+  const { rows } = await sql<Omit<FoundToken, 'use'> & ToldSealedUse>`
     select p.payload, p.consumed_at as "consumedAt", of_usager.subject as "usagerSubject",
-      of_aidant.subject as "aidantSubject", ${useFacts.json} as facts
+      of_aidant.subject as "aidantSubject", ${sealedUse}
     from oidc_payload p
       join use u on u.id = p.use_id
       ${useFacts.joins}
@@ -94,7 +104,7 @@ export async function findToken(
         on of_aidant.sector = c.sector and of_aidant.kind = 'aidant' and of_aidant.person_id = u.aidant_id
     where p.model = ${model} and p.id_hash = ${hashOfId(id)} and p.expires_at > ${now}`.execute(asWritten(db));
   const [row] = rows;
-  return row && { ...row, facts: readFacts(row.facts) };
+  return row && { ...row, use: readSealedUse(row) };
 }
 
 /** The client gave a token back. */

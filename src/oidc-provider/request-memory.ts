@@ -1,11 +1,13 @@
 import Provider, { type AdapterPayload, type KoaContextWithOIDC } from 'oidc-provider';
-import type { UseFacts } from '#mandate';
+import type { SealedUse, UseFacts } from '#mandate';
 
 /** What the parts of one HTTP request to the provider learn and hand to one another, so that each is read once. */
 export type RequestMemory = {
-  /** The facts of the use behind this request, as they were read with it: compared again when acting. */
+  /** The facts of the use that answered this request, as they were read with it: compared again when acting. */
   known?: UseFacts;
-  /** The same, as the act that was just written found them. */
+  /** The use behind the code or the token that this request presents, as it was read with it: compared again when acting. */
+  sealed?: SealedUse;
+  /** The facts of the use, as the act that was just written found them. */
   use?: UseFacts;
   /** The names of the person and of the aidant for this partner. */
   subjects?: { usager: string; aidant: string };

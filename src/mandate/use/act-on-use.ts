@@ -1,7 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
 import { type JournalEvent, prepareRecord } from '#journal';
 import type { AppContext } from '#platform/context.ts';
-import { asWritten, findUseFacts, nextEntryNumber, onFacts, type UseFacts } from './facts.ts';
+import type { Db } from '#platform/db/database.ts';
+import { asWritten, nextEntryNumber, onFacts, type UseFacts } from './facts.ts';
 import { useRefused } from './use.events.ts';
 import { type Refusal, refusalOfUse } from './use.rules.ts';
 
@@ -17,28 +18,29 @@ type Act = {
   alongside?: RawBuilder<unknown> | undefined;
 };
 type Refusing = { refusal: Refusal; revoked?: boolean; alongside?: RawBuilder<unknown> };
+export type Outcome = Act | Refusing;
 
-export type UseStep = {
+export type UseStep<Facts extends UseFacts = UseFacts> = {
   useId: string;
   /** As found a moment ago, when they were: the act is done only if they still hold. */
-  known?: UseFacts | undefined;
+  known?: Facts | undefined;
 };
 
 /**
  * One act of a use, in one statement: locks the mandate if its facts are still those that were judged, changes the use, runs
  * what the provider adds, writes the journal. `act` says what, or why not: a refusal is written in the use and in the journal,
- * and kept. It is a result, never an exception.
+ * and kept. It is a result, never an exception. `find` reads what is judged when it is not known, or does not hold any more.
  */
-export async function actOnUse(
+export async function actOnUse<Facts extends UseFacts>(
   ctx: AppContext,
-  { useId, known, step }: UseStep & { step: Step },
-  act: (use: UseFacts, now: Date) => Act | Refusing,
-): Promise<{ ok: true; use: UseFacts } | Refused> {
-  const again = () => findUseFacts(ctx.db, useId);
+  { useId, known, step, find }: UseStep<Facts> & { step: Step; find: (db: Db, useId: string) => Promise<Facts> },
+  act: (use: Facts, now: Date) => Outcome | Promise<Outcome>,
+): Promise<{ ok: true; use: Facts } | Refused> {
+  const again = () => find(ctx.db, useId);
   return onFacts(known ?? (await again()), again, async (use) => {
     const now = ctx.clock.now();
     const against = refusalOfUse(use, now);
-    const outcome = against ? { refusal: against } : act(use, now);
+    const outcome = against ? { refusal: against } : await act(use, now);
     const refused = 'refusal' in outcome;
     const written = await write(ctx, use, refused ? refusalOf(use, { ...outcome, step, now }) : outcome);
     if (!written) return undefined;

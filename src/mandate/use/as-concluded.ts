@@ -2,13 +2,15 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import { snapshotJwks, snapshotSealHolds } from '#consent';
 import type { AppContext } from '#platform/context.ts';
+import type { Db } from '#platform/db/database.ts';
 import type { pivotClaims } from '#usager';
 import { authorisationReplaced } from '../conclude/conclude.events.ts';
 import { authorisationEnded, mandateEnded } from '../mandate.events.ts';
-import { asWritten, type UseFacts } from './facts.ts';
+import { actOnUse, type Outcome, type Refused, type UseStep } from './act-on-use.ts';
+import { asWritten, readFacts, type Told, type UseFacts, useFacts } from './facts.ts';
 
 /** What is told of a person. */
-export type Identity = Parameters<typeof pivotClaims>[0];
+type Identity = Parameters<typeof pivotClaims>[0];
 
 /** What a sealed mandate says of whom it binds, and about what. Later forms of it may say more. */
 const concludedSchema = z.object({
@@ -24,7 +26,6 @@ const concludedSchema = z.object({
   themes: z.array(z.object({ key: z.string() })),
   endsAt: z.iso.datetime(),
 });
-type Concluded = z.infer<typeof concludedSchema>;
 
 /** What a person keeps for life, or changes by a judgment: not the name used, the e-mail, or the sex. */
 const PERSON = ['givenName', 'familyName', 'birthdate', 'birthplace', 'birthcountry'] as const;
@@ -39,31 +40,60 @@ const endInJournal = sql<boolean>`(exists (
     select from journal.entry_index i where i.mandate_alias = m.journal_alias::text and i.mandate_id is null and i.theme = u.theme
       and i.kind in (${authorisationEnded.kind}, ${authorisationReplaced.kind})))`;
 
-/**
- * Whose identity a use would give, and what its mandate was when it was concluded: undefined when its seal does not hold, or
- * when the journal has its end, since rows that were erased or lost may be written again.
- */
-export type SealedUse = { identity: Identity; concluded: Concluded | undefined };
+/** A use, whose identity it would give, and what its mandate was when it was concluded, as sealed. */
+export type SealedUse = UseFacts & {
+  identity: Identity;
+  /** Rows that were erased or lost may be written again: the journal still has their end. */
+  endedInJournal: boolean;
+  snapshot: string;
+  snapshotJws: string;
+};
 
-export async function findSealedUse(ctx: AppContext, useId: string): Promise<SealedUse> {
-  const { rows } = await sql<Identity & { snapshot: string; snapshotJws: string; hasEnded: boolean }>`
-    select p.given_name as "givenName", p.family_name as "familyName", p.preferred_username as "preferredUsername", p.gender,
-      p.birthdate, p.idp_birthdate as "idpBirthdate", p.birthplace, p.birthcountry, p.email, m.snapshot,
-      m.snapshot_jws as "snapshotJws", ${endInJournal} as "hasEnded"
-    from use u join mandate m on m.id = u.mandate_id join usager p on p.id = u.usager_id
-    where u.id = ${useId}`.execute(asWritten(ctx.db));
+/** What a query returns of it. */
+export type ToldSealedUse = Omit<SealedUse, keyof UseFacts> & { facts: Told<UseFacts> };
+
+/** The columns of a sealed use, for a query that has `use u` with the joins of its facts and may read something else as well. */
+export const sealedUse = sql`${useFacts.json} as facts, m.snapshot, m.snapshot_jws as "snapshotJws",
+  ${endInJournal} as "endedInJournal", json_build_object('givenName', q.given_name, 'familyName', q.family_name,
+    'preferredUsername', q.preferred_username, 'gender', q.gender, 'birthdate', q.birthdate,
+    'idpBirthdate', q.idp_birthdate, 'birthplace', q.birthplace, 'birthcountry', q.birthcountry,
+    'email', q.email) as identity`;
+
+export function readSealedUse({ facts, identity, endedInJournal, snapshot, snapshotJws }: ToldSealedUse): SealedUse {
+  return { ...readFacts(facts), identity, endedInJournal, snapshot, snapshotJws };
+}
+
+async function findSealedUse(db: Db, useId: string): Promise<SealedUse> {
+  const { rows } = await sql<ToldSealedUse>`
+    select ${sealedUse} from use u ${useFacts.joins} where u.id = ${useId}`.execute(asWritten(db));
   const [row] = rows;
   if (!row) throw new Error(`there is no use ${useId}`);
-  const { snapshot, snapshotJws, hasEnded, ...identity } = row;
-  const holds = !hasEnded && (await snapshotSealHolds(snapshotJwks(ctx), snapshot, snapshotJws));
-  return { identity, concluded: holds ? concludedSchema.safeParse(JSON.parse(snapshot)).data : undefined };
+  return readSealedUse(row);
+}
+
+/**
+ * An act by which a partner is told of the person, in a token or by their identity: `actOnUse`, and only if the use stays
+ * within its mandate as it was sealed. What `act` has against it comes first.
+ */
+export function actOnSealedUse(
+  ctx: AppContext,
+  step: UseStep<SealedUse> & { step: 'token' | 'identity' },
+  act: (use: SealedUse, now: Date) => Outcome,
+): Promise<{ ok: true; use: SealedUse } | Refused> {
+  return actOnUse(ctx, { ...step, find: findSealedUse }, async (use, now) => {
+    const outcome = act(use, now);
+    if ('refusal' in outcome || (await isAsConcluded(ctx, use, now))) return outcome;
+    return { refusal: 'not-as-concluded' };
+  });
 }
 
 /**
  * Whether a use stays within its mandate as it was concluded and sealed, with a key that is not in the database: the tables alone,
  * which whoever has a password of it may write, let nobody act.
  */
-export function isAsConcluded({ identity, concluded }: SealedUse, use: UseFacts, now: Date): boolean {
+async function isAsConcluded(ctx: AppContext, use: SealedUse, now: Date): Promise<boolean> {
+  if (use.endedInJournal || !(await snapshotSealHolds(snapshotJwks(ctx), use.snapshot, use.snapshotJws))) return false;
+  const { data: concluded } = concludedSchema.safeParse(JSON.parse(use.snapshot));
   if (!concluded) return false;
   const { journalAlias, organisation, usager, themes, endsAt } = concluded;
   return (
@@ -71,6 +101,6 @@ export function isAsConcluded({ identity, concluded }: SealedUse, use: UseFacts,
     organisation.id === use.organisationId &&
     themes.some(({ key }) => key === use.theme) &&
     now < new Date(endsAt) &&
-    PERSON.every((name) => usager[name] === identity[name])
+    PERSON.every((name) => usager[name] === use.identity[name])
   );
 }

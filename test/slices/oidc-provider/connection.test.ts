@@ -1,7 +1,8 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { FRANCECONNECT, type ProviderWorld, providerWorld, type TestPerson } from './support.ts';
-import { aidantAt, connect, franceconnectClient, redeem, requestOf, verified } from './visitor.ts';
+import pg from 'pg';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { catchUp, FRANCECONNECT, type ProviderWorld, providerWorld, type TestPerson } from './support.ts';
+import { aidantAt, arrive, connect, franceconnectClient, redeem, requestOf, verified } from './visitor.ts';
 
 let world: ProviderWorld;
 let person: TestPerson;
@@ -10,6 +11,7 @@ beforeAll(async () => {
   person = await world.person({ facts: { preferredUsername: 'Durand' } });
 });
 afterAll(() => world?.close());
+beforeEach(() => catchUp(world));
 
 const STEPS = ['use.chosen', 'use.code-issued', 'use.token-issued', 'use.identity-given'];
 
@@ -78,3 +80,31 @@ test('an aidant connects in the name of a person: one theme, who acts, no name i
     });
   }
 });
+
+test.each([
+  ['thirteen statements the first time for a person', async () => (await world.person()).usagerId, [9, 11, 13]],
+  ['eleven afterwards, when the journal has their key', async () => person.usagerId, [7, 9, 11]],
+])(
+  'the five requests of a connection send %s, two for the token and two for the identity',
+  async (_what, whose, counts) => {
+    const client = await franceconnectClient(world);
+    const visitor = await aidantAt(world);
+    await connect(visitor, requestOf(client), person);
+    const usagerId = await whose();
+    const spy = vi.spyOn(pg.Client.prototype, 'query');
+    try {
+      const asked = requestOf(client);
+      const answerPath = await arrive(visitor, asked);
+      const chosen = await visitor.post(`${answerPath}/pour/${usagerId}`, { theme: 'famille', site: 'CAF' });
+      expect(chosen.status).toBe(200);
+      const left = await visitor.get(`/authorize/${answerPath.split('/').at(-1)}`);
+      const counted = [spy.mock.calls.length];
+      const tokens = await redeem(client, new URL(left.location), asked);
+      counted.push(spy.mock.calls.length);
+      await client.userinfo(tokens);
+      expect([...counted, spy.mock.calls.length]).toEqual(counts);
+    } finally {
+      spy.mockRestore();
+    }
+  },
+);

@@ -18,6 +18,7 @@ import {
   tokenRequest,
   userinfoRequest,
   type Visitor,
+  verified,
 } from './visitor.ts';
 
 let world: ProviderWorld;
@@ -176,6 +177,63 @@ describe.each(CHANGES)('%s', (_what, change, reason) => {
   });
 });
 
+const usesOf = () => db().selectFrom('use').selectAll().where('usagerId', '=', person.usagerId).execute();
+
+/** The rows that a connection may change, or depends on. */
+async function rowsOf(useId: string) {
+  const { usagerId, mandateId } = person;
+  return {
+    use: await db().selectFrom('use').selectAll().where('id', '=', useId).executeTakeFirstOrThrow(),
+    mandate: await db().selectFrom('mandate').selectAll().where('id', '=', mandateId).executeTakeFirstOrThrow(),
+    themes: await db()
+      .selectFrom('authorisation')
+      .selectAll()
+      .where('mandateId', '=', mandateId)
+      .orderBy('id')
+      .execute(),
+    usager: await db().selectFrom('usager').selectAll().where('id', '=', usagerId).executeTakeFirstOrThrow(),
+    kept: await db().selectFrom('oidcPayload').selectAll().where('useId', '=', useId).orderBy('model').execute(),
+  };
+}
+type Rows = Awaited<ReturnType<typeof rowsOf>>;
+
+/** Refused because of the seal: the use and the journal say so, and nothing else has changed. */
+async function expectOnlyRefused(step: 'token' | 'identity', { use, mandate, ...before }: Rows): Promise<void> {
+  const refusal = { refusal: 'not-as-concluded', refusedAt: world.clock.now() };
+  const entryCount = mandate.entryCount + 1;
+  await expectRefused(step, refusal.refusal, entryCount);
+  expect(await rowsOf(use.id)).toEqual({
+    ...before,
+    use: { ...use, ...refusal },
+    mandate: { ...mandate, entryCount },
+  });
+}
+
+/** A code that has just left, of a use whose seal says something else, gives no token. */
+async function expectNoToken(): Promise<void> {
+  const given = await code();
+  const [use] = await usesOf();
+  const before = await rowsOf(use?.id ?? '');
+  const answer = await tokenRequest(world, { code: given });
+  expect(answer.status).toBe(400);
+  expect(await answer.json()).toEqual({ error: 'invalid_grant', error_description: 'grant request is invalid' });
+  await expectOnlyRefused('token', before);
+  expect(before.use).toMatchObject({ tokenAt: null, revokedAt: null });
+  expect(before.kept.map(({ model, consumedAt }) => [model, consumedAt])).toEqual([['AuthorizationCode', null]]);
+}
+
+/** A token that had left, of a use that was as its mandate says until this change, gives no identity. */
+async function expectNoIdentity(change: () => Promise<unknown>): Promise<void> {
+  const token = await accessToken();
+  await change();
+  const [use] = await usesOf();
+  const before = await rowsOf(use?.id ?? '');
+  const answer = await userinfoRequest(world, token);
+  expect(answer.status).toBe(401);
+  expect(await answer.text()).not.toMatch(/Lef.vre|martine|1950-|Victime|1941-/i);
+  await expectOnlyRefused('identity', before);
+}
+
 /** A mandate of inserted rows, for whoever `person` is: what it says is sealed is that of `sealedOf`. */
 async function plantMandate(organisationId: string, sealedOf: string | undefined): Promise<TestPerson> {
   const [mandateId, draftId, alias, famille] = Array.from({ length: 4 }, () => uuidv7(world.clock.now()));
@@ -203,13 +261,30 @@ async function plantMandate(organisationId: string, sealedOf: string | undefined
   };
 }
 
+const someoneElse = () => `Josette ${randomCrockford(6).toLowerCase()}`;
+
+const SWAPPED: readonly [what: string, swap: () => Promise<unknown>][] = [
+  [
+    'another person in the place of the one who agreed',
+    () =>
+      sql`update usager set given_name = ${someoneElse()}, family_name = 'Victime', birthdate = '1941-02-03'
+        where id = ${person.usagerId}`.execute(db()),
+  ],
+  [
+    'another person born the same day in the same town',
+    () =>
+      sql`update usager set given_name = ${someoneElse()}, family_name = 'Victime'
+        where id = ${person.usagerId}`.execute(db()),
+  ],
+];
+
 describe('rows that a password of the database writes let nobody act', () => {
-  test.each<[what: string, plant: () => Promise<TestPerson>]>([
+  test.each<[what: string, plant: () => Promise<unknown>]>([
     [
       'a mandate that was never concluded',
       async () => {
         person = await world.person({ organisationId: (await addStructure(world)).id });
-        return plantMandate(world.organisation.id, undefined);
+        person = await plantMandate(world.organisation.id, undefined);
       },
     ],
     [
@@ -217,7 +292,7 @@ describe('rows that a password of the database writes let nobody act', () => {
       async () => {
         const { mandateId } = await world.person();
         person = await world.person({ organisationId: (await addStructure(world)).id });
-        return plantMandate(world.organisation.id, mandateId);
+        person = await plantMandate(world.organisation.id, mandateId);
       },
     ],
     [
@@ -229,33 +304,31 @@ describe('rows that a password of the database writes let nobody act', () => {
           select ${famille}, id, organisation_id, usager_id, 'famille', ends_at from mandate where id = ${narrow.mandateId}`.execute(
           db(),
         );
-        return { ...narrow, authorisations: { famille } };
+        person = { ...narrow, authorisations: { famille } };
       },
     ],
-    [
-      'another person in the place of the one who agreed',
-      async () => {
-        await sql`update usager set given_name = 'Josette', family_name = 'Victime', birthdate = '1941-02-03'
-          where id = ${person.usagerId}`.execute(db());
-        return person;
-      },
-    ],
-    [
-      'another person born the same day in the same town',
-      async () => {
-        await sql`update usager set given_name = 'Josette', family_name = 'Victime' where id = ${person.usagerId}`.execute(
-          db(),
-        );
-        return person;
-      },
-    ],
-  ])('%s', async (_what, plant) => {
-    person = await plant();
-    const answer = await userinfoRequest(world, await accessToken());
-    expect(answer.status).toBe(401);
-    expect(await answer.text()).not.toMatch(/Lef.vre|martine|1950-|Victime|1941-/i);
-    const entries = (await world.journal()).filter(({ mandateAlias }) => mandateAlias === person.alias);
-    await expectRefused('identity', 'not-as-concluded', entries.length);
+    ...SWAPPED,
+  ])('%s: no token', async (_what, plant) => {
+    await plant();
+    await expectNoToken();
+  });
+
+  test.each(SWAPPED)('%s, once the token has left: no identity', (_what, swap) => expectNoIdentity(swap));
+
+  test('beside them, the theme that was concluded gives both', async () => {
+    const other = uuidv7(world.clock.now());
+    await sql`insert into authorisation (id, mandate_id, organisation_id, usager_id, theme, ends_at)
+      select ${other}, id, organisation_id, usager_id, 'justice', ends_at from mandate where id = ${person.mandateId}`.execute(
+      db(),
+    );
+    const answer = await tokenRequest(world, { code: await code() });
+    const { access_token, id_token } = (await answer.json()) as { access_token: string; id_token: string };
+    const { sub, ...told } = await verified(world, id_token);
+    expect(told).toMatchObject({ rep_scope: ['Famille-Scolarité'], mandate: { id: person.alias } });
+    const userinfo = await userinfoRequest(world, access_token);
+    expect(await verified(world, await userinfo.text())).toMatchObject({ sub, family_name: 'Lefèvre' });
+    const [use] = await usesOf();
+    expect(use).toMatchObject({ refusal: null, tokenAt: world.clock.now(), identityGivenAt: world.clock.now() });
   });
 });
 
@@ -285,7 +358,7 @@ test('a connection about another theme than that of its authorisation is none, w
 });
 
 test.each([
-  ['a mandate that ended and was erased gives no identity, even with all its rows as they were', undefined],
+  ['a mandate that ended and was erased gives no token, even with all its rows as they were', undefined],
   ['nor does a theme that ended in a mandate that a restore lost', 'famille'],
 ])('%s', async (_what, theme) => {
   const tables = ['usager', 'mandate_draft', 'mandate', 'authorisation'] as const;
@@ -320,14 +393,27 @@ test.each([
       select * from jsonb_populate_recordset(null::${sql.table(table)}, ${copies[index]}::jsonb)`.execute(db());
   // its numbers would be taken already
   await sql`update mandate set entry_count = 5 where id = ${person.mandateId}`.execute(db());
-  expect((await userinfoRequest(world, await accessToken())).status).toBe(401);
-  const use = await db()
-    .selectFrom('use')
-    .selectAll()
-    .where('usagerId', '=', person.usagerId)
-    .executeTakeFirstOrThrow();
-  expect(use).toMatchObject({ refusal: 'not-as-concluded', identityGivenAt: null });
+  await expectNoToken();
 });
+
+test('a mandate whose end was taken back once the token had left gives no identity', () =>
+  expectNoIdentity(async () => {
+    const end = { cause: 'revoked-by-usager', knownAt: undefined } as const;
+    const { mandateId } = person;
+    const asked = { aidantId: aidant.aidantId, organisationId: world.organisation.id, mandateId, end };
+    expect(await endMandate(world.ctx, asked)).toMatchObject({ ok: true });
+    await tamper(world, async (owner) => {
+      await sql`set session_replication_role = replica`.execute(owner);
+      const open = { endedAt: null, endCause: null, endedByAidantId: null };
+      await owner.updateTable('authorisation').set(open).where('mandateId', '=', mandateId).execute();
+      const known = { endKnownAt: null, endChannel: null };
+      await owner
+        .updateTable('mandate')
+        .set({ ...open, ...known })
+        .where('id', '=', mandateId)
+        .execute();
+    });
+  }));
 
 test('an end that is being written while a code is redeemed is seen: the redemption waits for it', async () => {
   const given = await code();
