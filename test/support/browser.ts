@@ -30,7 +30,12 @@ const quiet = [
 export async function launchBrowser(): Promise<Browser> {
   const { executablePath, env } = await findChromium();
   const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  return chromium.launch({ executablePath, args: [...quiet, ...sandbox], env: { ...strings(process.env), ...env } });
+  return chromium.launch({
+    executablePath,
+    args: [...quiet, ...sandbox],
+    env: { ...strings(process.env), ...env },
+    timeout: 180_000,
+  });
 }
 
 async function findChromium(): Promise<{ executablePath: string; env: Record<string, string> }> {
