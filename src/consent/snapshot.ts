@@ -35,13 +35,23 @@ export async function sealSnapshot({ keys }: { keys: Keyring }, written: string)
   return `${header}..${signature}`;
 }
 
-/** Whether the seal was made by one of these keys for exactly these bytes. */
-export async function snapshotSealHolds(jwks: JSONWebKeySet, written: string, seal: string): Promise<boolean> {
+/** A ring's keys, read once: reading one costs as much as a verification. */
+const verifiers = new WeakMap<Keyring['snapshot'], ReturnType<typeof createLocalJWKSet>>();
+
+function verifierOf(ctx: { keys: Keyring }): ReturnType<typeof createLocalJWKSet> {
+  const ring = ctx.keys.snapshot;
+  const verifier = verifiers.get(ring) ?? createLocalJWKSet(snapshotJwks(ctx));
+  verifiers.set(ring, verifier);
+  return verifier;
+}
+
+/** Whether the seal was made by a key of the `snapshot` ring for exactly these bytes. */
+export async function snapshotSealHolds(ctx: { keys: Keyring }, written: string, seal: string): Promise<boolean> {
   const [header, payload, signature] = seal.split('.');
   if (payload !== '') return false;
   const jws = `${header}.${Buffer.from(written).toString('base64url')}.${signature}`;
   try {
-    const { protectedHeader } = await compactVerify(jws, createLocalJWKSet(jwks), { algorithms: ['ES256'] });
+    const { protectedHeader } = await compactVerify(jws, verifierOf(ctx), { algorithms: ['ES256'] });
     return protectedHeader.typ === TYPE;
   } catch {
     return false;

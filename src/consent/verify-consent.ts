@@ -14,7 +14,7 @@ import {
   type Signed,
 } from './consent-checks.ts';
 import { type ConsentEvidence, evidencePlace, hasTokens, openEvidence } from './evidence.ts';
-import { isSealedWithAKeyWeHave, snapshotJwks, snapshotSealHolds } from './snapshot.ts';
+import { isSealedWithAKeyWeHave, snapshotSealHolds } from './snapshot.ts';
 
 /** What FranceConnect signed of how the person identified; only from tokens whose signature holds. Names nobody. */
 export type Identification = {
@@ -129,7 +129,7 @@ function checkOrFault(name: string, check: () => ConsentCheck[]): ConsentCheck[]
 
 async function checkSeal(ctx: Pick<AppContext, 'keys'>, row: ConcludedRow): Promise<ConsentCheck> {
   const name = 'Le sceau du mandat';
-  if (await snapshotSealHolds(snapshotJwks(ctx), row.snapshot, row.snapshotJws))
+  if (await snapshotSealHolds(ctx, row.snapshot, row.snapshotJws))
     return { name, verdict: 'pass', detail: 'La copie du mandat porte le sceau du service (ES256), à l’octet près.' };
   if (isSealedWithAKeyWeHave(ctx, row.snapshotJws))
     return { name, verdict: 'fail', detail: 'Le sceau ne correspond pas à la copie gardée.' };

@@ -1,4 +1,4 @@
-import { isSealedWithAKeyWeHave, readSnapshot, type Snapshot, snapshotJwks, snapshotSealHolds } from '#consent';
+import { isSealedWithAKeyWeHave, readSnapshot, type Snapshot, snapshotSealHolds } from '#consent';
 import type { AppContext } from '#platform/context.ts';
 import { initialsOf } from '#usager';
 import { type MandateState, stateOf } from '../mandate.rules.ts';
@@ -29,14 +29,13 @@ export type CheckedMandate =
  */
 export async function checkMandate(ctx: AppContext, number: string): Promise<CheckedMandate> {
   const row = await findByNumber(ctx.db, number);
-  const jwks = snapshotJwks(ctx);
   if (!row) {
     // an unknown number costs as much as a known one
-    await snapshotSealHolds(jwks, 'x'.repeat(6_000), decoySeal(ctx));
+    await snapshotSealHolds(ctx, 'x'.repeat(6_000), decoySeal(ctx));
     return { outcome: 'unknown' };
   }
   const facts = factsOf(row, ctx.clock.now());
-  if (!(await snapshotSealHolds(jwks, row.snapshot, row.snapshotJws)))
+  if (!(await snapshotSealHolds(ctx, row.snapshot, row.snapshotJws)))
     return { outcome: isSealedWithAKeyWeHave(ctx, row.snapshotJws) ? 'altered' : 'unverifiable', ...facts };
   const snapshot = readable(row.snapshot);
   if (!snapshot) return { outcome: 'unverifiable', ...facts };

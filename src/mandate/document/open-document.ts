@@ -1,4 +1,4 @@
-import { snapshotJwks, snapshotSealHolds } from '#consent';
+import { snapshotSealHolds } from '#consent';
 import type { AppContext } from '#platform/context.ts';
 import { after } from '#platform/time/clock.ts';
 import type { DocumentCopy } from '#views/mandate/document/mandate-v1.tsx';
@@ -24,7 +24,7 @@ export async function openDocument(ctx: AppContext, asked: DocumentAsked): Promi
   await recordMandateRead(ctx, { aidantId, organisationId, mandate, shown: copy });
   return {
     mandate,
-    sealed: await snapshotSealHolds(snapshotJwks(ctx), mandate.snapshot, mandate.snapshotJws),
+    sealed: await snapshotSealHolds(ctx, mandate.snapshot, mandate.snapshotJws),
     stopCode: copy === 'usager' ? freshStopCode(ctx, mandate) : null,
   };
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { snapshotJwks, snapshotSealHolds } from '#consent';
+import { snapshotSealHolds } from '#consent';
 import type { AppContext } from '#platform/context.ts';
 import type { Db } from '#platform/db/database.ts';
 import type { pivotClaims } from '#usager';
@@ -92,7 +92,7 @@ export function actOnSealedUse(
  * which whoever has a password of it may write, let nobody act.
  */
 async function isAsConcluded(ctx: AppContext, use: SealedUse, now: Date): Promise<boolean> {
-  if (use.endedInJournal || !(await snapshotSealHolds(snapshotJwks(ctx), use.snapshot, use.snapshotJws))) return false;
+  if (use.endedInJournal || !(await snapshotSealHolds(ctx, use.snapshot, use.snapshotJws))) return false;
   const { data: concluded } = concludedSchema.safeParse(JSON.parse(use.snapshot));
   if (!concluded) return false;
   const { journalAlias, organisation, usager, themes, endsAt } = concluded;

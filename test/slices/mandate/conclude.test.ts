@@ -100,8 +100,8 @@ describe('a mandate agreed at the counter', () => {
     expect(linesOf(snapshot.text)[0]).toBe('Mon accord');
     const jwks = snapshotJwks(world.ctx);
     expect(JSON.stringify(jwks)).not.toContain('"d"');
-    expect(await snapshotSealHolds(jwks, mandate?.snapshot ?? '', mandate?.snapshotJws ?? '')).toBe(true);
-    expect(await snapshotSealHolds(jwks, `${mandate?.snapshot} `, mandate?.snapshotJws ?? '')).toBe(false);
+    expect(await snapshotSealHolds(world.ctx, mandate?.snapshot ?? '', mandate?.snapshotJws ?? '')).toBe(true);
+    expect(await snapshotSealHolds(world.ctx, `${mandate?.snapshot} `, mandate?.snapshotJws ?? '')).toBe(false);
 
     const verified = await verifyConsent(world.ctx, mandate?.number ?? '');
     expect(verified?.checks.filter(({ verdict }) => verdict !== 'pass')).toEqual([]);
