@@ -11,6 +11,7 @@ type Row = {
   organisationId: string;
   startsAt: Date;
   endsAt: Date;
+  entryCount: number;
   themes: Theme[];
 };
 
@@ -34,7 +35,7 @@ export function concludedThemes(first: JournalLeaf): readonly string[] | undefin
 
 async function read(db: Db, which: RawBuilder<unknown>): Promise<ToldMandate[]> {
   const { rows } = await sql<Row>`
-    select m.id as mandate_id, m.journal_alias as alias, m.number, m.organisation_id, m.starts_at, m.ends_at,
+    select m.id as mandate_id, m.journal_alias as alias, m.number, m.organisation_id, m.starts_at, m.ends_at, m.entry_count,
       (select coalesce(json_agg(json_build_object('theme', a.theme, 'endsAt', a.ends_at,
           'own', a.organisation_id = m.organisation_id and a.usager_id = m.usager_id)), '[]')
         from authorisation a where a.mandate_id = m.id) as themes

@@ -68,19 +68,26 @@ const guardedTables = sql`
   where c.relnamespace = to_regnamespace('journal') and c.relkind in ('r', 'p')
     and (c.relname = 'entry' or c.relname ~ '^(entry|closed)_[0-9]' or c.relname = any(${GUARDED}))`;
 
-/** tgtype: 1 row, 2 before, 8 delete, 16 update, 32 truncate (PostgreSQL, catalog/pg_trigger.h). */
+const allTables = sql`
+  select c.oid, 'journal.' || c.relname as name, c.relrowsecurity from pg_class c
+  where c.relnamespace = to_regnamespace('journal') and c.relkind in ('r', 'p')`;
+
+/**
+ * Each table has triggers of its own: what a partition has from `entry` goes when it is detached (tgparentid).
+ * tgtype: 1 row, 2 before, 8 delete, 16 update, 32 truncate (PostgreSQL, catalog/pg_trigger.h).
+ */
 const triggers = sql`
   select t.name || ' n’a pas de déclencheur ALWAYS qui refuse ' || wanted.what as problem
   from (${guardedTables}) as t, (values ('UPDATE et DELETE', 1 | 2 | 8 | 16), ('TRUNCATE', 2 | 32)) as wanted (what, bits)
   where not exists (select from pg_trigger g where g.tgrelid = t.oid and g.tgenabled = 'A'
     and g.tgtype & wanted.bits = wanted.bits and g.tgfoid = to_regproc('journal.refuse_change') and g.tgqual is null
-    and cardinality(g.tgattr::int2[]) = 0)
+    and g.tgparentid = 0 and cardinality(g.tgattr::int2[]) = 0)
   union all
   select 'journal.' || missing || ' n’existe plus' from unnest(${[...GUARDED, 'entry']}::text[]) as missing
   where to_regclass('journal.' || missing) is null`;
 
 const otherTriggers = sql`
-  select t.name || ' a un déclencheur inconnu\u00a0: ' || g.tgname from (${guardedTables}) as t
+  select t.name || ' a un déclencheur inconnu\u00a0: ' || g.tgname from (${allTables}) as t
   join pg_trigger g on g.tgrelid = t.oid
   where not g.tgisinternal and g.tgfoid is distinct from to_regproc('journal.refuse_change')`;
 
@@ -193,6 +200,6 @@ const members = sql`
 
 /** A rule could turn an INSERT into nothing; row security could hide rows from the one who checks. */
 const rules = sql`
-  select t.name || ' a une règle\u00a0: ' || w.rulename from (${guardedTables}) as t join pg_rewrite w on w.ev_class = t.oid
+  select t.name || ' a une règle\u00a0: ' || w.rulename from (${allTables}) as t join pg_rewrite w on w.ev_class = t.oid
   union all
-  select t.name || ' a une sécurité par ligne' from (${guardedTables}) as t join pg_class c on c.oid = t.oid where c.relrowsecurity`;
+  select t.name || ' a une sécurité par ligne' from (${allTables}) as t where t.relrowsecurity`;

@@ -9,7 +9,9 @@ import { catalogProblems } from './catalog.queries.ts';
 import { checkConclusions, type MandatesInTables } from './check-conclusions.ts';
 import { checkCounters } from './check-counters.ts';
 import { checkErasures } from './check-erasures.ts';
+import { checkLogKeys } from './check-log-keys.ts';
 import { checkNodeKeys } from './check-node-keys.ts';
+import { checkOrigin } from './check-origin.ts';
 import { checkQuarantine, type EntriesAside } from './check-quarantine.ts';
 import { checkStrays } from './check-strays.ts';
 import { checkSuccessions } from './check-successions.ts';
@@ -67,6 +69,7 @@ export async function checkJournal(ctx: Context, asked: CheckAsked): Promise<Che
   const startedAt = systemClock.now();
   const found = new Findings(log);
   for (const problem of await catalogProblems(ctx.db)) found.aside('guard', problem);
+  await checkOrigin(ctx, log, found);
   const size = await checkSizes(ctx, log, found);
   const first = roundedDown(asked.since ?? 0n, size);
   const end = asked.most !== undefined && first + asked.most < size ? first + asked.most : size;
@@ -79,6 +82,7 @@ export async function checkJournal(ctx: Context, asked: CheckAsked): Promise<Che
     if (asked.mandates) await checkConclusions(ctx, asked.mandates, found);
     await checkErasures(ctx, found);
     await checkNodeKeys(ctx.db, found);
+    await checkLogKeys(ctx.db, found);
     if (asked.mirror !== undefined) await checkErasureList(ctx.db, asked.mirror, found);
   }
   const checked = { log, size, first, end, problems: found.problems, inWords: found.inWords(), aside };

@@ -1,12 +1,13 @@
 import type { AppContext } from '#platform/context.ts';
 import { sha256 } from '#platform/crypto/hashes.ts';
-import { goneValues, missingValues } from '../erase/gone-values.ts';
+import { missingValues } from '../erase/gone-values.ts';
 import type { EventKind } from '../event.ts';
 import type { LeafMembers } from '../leaf.ts';
 import { openSealed } from '../subject-keys.ts';
 import { checkDisclosure } from '../verify/index.ts';
 import { erasedKeys, type OpeningRow, openingsOf } from './entry.queries.ts';
 import type { Findings } from './problems.ts';
+import { goneOrPutBack } from './waiting-entries.ts';
 
 type Placed = { idx: bigint; entry: { id: string }; members: LeafMembers | undefined };
 
@@ -45,7 +46,7 @@ async function checkMissing(
     const names = new Set(kept.get(id)?.map(({ name }) => name));
     return missingValues(members && kinds.get(`${members.type}@${members.v}`), id, names) ?? [];
   });
-  const gone = await goneValues(db, missing);
+  const gone = await goneOrPutBack(db, missing);
   for (const { idx, entry } of placed) {
     const untold = [...(gone.get(entry.id) ?? [])].filter(([, { why }]) => why === 'untold').map(([name]) => name);
     if (untold.length > 0) found.at('opening-missing', idx, untold.join(', '));

@@ -1,8 +1,8 @@
 import type { Db } from '#platform/db/database.ts';
-import { goneValues } from '../erase/gone-values.ts';
 import type { LeafMembers } from '../leaf.ts';
 import type { IndexRow, OpeningRow } from './entry.queries.ts';
 import type { Findings } from './problems.ts';
+import { goneOrPutBack } from './waiting-entries.ts';
 
 /** The mandate of an alias, as the domain of mandates says it. */
 export type MandateNamed = { mandateId: string; usagerId: string };
@@ -62,7 +62,7 @@ function isOfAnother({ usagerId }: IndexRow, openings: readonly OpeningRow[]): b
 }
 
 async function restored(db: Db, ids: readonly string[]): Promise<ReadonlySet<string>> {
-  const gone = await goneValues(
+  const gone = await goneOrPutBack(
     db,
     ids.map((entryId) => ({ entryId, names: ['*'], of: 'usager' })),
   );

@@ -8,6 +8,8 @@ import { firstActs, type NamedMandate } from './first-acts.ts';
 export type MandateInTables = NamedMandate & {
   startsAt: Date;
   endsAt: Date;
+  /** How many acts its row counts. */
+  entryCount: number;
   /** What the tables say otherwise than the act that begins it, in French; undefined when this act is no conclusion of a mandate. */
   differences(first: JournalLeaf): readonly string[] | undefined;
 };
@@ -37,7 +39,7 @@ export async function conclusionFaults<Of extends MandateInTables>(
 }
 
 /** Months of `actes`, as 2026-11, in UTC. */
-async function erasedMonths(db: Db): Promise<ReadonlySet<string>> {
+export async function erasedMonths(db: Db): Promise<ReadonlySet<string>> {
   const { rows } = await sql<{ month: string }>`
     select distinct to_char(month, 'YYYY-MM') as month from journal.erasure where log_id = 1 and month is not null`.execute(
     db,

@@ -30,6 +30,7 @@ export const PROBLEM_WORDS = {
   'conclusion-missing':
     'un mandat est dans la base, et aucune entrée ne dit qu’il a été conclu\u00a0: quelqu’un l’a écrit sans passer par le service',
   'conclusion-differs': 'la base ne dit pas d’un mandat ce que dit l’entrée de sa conclusion',
+  'count-differs': 'la base ne compte pas d’un mandat autant d’actes que le journal',
   'erasure-rogue':
     'un effacement est dit par une entrée qu’aucun serveur inscrit n’a écrite\u00a0: quelqu’un d’autre a effacé',
   'erasure-untold': 'un effacement n’est dit par aucune entrée scellée',
@@ -40,6 +41,8 @@ export const PROBLEM_WORDS = {
   'hold-is-back': 'un gel qui avait été levé est revenu',
   'erasure-list-differs': 'la liste des effacements n’est pas celle que garde le miroir',
   'node-key-differs': 'la clé d’un serveur n’est pas révoquée comme le journal le dit',
+  'log-key-differs': 'une clé du journal n’est pas dans la base comme le journal le dit',
+  'origin-differs': 'la base ne dit pas le nom sous lequel le journal est signé',
   'quarantine-good': 'une entrée qu’un serveur inscrit a bien signée a été mise à l’écart\u00a0: elle est cachée',
   'quarantine-untold': 'une entrée a été mise à l’écart sans que le journal le dise',
   'quarantine-stray': 'une entrée mise à l’écart n’est plus là',

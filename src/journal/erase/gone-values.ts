@@ -15,6 +15,9 @@ export type GoneValue =
 /** Values of one entry that are not there; `of`: whose key sealed them (`EventKind.always`). */
 export type MissingValues = { entryId: string; names: readonly string[]; of: Subject['kind'] };
 
+/** The places [from, to) of a log were put back: what an entry `journal.reconciled` tells. */
+export type PutBackRange = { log: string; from: number; to: number };
+
 type ErasedRow = { entryId: string; field: string | null; erasureId: string; ground: Ground; erasedAt: Date };
 type LooseRow = { entryId: string; personErased: boolean; restored: boolean };
 
@@ -30,15 +33,16 @@ export function missingValues(
 
 /**
  * Why each of these values is not there, by entry and name. Two queries, however many they are. Reads entries: for the reader, the
- * worker and the owner.
+ * worker and the owner. `toldToo`: beside what sealed entries tell of places that were put back; looked at by the caller.
  */
 export async function goneValues(
   db: Db,
   missing: readonly MissingValues[],
+  toldToo: readonly PutBackRange[] = [],
 ): Promise<Map<string, Map<string, GoneValue>>> {
   if (missing.length === 0) return new Map();
   const ids = missing.map(({ entryId }) => entryId);
-  const [erased, loose] = await Promise.all([erasedBy(db, ids), looselyGone(db, ids)]);
+  const [erased, loose] = await Promise.all([erasedBy(db, ids), looselyGone(db, ids, toldToo)]);
   const byEntry = Map.groupBy(erased, ({ entryId }) => entryId);
   const others = new Map(loose.map((row) => [row.entryId, row]));
   return new Map(
@@ -74,7 +78,7 @@ async function erasedBy(db: Db, ids: readonly string[]): Promise<ErasedRow[]> {
  * later. An entry that was put back stands in a range that a sealed entry tells, under a transaction number that is not of its
  * place: the last one that the restored database had sealed.
  */
-async function looselyGone(db: Db, ids: readonly string[]): Promise<LooseRow[]> {
+async function looselyGone(db: Db, ids: readonly string[], toldToo: readonly PutBackRange[]): Promise<LooseRow[]> {
   const { rows } = await sql<LooseRow>`
     with told as materialized (
       select (clear ->> 'log') as log, (clear ->> 'from')::bigint as first, (clear ->> 'to')::bigint as stop
@@ -84,6 +88,8 @@ async function looselyGone(db: Db, ids: readonly string[]): Promise<LooseRow[]> 
         join journal.entry e on e.id = i.id and l.leaf_hash = sha256('\\x00'::bytea || e.leaf)
         where i.kind = 'journal.reconciled' offset 0
       ) as sealed cross join lateral (select leaf::jsonb -> 'clear' as clear) as says
+      union all select * from unnest(${toldToo.map(({ log }) => log)}::text[], ${toldToo.map(({ from }) => from)}::bigint[],
+        ${toldToo.map(({ to }) => to)}::bigint[])
     )
     select i.id as entry_id,
       i.usager_id is null and exists (select from journal.erasure x

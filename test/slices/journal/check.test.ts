@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
+  announceKeys,
   checkJournal,
   checkJournalJob,
   erasePeriod,
@@ -8,13 +9,19 @@ import {
   exportErasures,
   inErasure,
   type LogName,
+  makeSigningKey,
+  parseSigningKey,
   record,
   registerNode,
   replayErasures,
+  retireKeys,
   revokeNode,
 } from '#journal';
+import { ED25519 } from '#journal/verify';
 import type { Db, Trx } from '#platform/db/database.ts';
+import { checkLogKeys } from '../../../src/journal/check/check-log-keys.ts';
 import { catalogProblems, nextToCheck, type Problem } from '../../../src/journal/check/index.ts';
+import { Findings } from '../../../src/journal/check/problems.ts';
 import { type EraseFixture, eraseFixture, looked, middleOf, newId, openedBy } from './erase-support.ts';
 import { newKeys, opened } from './fixture.ts';
 
@@ -533,12 +540,20 @@ describe('row 16: the guard-rails, one by one', () => {
     expect(await following(`drop trigger erasure_is_never_emptied on journal.erasure`)).toContain(
       'journal.erasure n’a pas de déclencheur ALWAYS qui refuse TRUNCATE',
     );
+    expect(await following(`drop trigger entry_partition_is_never_changed on ${table}`)).toContain(
+      `${table} n’a pas de déclencheur ALWAYS qui refuse UPDATE et DELETE`,
+    );
     expect(
       await following(
         `create function journal.nothing() returns trigger language plpgsql as 'begin return null; end'`,
         `create trigger aa before insert on journal.entry for each row execute function journal.nothing()`,
       ),
     ).toContain('journal.entry a un déclencheur inconnu\u00a0: aa');
+    expect(
+      await following(
+        `create trigger bb before insert on journal.hold for each row execute function journal.nothing()`,
+      ),
+    ).toContain('journal.hold a un déclencheur inconnu\u00a0: bb');
   });
 
   test('TRUNCATE and the rewriting of a column are refused outright; the functions that refuse are looked at too', async () => {
@@ -609,9 +624,14 @@ describe('row 16: the guard-rails, one by one', () => {
     expect(await following(`alter table journal.entry_index owner to entremise_worker`)).toContain(
       'journal.entry_index appartient à entremise_worker',
     );
-    expect(await following(`alter table journal.entry enable row level security`)).toContain(
-      'journal.entry a une sécurité par ligne',
-    );
+    for (const name of ['entry', 'hold']) {
+      expect(await following(`alter table journal.${name} enable row level security`)).toContain(
+        `journal.${name} a une sécurité par ligne`,
+      );
+      expect(await following(`create rule lost as on insert to journal.${name} do instead nothing`)).toContain(
+        `journal.${name} a une règle\u00a0: lost`,
+      );
+    }
   });
 
   test('GRANT of the owner, CREATEROLE, a role that writes everywhere, an attribute too many', async () => {
@@ -651,5 +671,91 @@ test('the revocation of a node key, taken away or moved in the table: named; rev
   const again = await revokeNode(fixture, fixture.owner, 'node-leaked');
   expect([again.ok && again.isNew, again.ok && again.revokedAt]).toEqual([true, first.ok && first.revokedAt]);
   await fixture.seal();
+  expect(await problems()).toEqual([]);
+});
+
+describe('the keys of the logs', () => {
+  const words = async () => (await check()).inWords;
+  const makeVkey = () =>
+    parseSigningKey(makeSigningKey(`${fixture.ctx.config.journal.origin}/actes`, ED25519)).vkey.text;
+  const named = (vkey: string, fault: string) => [expect.stringContaining(`(${vkey}, ${fault}`)];
+
+  test('one that no entry announces: named, whatever hour it bears; one that was announced waits for nothing', async () => {
+    const planted = makeVkey();
+    for (const at of ['now()', `now() + interval '1 year'`, `'2020-01-01'`]) {
+      await asSuperuser(
+        `insert into journal.log_key (vkey, log_id, announced_at, retired_at) values ('${planted}', 1, ${at}, null)`,
+      );
+      expect(await words()).toEqual(named(planted, 'qu’aucune entrée n’annonce pour actes'));
+      await asSuperuser(`delete from journal.log_key where vkey = '${planted}'`);
+    }
+    const vkey = makeVkey();
+    expect(await announceKeys(fixture.ctx, fixture.owner, [vkey])).toMatchObject({ ok: true });
+    expect(await words()).toEqual([]);
+    const signature = (by: number) =>
+      partition().then((table) =>
+        behindTriggers(
+          table,
+          `update ${table} set node_sig = set_byte(node_sig, 9, get_byte(node_sig, 9) # ${by}) where id =
+            (select id from journal.entry_index where kind = 'log-key.announced' order by id desc limit 1)`,
+        ),
+      );
+    await signature(1);
+    expect(await words()).toEqual(named(vkey, 'qu’aucune entrée n’annonce'));
+    await signature(1);
+    await fixture.seal();
+    expect(await words()).toEqual([]);
+    await asSuperuser(`update journal.log_key set log_id = 2 where vkey = '${vkey}'`);
+    expect((await words()).join()).toContain('qu’aucune entrée n’annonce pour acces');
+    await asSuperuser(`update journal.log_key set log_id = 1 where vkey = '${vkey}'`);
+  });
+
+  test('one that is retired and is not, or is not and is, or is gone: named', async () => {
+    const vkey = makeVkey();
+    await announceKeys(fixture.ctx, fixture.owner, [vkey]);
+    const retired = (at: string) => asSuperuser(`update journal.log_key set retired_at = ${at} where vkey = '${vkey}'`);
+    await retired('now()');
+    expect(await words()).toEqual(named(vkey, 'retirée sans entrée qui le dise'));
+    await retired('null');
+    expect(await retireKeys(fixture.ctx, fixture.owner, [vkey])).toMatchObject({ ok: true, changed: [vkey] });
+    expect(await words()).toEqual([]);
+    await fixture.seal();
+    expect(await words()).toEqual([]);
+    await retired('null');
+    expect(await words()).toEqual(named(vkey, 'retirée d’après le journal'));
+    await retired('now()');
+    const { rows } = await sql<{ row: string }>`
+      select to_jsonb(k)::text as row from journal.log_key k where vkey = ${vkey}`.execute(fixture.superuser);
+    await asSuperuser(`delete from journal.log_key where vkey = '${vkey}'`);
+    expect(await words()).toEqual(named(vkey, 'annoncée d’après le journal, n’est plus dans la base'));
+    await asSuperuser(
+      `insert into journal.log_key select * from jsonb_populate_record(null::journal.log_key, '${rows[0]?.row}'::jsonb)`,
+    );
+    expect(await words()).toEqual([]);
+  });
+
+  test('what was told by entries of a month that was erased, nothing tells any more', async () => {
+    const trx = await fixture.superuser.startTransaction().execute();
+    const found = new Findings('actes');
+    await sql`insert into journal.log_key (vkey, log_id, announced_at, retired_at)
+      values (${makeVkey()}, 1, '2021-04-02', '2021-04-03'), (${makeVkey()}, 1, '2021-05-02', null)`.execute(trx);
+    await sql`insert into journal.erasure (id, kind, ground, log_id, month, indices, openings, erased_at)
+      values (${newId()}, 'period', 'retention', 1, '2021-04-01', '{}', 0, now())`.execute(trx);
+    await checkLogKeys(trx, found);
+    await trx.rollback().execute();
+    expect(brief(found.problems)).toEqual(['log-key-differs -..-']);
+  });
+});
+
+test('the origin of a log, changed in its table: named', async () => {
+  const { origin } = fixture.ctx.config.journal;
+  const put = (name: string) =>
+    behindTriggers('journal.log', `update journal.log set origin = '${name}' where log_id = 1`);
+  await put(`${origin}/others`);
+  expect(await problems()).toEqual([
+    { code: 'origin-differs', log: 'actes', detail: `${origin}/others, au lieu de ${origin}/actes` },
+  ]);
+  expect(await problems('acces')).toEqual([]);
+  await put(`${origin}/actes`);
   expect(await problems()).toEqual([]);
 });

@@ -9,12 +9,14 @@ import { type AppContext, inTransaction } from '#platform/context.ts';
 import { MINUTE } from '#platform/time/clock.ts';
 import { burnTransactions, copyJournal } from '#support/own-cluster.ts';
 import { aidantLoggedIn } from '../../../src/identity/identity.events.ts';
+import { countFaults } from '../../../src/journal/check/check-counts.ts';
 import { BEGINNING } from '../../../src/journal/seal/head.queries.ts';
 import { headProblem } from '../../../src/journal/seal/head.rules.ts';
 import { nextEntries } from '../../../src/journal/seal/unsealed.queries.ts';
 import { printUsagerCopy } from '../../../src/mandate/document/print-usager-copy.ts';
 import { stopByCode } from '../../../src/mandate/document/stop-by-code.ts';
 import { expireDueMandates } from '../../../src/mandate/follow/expire.jobs.ts';
+import type { MandateRow } from '../mandate/follow-support.ts';
 import { newId, openedBy } from './fixture.ts';
 import { structureOn } from './mandates-taken-back.ts';
 import { powersOn } from './powers-taken-back.ts';
@@ -57,6 +59,26 @@ const like = (ctx: AppContext) => service.like(ctx);
 const problemOf = (log: LogName = 'actes') => service.problemOf(log);
 const putBack = (...args: Parameters<SealedService['putBack']>) => service.putBack(...args);
 const treeOf = (log: LogName = 'actes') => service.treeOf(log);
+
+/** What a check says while no worker runs, but that entries wait for one: they do, after a minute. */
+const toldBeforeSealing = async () =>
+  (await service.cli(['journal', 'check'])).out.filter((line) => !line.includes('attend son scellement'));
+
+/** Somebody else's signature under each entry that waits and tells that others were put back; the same again puts theirs back. */
+async function turnSignatures(): Promise<void> {
+  const waiting = `select i.id from journal.entry_index i where i.kind = 'journal.reconciled'
+    and not exists (select from journal.leaf l where l.entry_id = i.id)`;
+  const { rows } = await sql<{ name: string }>`
+    select distinct tableoid::regclass::text as name from journal.entry where id in (${sql.raw(waiting)})`.execute(
+    bed.superuser,
+  );
+  for (const { name } of rows)
+    await tamper(
+      bed.superuser,
+      name,
+      `update ${name} set node_sig = set_byte(node_sig, 9, get_byte(node_sig, 9) # 1) where id in (${waiting})`,
+    );
+}
 
 const size = (log: LogName = 'actes') => sizeOf(bed.superuser, log, 'tree_head');
 
@@ -111,6 +133,10 @@ describe('row 18: an erasure of the last minute, and a backup from before it', (
       ...{ status: 0, said: expect.stringContaining('2 effacement(s) appliqué(s) : 1 personne(s), 2 valeur(s)') },
     });
     expect([await openingsOf(one), await openingsOf(other)]).toEqual([0, 0]);
+    expect(await toldBeforeSealing()).toEqual([]);
+    await turnSignatures();
+    expect((await toldBeforeSealing()).join('\n')).toMatch(/elle a été retirée \(address\)/);
+    await turnSignatures();
     await settle();
     expect(await service.cli(['journal', 'check'])).toMatchObject({ status: 0, out: [] });
   });
@@ -202,9 +228,46 @@ describe('row 18: mandates that ended after the backup', () => {
     expect((await rows()).mandates).toEqual(
       are.mandates.map((row) => (row.id === themes.id ? { ...row, entryCount: row.entryCount + 4 } : row)),
     );
+    const list = join(sealing.mirror, 'erasures.jsonl');
+    expect(await service.cli(['journal', 'erasures', 'replay', list])).toMatchObject({ status: 0 });
+    expect(await toldBeforeSealing()).toEqual([]);
+    await turnSignatures();
+    expect((await toldBeforeSealing()).join('\n')).toMatch(/de quel mandat, ou de quelle personne/);
+    await turnSignatures();
     await settle();
     expect(await service.cli(['journal', 'check'])).toMatchObject({ status: 0, out: [] });
+    await expectCounted(themes);
   });
+
+  /** Of a whole journal: what a hand does to the count of a mandate is named. */
+  async function expectCounted({ id: mandateId, journalAlias: alias }: MandateRow): Promise<void> {
+    const change = (by: string) =>
+      tamper(bed.superuser, 'mandate', `update mandate set entry_count = entry_count ${by} where id = '${mandateId}'`);
+    for (const [by, back] of [
+      ['+ 3', '- 3'],
+      ['- 1', '+ 1'],
+    ] as const) {
+      await change(by);
+      expect(await service.cli(['journal', 'check'])).toMatchObject({
+        ...{ status: 1, out: [expect.stringMatching(`ne compte pas d’un mandat autant d’actes.*${alias}`)] },
+      });
+      await change(back);
+    }
+    const { entryCount: last } = await bed.superuser
+      .selectFrom('mandate')
+      .select('entryCount')
+      .where('id', '=', mandateId)
+      .executeTakeFirstOrThrow();
+    const trx = await bed.superuser.startTransaction().execute(); // the month of its acts is erased
+    await sql`insert into journal.erasure (id, kind, ground, log_id, month, indices, openings, erased_at)
+      values (${newId()}, 'period', 'retention', 1, date_trunc('month', now() at time zone 'UTC'), '{}', 0, now())`.execute(
+      trx,
+    );
+    const counted = (entryCount: number) => countFaults(trx, [{ mandateId, alias, entryCount }]);
+    expect([await counted(last + 3), await counted(last)]).toEqual([[], []]);
+    expect(await counted(last - 1)).toEqual([{ alias, counted: last - 1, last }]);
+    await trx.rollback().execute();
+  }
 });
 
 describe('row 12: what the sequencer builds upon was edited by the owner of the machine', () => {
