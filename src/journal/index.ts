@@ -155,7 +155,7 @@ export { type JournalExport, makeRangeExport, makeSelectionExport, type Selectio
 export { announceKeys, type KeyReason, type KeysChanged, retireKeys } from './publish/announce-keys.ts';
 export { cosignedElsewhere, together } from './publish/cosigned-elsewhere.ts';
 export { journalPowers } from './publish/journal-powers.ts';
-export { type NodeRevoked, revokeNode } from './revoke-node.ts';
+export { type NodeRevoked, nodeKeysInForce, revokeNode } from './revoke-node.ts';
 export { rewrapSubjectKeys } from './rewrap-subject-keys.ts';
 export {
   carryErasures,

@@ -41,3 +41,10 @@ async function revoke(trx: Trx, keyId: string): Promise<Date> {
   if (!row) throw new Error(`node key « ${keyId} » is gone`);
   return row.revokedAt;
 }
+
+/** The names of the node keys that may write, the newest first. */
+export async function nodeKeysInForce(db: Db): Promise<string[]> {
+  const { rows } = await sql<{ keyId: string }>`
+    select key_id from journal.node_key where revoked_at is null order by registered_at desc, key_id`.execute(db);
+  return rows.map(({ keyId }) => keyId);
+}

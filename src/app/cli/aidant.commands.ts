@@ -3,7 +3,7 @@ import type { AppContext } from '#platform/context.ts';
 import { type Command, CommandError, type Io, required } from './command.ts';
 import { aidantMeant, organisationMeant } from './find.ts';
 import { showFactor } from './show-factor.ts';
-import { refusedFields, withContext } from './with-context.ts';
+import { refusedFields, withContext, withNode } from './with-context.ts';
 
 const OPTION_OF: Readonly<Record<string, string>> = {
   email: '--email',
@@ -26,7 +26,7 @@ const add: Command = {
     'totp-secret': { hint: 'base32, si l’application est déjà réglée' },
   },
   async run(given, io) {
-    await withContext(io, 'app', async (ctx) => {
+    await withNode(io, 'app', async (ctx) => {
       const organisations = await Promise.all(given.list('organisation').map((typed) => organisationMeant(ctx, typed)));
       const totpSecret = given.text('totp-secret');
       const added = await addAidant(ctx, {
@@ -62,7 +62,7 @@ const newFactor: Command = {
   summary: 'Remplace l’application de codes d’un aidant (téléphone perdu) : l’ancienne et ses sessions s’arrêtent.',
   arguments: ['ADRESSE'],
   async run(given, io) {
-    await withContext(io, 'app', async (ctx) => {
+    await withNode(io, 'app', async (ctx) => {
       const aidant = await aidantMeant(ctx, given.argument('ADRESSE'));
       const factor = await renewSecondFactor(ctx, aidant.id);
       if (factor) await showFactor(io, factor.totpUri, 'de l’aidant');
@@ -78,7 +78,7 @@ function simple(name: string, change: Simple, summary: string): Command {
     summary,
     arguments: ['ADRESSE'],
     async run(given, io) {
-      await withContext(io, 'app', (ctx) => apply(ctx, io, given.argument('ADRESSE'), { change }));
+      await withNode(io, 'app', (ctx) => apply(ctx, io, given.argument('ADRESSE'), { change }));
     },
   };
 }
@@ -90,7 +90,7 @@ function membership(name: string, change: 'joined' | 'left', summary: string): C
     arguments: ['ADRESSE'],
     options: { organisation: { hint: STRUCTURE, required: true } },
     async run(given, io) {
-      await withContext(io, 'app', async (ctx) => {
+      await withNode(io, 'app', async (ctx) => {
         const { id } = await organisationMeant(ctx, required(given, 'organisation'));
         await apply(ctx, io, given.argument('ADRESSE'), { change, organisationId: id });
       });

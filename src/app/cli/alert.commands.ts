@@ -1,6 +1,6 @@
 import { knownRules, type Switched, switchRule } from '#audit';
 import { type Command, CommandError, type Given, type Io, required } from './command.ts';
-import { withContext } from './with-context.ts';
+import { withContext, withNode } from './with-context.ts';
 
 const LONGEST = 300;
 const REASON = { hint: 'pourquoi, en une ligne, sans nommer personne : la page des règles la montre', required: true };
@@ -46,7 +46,7 @@ async function apply(
 ): Promise<void> {
   const code = given.argument('CODE').trim().toUpperCase();
   const reason = lineOf(required(given, 'reason'), '--reason');
-  const switched = await withContext(io, 'app', (ctx) => switchRule(ctx, { code, reason, ...asked }));
+  const switched = await withNode(io, 'app', (ctx) => switchRule(ctx, { code, reason, ...asked }));
   if (!switched.ok) throw new CommandError(REFUSALS[switched.reason]);
   io.say(switched.changed ? 'Fait, et inscrit dans le journal.' : 'C’était déjà le cas : rien n’a changé.');
 }

@@ -11,7 +11,7 @@ import type { AppContext } from '#platform/context.ts';
 import { type Command, CommandError, type Io, required } from './command.ts';
 import { auditorMeant } from './find.ts';
 import { showFactor } from './show-factor.ts';
-import { refusedFields, withContext } from './with-context.ts';
+import { refusedFields, withContext, withNode } from './with-context.ts';
 
 const OPTION_OF: Readonly<Record<string, string>> = {
   email: '--email',
@@ -34,7 +34,7 @@ const add: Command = {
   async run(given, io) {
     const departements = given.list('departement');
     const totpSecret = given.text('totp-secret');
-    await withContext(io, 'app', async (ctx) => {
+    await withNode(io, 'app', async (ctx) => {
       const added = await addAuditor(ctx, {
         email: required(given, 'email'),
         firstName: required(given, 'first-name'),
@@ -70,7 +70,7 @@ const newFactor: Command = {
   summary: 'Remplace l’application de codes d’un auditeur (téléphone perdu) : l’ancienne et ses sessions s’arrêtent.',
   arguments: ['ADRESSE'],
   async run(given, io) {
-    await withContext(io, 'app', async (ctx) => {
+    await withNode(io, 'app', async (ctx) => {
       const auditor = await auditorMeant(ctx, given.argument('ADRESSE'));
       const factor = await renewAuditorFactor(ctx, auditor.id);
       if (factor) await showFactor(io, factor.totpUri, 'de l’auditeur');
@@ -84,7 +84,7 @@ function account(name: string, change: 'deactivated' | 'activated', summary: str
     summary,
     arguments: ['ADRESSE'],
     async run(given, io) {
-      await withContext(io, 'app', (ctx) => apply(ctx, io, given.argument('ADRESSE'), { change }));
+      await withNode(io, 'app', (ctx) => apply(ctx, io, given.argument('ADRESSE'), { change }));
     },
   };
 }
@@ -103,7 +103,7 @@ const limit: Command = {
     if (national === departements.length > 0)
       throw new CommandError('donnez --departement ou --national, pas les deux');
     const change = { change: 'limited', departements: national ? null : departements } as const;
-    await withContext(io, 'app', (ctx) => apply(ctx, io, given.argument('ADRESSE'), change));
+    await withNode(io, 'app', (ctx) => apply(ctx, io, given.argument('ADRESSE'), change));
   },
 };
 

@@ -1,6 +1,6 @@
 import { addClient, type ClientInput } from '#oidc-provider';
 import { type Command, required } from './command.ts';
-import { refusedFields, withContext } from './with-context.ts';
+import { refusedFields, withNode } from './with-context.ts';
 
 const OPTION_OF: Readonly<Record<string, string>> = {
   clientId: '--client-id',
@@ -29,7 +29,7 @@ const add: Command = {
   async run(given, io) {
     const userinfo = given.text('userinfo');
     const secret = io.env.CLIENT_SECRET;
-    await withContext(io, 'app', async (ctx) => {
+    await withNode(io, 'app', async (ctx) => {
       const added = await addClient(ctx, {
         clientId: required(given, 'client-id'),
         name: required(given, 'name'),

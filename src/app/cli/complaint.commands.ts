@@ -2,7 +2,7 @@ import { addComplaint, assignComplaint, type ComplaintRefusal, listComplaints } 
 import { inGroups } from '#platform/ids/ids.ts';
 import { inDigits } from '#platform/time/paris.ts';
 import { type Command, CommandError, type Given, required } from './command.ts';
-import { withContext } from './with-context.ts';
+import { withContext, withNode } from './with-context.ts';
 
 const MOTIVES = { 'jamais-signe': 'never-signed', 'ne-reconnait-pas': 'not-recognised' } as const;
 const CHANNELS = { lettre: 'letter', telephone: 'phone', guichet: 'counter' } as const;
@@ -24,7 +24,7 @@ const add: Command = {
   async run(given, io) {
     const motive = oneOf(given, 'motive', MOTIVES);
     const channel = oneOf(given, 'channel', CHANNELS);
-    const added = await withContext(io, 'app', (ctx) =>
+    const added = await withNode(io, 'app', (ctx) =>
       addComplaint(ctx, {
         ...{ motive, channel },
         mandateNumber: required(given, 'mandate'),
@@ -57,7 +57,7 @@ const assign: Command = {
   options: { auditor: AUDITOR },
   async run(given, io) {
     const auditorEmail = required(given, 'auditor');
-    const outcome = await withContext(io, 'app', (ctx) =>
+    const outcome = await withNode(io, 'app', (ctx) =>
       assignComplaint(ctx, { complaintId: given.argument('RECLAMATION').trim().toLowerCase(), auditorEmail }),
     );
     if (!outcome.ok) throw new CommandError(REFUSALS[outcome.reason]);

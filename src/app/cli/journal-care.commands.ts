@@ -22,7 +22,9 @@ import { withContext } from './with-context.ts';
 const ONLY_ASIDE = 3;
 
 function asideInWords(log: LogName, { id, recordedAt, foundAt, reason }: SetAsideEntry): string {
-  return `information\u00a0: ${log}, entrée ${id} du ${recordedAt}, mise à l’écart le ${inDigits(foundAt)} (${ROGUE_WORDS[reason]})`;
+  // whoever has the worker's password may have written another one
+  const why = (ROGUE_WORDS as Readonly<Record<string, string>>)[reason] ?? 'pour un motif qui n’est pas des nôtres';
+  return `information\u00a0: ${log}, entrée ${id} du ${recordedAt}, mise à l’écart le ${inDigits(foundAt)} (${why})`;
 }
 
 const check: Command = {

@@ -21,7 +21,7 @@ import { inDigits } from '#platform/time/paris.ts';
 import { events } from '../wiring.ts';
 import { type Command, CommandError, type Given, type Io, required } from './command.ts';
 import { logMeant, mandateMeant, monthMeant, PERSON_HINT, personMeant } from './journal-meant.ts';
-import { withContext } from './with-context.ts';
+import { withContext, withNode } from './with-context.ts';
 
 const GROUND = { hint: GROUNDS.map((one) => `${one} (${GROUND_WORDS[one]})`).join(' ; '), required: true };
 const DONE = 'Fait, et inscrit dans le journal.';
@@ -88,7 +88,7 @@ const field: Command = {
     const entryId = given.argument('ENTREE').toLowerCase();
     if (!isUuid(entryId)) throw new CommandError('ENTREE est l’identifiant d’une entrée');
     const wanted = { entryId, field: required(given, 'field'), ground: groundOf(given) };
-    await withContext(io, 'worker', async (ctx) => {
+    await withNode(io, 'worker', async (ctx) => {
       const done = await eraseField(ctx, wanted);
       if (!done.ok) throw done.reason === 'nothing' ? await nothingInWords(ctx, wanted) : refusal(done.reason);
       io.say(await carriedInWords(ctx, io));
@@ -104,7 +104,7 @@ const person: Command = {
   options: { ground: GROUND },
   async run(given, io) {
     const ground = groundOf(given);
-    await withContext(io, 'worker', async (ctx) => {
+    await withNode(io, 'worker', async (ctx) => {
       const done = await erasePerson(ctx, { usagerId: await personMeant(ctx, given.argument('PERSONNE')), ground });
       if (!done.ok) throw refusal(done.reason);
       const { mandates, openings } = done.value;
@@ -122,7 +122,7 @@ const period: Command = {
   async run(given, io) {
     const wanted = { log: logMeant(required(given, 'log')), month: monthMeant(given.argument('MOIS')) };
     const ground = groundOf(given);
-    await withContext(io, 'worker', async (ctx) => {
+    await withNode(io, 'worker', async (ctx) => {
       const done = await erasePeriod(ctx, { ...wanted, ground });
       if (!done.ok) throw refusal(done.reason);
       const { entries, openings } = done.value;
@@ -144,7 +144,7 @@ const hold: Command = {
   async run(given, io) {
     const ground = HOLD_GROUNDS.find((one) => one === given.text('ground'));
     if (!ground) throw new CommandError(`--ground : ${HOLD_GROUNDS.join(', ')}`);
-    const holdId = await withContext(io, 'worker', (ctx) => place(ctx, given, ground));
+    const holdId = await withNode(io, 'worker', (ctx) => place(ctx, given, ground));
     io.out(holdId);
     io.say('Gelé, et inscrit dans le journal.');
   },
@@ -178,7 +178,7 @@ const lift: Command = {
     const id = given.argument('GEL').trim().toLowerCase();
     if (!isUuid(id))
       throw new CommandError(`« ${id} » n’est pas l’identifiant d’un gel (un UUID) : « journal holds » les montre`);
-    const lifted = await withContext(io, 'worker', (ctx) => liftHold(ctx, id));
+    const lifted = await withNode(io, 'worker', (ctx) => liftHold(ctx, id));
     if (!lifted) throw new CommandError('ce gel n’existe pas, ou il est déjà levé');
     io.say('Levé, et inscrit dans le journal.');
   },

@@ -17,7 +17,7 @@ import { nodeTools } from '../journal-verify/node-tools.ts';
 import { readExport, readText, Unreadable } from '../journal-verify/read-export.ts';
 import { type Command, CommandError, type Given, required } from './command.ts';
 import { logMeant, noSuchMandate } from './journal-meant.ts';
-import { withContext } from './with-context.ts';
+import { withNode } from './with-context.ts';
 
 const exportCommand: Command = {
   name: 'journal export',
@@ -41,7 +41,7 @@ const exportCommand: Command = {
   async run(given, io) {
     const out = required(given, 'out');
     if (existsSync(out)) throw new CommandError(`${out} existe déjà`);
-    const { made, policy } = await withContext(
+    const { made, policy } = await withNode(
       io,
       'app',
       async (ctx) => ({ made: await explained(() => makeExport(ctx, given)), policy: await policyText(ctx) }),

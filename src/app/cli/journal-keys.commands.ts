@@ -1,6 +1,5 @@
 import {
   announceKeys,
-  assertNodeRegistered,
   type KeyReason,
   type KeysChanged,
   LOGS,
@@ -16,7 +15,7 @@ import { randomToken } from '#platform/crypto/hashes.ts';
 import { readKey, signerKeys } from '../start-signer.ts';
 import { type Command, CommandError, type Io } from './command.ts';
 import { logMeant } from './journal-meant.ts';
-import { withContext } from './with-context.ts';
+import { withNode } from './with-context.ts';
 
 /** The names under which these logs are signed, by the configuration. */
 const originsOf = ({ env }: Io, logs: readonly LogName[]) => {
@@ -119,14 +118,10 @@ const announceCommand: Command = {
   async run(given, io) {
     const [keys, retired] = [given.list('key'), given.list('retire')];
     if (keys.length + retired.length === 0) throw new CommandError('dites --key ou --retire, avec une clé publique');
-    await withContext(
+    await withNode(
       io,
       'owner',
       async (ctx) => {
-        // what an unregistered node writes is put aside, and this announcement with it
-        await assertNodeRegistered(ctx.db, ctx.keys).catch((error: Error) => {
-          throw 'code' in error ? error : new CommandError(error.message);
-        });
         say(io, 'Annoncée', await announceKeys(ctx, ctx.db, keys));
         say(io, 'Retirée', await retireKeys(ctx, ctx.db, retired));
       },

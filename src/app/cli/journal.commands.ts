@@ -1,6 +1,6 @@
-import { registerNode, revokeNode } from '#journal';
+import { nodeKeysInForce, registerNode, revokeNode } from '#journal';
 import { type Command, CommandError } from './command.ts';
-import { withContext } from './with-context.ts';
+import { withContext, withNode } from './with-context.ts';
 
 const registerNodeCommand: Command = {
   name: 'journal register-node',
@@ -22,9 +22,18 @@ const revokeNodeCommand: Command = {
   name: 'journal revoke-node',
   summary: 'Révoque une clé « journalNode », pour toujours : ce qu’elle signe ensuite est mis à l’écart.',
   arguments: ['CLÉ'],
+  hints: {
+    CLÉ: 'le nom de la clé (« kid ») : « keys rotate » dit l’ancien et le nouveau ; avec un nom inconnu, celles en vigueur sont montrées',
+  },
   async run(given, io) {
-    const revoked = await withContext(io, 'owner', (ctx) => revokeNode(ctx, ctx.db, given.argument('CLÉ')));
-    if (!revoked.ok) throw new CommandError(REFUSALS[revoked.reason]);
+    const { revoked, inForce } = await withNode(io, 'owner', async (ctx) => {
+      const done = await revokeNode(ctx, ctx.db, given.argument('CLÉ'));
+      return { revoked: done, inForce: await nodeKeysInForce(ctx.db) };
+    });
+    if (!revoked.ok)
+      throw new CommandError(
+        `${REFUSALS[revoked.reason]} En vigueur, la plus récente d’abord : ${inForce.join(', ')}.`,
+      );
     const since = revoked.revokedAt.toISOString();
     io.say(revoked.isNew ? `Clé révoquée (${since}), et c’est inscrit dans le journal.` : `Déjà révoquée (${since}).`);
   },

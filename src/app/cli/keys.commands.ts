@@ -39,8 +39,14 @@ const rotateCommand: Command = {
     const rotated = RINGS.map((ring) => [ring, rings.includes(ring) ? [...fresh[ring], ...old[ring]] : old[ring]]);
     io.out(JSON.stringify(Object.fromEntries(rotated)));
     io.say('Mettez ce trousseau partout (serveurs, workers, commandes), puis :');
-    if (rings.includes('journalNode'))
+    if (rings.includes('journalNode')) {
       io.say('  npm run cli -- journal register-node    avant de redémarrer un serveur');
+      const [before, now] = [old.journalNode[0]?.kid, fresh.journalNode[0]?.kid];
+      io.say(
+        `  La clé « journalNode » neuve s’appelle ${now}. L’ancienne, ${before}, se révoque une fois les programmes redémarrés :`,
+      );
+      io.say(`  npm run cli -- journal revoke-node ${before}`);
+    }
     if (rings.includes('data'))
       io.say('  npm run cli -- keys re-encrypt          puis retirez l’ancienne clé de « data »');
   },

@@ -8,7 +8,7 @@ import {
 } from '#organisation';
 import { type Command, CommandError, type Given, type Option, required } from './command.ts';
 import { organisationMeant } from './find.ts';
-import { refusedFields, withContext } from './with-context.ts';
+import { refusedFields, withContext, withNode } from './with-context.ts';
 
 /** Which option gives which field. */
 const OPTION_OF: Readonly<Record<string, string>> = {
@@ -48,7 +48,7 @@ const add: Command = {
   summary: 'Inscrit une structure ; écrit son identifiant.',
   options: { ...needed, ...limits },
   async run(given, io) {
-    await withContext(io, 'app', async (ctx) => {
+    await withNode(io, 'app', async (ctx) => {
       const added = await addOrganisation(ctx, { ...(typedFacts(given) as OrganisationInput), ...typedLimits(given) });
       if (!added.ok) throw refusedFields(added.errors, OPTION_OF);
       io.out(added.organisation.id);
@@ -64,7 +64,7 @@ const change: Command = {
   async run(given, io) {
     const changes = { ...typedFacts(given), ...typedLimits(given) };
     if (Object.keys(changes).length === 0) throw new CommandError('rien à changer : donnez au moins une option');
-    await withContext(io, 'app', async (ctx) => {
+    await withNode(io, 'app', async (ctx) => {
       const { id } = await organisationMeant(ctx, given.argument('STRUCTURE'));
       const outcome = await changeOrganisation(ctx, id, changes);
       if (!outcome.ok) throw refusedFields(outcome.errors, OPTION_OF);
@@ -93,7 +93,7 @@ function setActive(name: string, active: boolean, { summary, done, already }: Sa
     summary,
     arguments: ['STRUCTURE'],
     async run(given, io) {
-      await withContext(io, 'app', async (ctx) => {
+      await withNode(io, 'app', async (ctx) => {
         const organisation = await organisationMeant(ctx, given.argument('STRUCTURE'));
         const outcome = await changeOrganisation(ctx, organisation.id, { active });
         if (!outcome.ok) throw refusedFields(outcome.errors, OPTION_OF);

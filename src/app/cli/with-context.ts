@@ -1,3 +1,4 @@
+import { assertNodeRegistered } from '#journal';
 import type { Needs } from '#platform/config/config.ts';
 import type { AppContext } from '#platform/context.ts';
 import type { FieldErrors } from '#platform/http/form.ts';
@@ -18,6 +19,25 @@ export async function withContext<Result>(
   } finally {
     await close();
   }
+}
+
+/**
+ * The same, for a command that writes in the journal. Refused, as the start of a server is, while the node key of the ring may not
+ * write there (a restored database may have forgotten it): the entry would be put aside, and the act would stand alone.
+ */
+export function withNode<Result>(
+  io: Io,
+  role: ProgramRole,
+  work: (ctx: AppContext) => Promise<Result>,
+  needs?: Needs,
+): Promise<Result> {
+  const checked = async (ctx: AppContext) => {
+    await assertNodeRegistered(ctx.db, ctx.keys).catch((error: Error) => {
+      throw 'code' in error ? error : new CommandError(error.message);
+    });
+    return work(ctx);
+  };
+  return withContext(io, role, checked, needs);
 }
 
 /** The messages of a use case, each beside the option it is about. `options` says which option gives which field. */

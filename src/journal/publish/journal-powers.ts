@@ -34,10 +34,15 @@ function announced({ clear }: Entry): readonly Power[] {
 
 /** Months under a hold are held again; whose data another hold was about stood in its lost row alone: place it again by name. */
 function held({ clear, writtenAt }: Entry): readonly Power[] {
-  const { hold, ground, first, last } = holdPlaced.clear.parse(clear);
+  const { hold, target, ground, first, last } = holdPlaced.clear.parse(clear);
   const follow = async (trx: Trx): Promise<FollowedPower> => {
     const { rows } = await sql`select from journal.hold where id = ${hold}::uuid`.execute(trx);
     if (rows.length > 0) return {};
+    const later = first && last ? undefined : await placedLater(trx, { target, ground, writtenAt });
+    if (later)
+      return {
+        left: `gel ${hold}, perdu avec ce qu’il protégeait\u00a0; le gel ${later}, placé depuis pour le même motif, le remplace peut-être («\u00a0journal holds\u00a0»)`,
+      };
     if (!first || !last)
       throw new Error(
         'ce gel est perdu, et avec lui ce qu’il protégeait\u00a0: placez-le de nouveau («\u00a0journal hold\u00a0») avant d’effacer',
@@ -48,6 +53,21 @@ function held({ clear, writtenAt }: Entry): readonly Power[] {
     return { taken: `${first} à ${last}` };
   };
   return [{ of: `hold ${hold}`, follow }];
+}
+
+/**
+ * The newest hold of that sort that was placed after the lost one, so after the restore: of whom the lost one was, nothing says
+ * any more. A person who placed it again is not asked to do so at each restore.
+ */
+async function placedLater(
+  trx: Trx,
+  { target, ground, writtenAt }: { target: string; ground: string; writtenAt: Date },
+): Promise<string | undefined> {
+  const { rows } = await sql<{ id: string }>`
+    select id from journal.hold where ground = ${ground} and placed_at > ${writtenAt}
+      and case ${target} when 'person' then usager_id is not null else mandate_id is not null end
+    order by placed_at desc, id limit 1`.execute(trx);
+  return rows[0]?.id;
 }
 
 /** Told by the command itself: what a hold protects is never let go by a restore. */

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from '#platform/db/database.ts';
-import { type Frontier, frontierOf, partialWidths } from './frontier.ts';
+import { type Frontier, frontierOf, partialWidths, rootOfFrontier } from './frontier.ts';
+import type { Mirrored } from './mirror-files.ts';
 
 /** The right edge of a stored tree. `missing` names the first row that should be there and is not. */
 export async function loadFrontier(
@@ -27,6 +28,15 @@ export async function loadFrontier(
     partials.push(hashes);
   }
   return { ok: true, frontier: frontierOf(size, partials) };
+}
+
+/**
+ * The tree of this size as the tables of a larger one make it up: of the part that a restore put back, they have no head in
+ * between. Undefined when a row is missing.
+ */
+export async function treeAt(db: Db | Trx, logId: number, size: bigint): Promise<Mirrored | undefined> {
+  const loaded = await loadFrontier(db, logId, size);
+  return loaded.ok ? { size, root: rootOfFrontier(loaded.frontier) } : undefined;
 }
 
 type Span = { level: number; first: bigint; end: bigint };

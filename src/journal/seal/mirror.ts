@@ -5,6 +5,7 @@ import type { LogName } from '../event.ts';
 import { readTiles } from '../read/read-tiles.ts';
 import { LOG_IDS } from '../record.ts';
 import { entriesPath, leafHash, newTiles, sameBytes, TILE_WIDTH, tilePath, writeBundle } from '../verify/index.ts';
+import { treeAt } from './frontier.queries.ts';
 import { originOf } from './log.ts';
 import { headAt, type MirroredEntry, nextHead, publishedNote, sealedEntries, tellsErasure } from './mirror.queries.ts';
 import { mirrorErasures } from './mirror-erasures.ts';
@@ -52,8 +53,9 @@ export async function mirror(
   if (note) await writeFiles(where, [{ path: CHECKPOINT, bytes: Buffer.from(note) }]);
   if (!head || head.size === there?.size) return agreed(log, there, head ?? there);
   if (there) {
-    const before = await headAt(ctx.db, LOG_IDS[log], there.size);
-    if (there.size > head.size || !before || !sameBytes(before.root, there.root)) return agreed(log, there, before);
+    if (there.size > head.size) return agreed(log, there, undefined);
+    const before = (await headAt(ctx.db, LOG_IDS[log], there.size)) ?? (await treeAt(ctx.db, LOG_IDS[log], there.size));
+    if (!before || !sameBytes(before.root, there.root)) return { refused: otherTree(log, there.size, head.size) };
   }
   // no entry of the mirror tells an erasure that its list does not have: a restore would put back the one and forget the other
   if (log === 'actes' && (await tellsErasure(ctx.db, there?.size ?? 0n, head.size))) await mirrorErasures(ctx, folder);
@@ -100,6 +102,16 @@ function agreed(
         'another service',
     ),
   };
+}
+
+/** It is no later state of this tree: nothing is put back from it. */
+function otherTree(log: LogName, there: bigint, here: bigint): SealingProblem<'mirror'> {
+  return withCode(
+    'other-tree',
+    `the mirror of « ${log} » has ${there} entries that are not the first ${there} of the ${here} of the database: one of them was ` +
+      'changed (« npm run cli -- journal check »), or JOURNAL_MIRROR is the folder of another service. When the check finds ' +
+      `nothing: put the folder « ${log} » aside, and keep it (mv ${log} ${log}-other); it is made anew`,
+  );
 }
 
 async function copy(

@@ -2,8 +2,9 @@ import type { AppContext } from '#platform/context.ts';
 import type { Trx } from '#platform/db/database.ts';
 import type { LogName } from '../event.ts';
 import { LOG_IDS, record } from '../record.ts';
+import { most } from '../sizes.ts';
 import { sameBytes, TILE_WIDTH } from '../verify/index.ts';
-import { loadFrontier } from './frontier.queries.ts';
+import { loadFrontier, treeAt } from './frontier.queries.ts';
 import { emptyFrontier, type Frontier, type FullTile, grow, rootOfFrontier } from './frontier.ts';
 import { BEGINNING, type HeadState, readHead } from './head.queries.ts';
 import type { KnownSize } from './head.rules.ts';
@@ -79,6 +80,10 @@ export async function reconcile<Followed>(
   const beyond = [{ who: 'the cosigned checkpoint', size: cosigned.size }, ...known].find(
     ({ size }) => size > (there?.size ?? 0n),
   );
+  const { head } = await readHead(ctx.db, LOG_IDS[log]);
+  const furthest = most(cosigned.size, ...known.map(({ size }) => size));
+  if (beyond && head && head.size >= furthest && (await isCosigned(ctx, log, cosigned)))
+    return { refused: mirrorBehind(log, there?.size ?? 0n, head.size) };
   if (!there || beyond) {
     const refused =
       `the mirror ends at ${there?.size ?? 0n}, and ${beyond?.who} goes up to ${beyond?.size}: what lies between ` +
@@ -93,6 +98,21 @@ export async function reconcile<Followed>(
     if (error instanceof Refusal) return { refused: error.message };
     throw error;
   }
+}
+
+/** Whether the tables make up the tree that the witnesses cosigned. */
+async function isCosigned({ db }: Pick<AppContext, 'db'>, log: LogName, { size, root }: Mirrored): Promise<boolean> {
+  const tree = await treeAt(db, LOG_IDS[log], size);
+  return tree !== undefined && sameBytes(tree.root, root);
+}
+
+/** An older copy of the mirror, or one that waits to go on: the database has what it lacks. */
+function mirrorBehind(log: LogName, there: bigint, here: bigint): string {
+  return (
+    `the mirror ends at ${there}, the database at ${here}: nothing is missing here after ${there}, so there is nothing to put ` +
+    'back, and no log to close. Start the workers: they copy to the mirror what it lacks. If they tell that it is of another ' +
+    `tree, put its folder « ${log} » aside, and keep it (mv ${log} ${log}-other): they make it anew. Nothing was put back`
+  );
 }
 
 const WIDTH = BigInt(TILE_WIDTH);
@@ -111,7 +131,7 @@ async function putAllBack<Followed>(
   await allowMinutes(trx);
   const state = await readHead(trx, LOG_IDS[log]);
   const before = from.whole ? emptyFrontier : await soundFrontier(trx, log, state);
-  if (before.size > there.size) throw new Refusal(`the mirror ends at ${there.size}, the database at ${before.size}`);
+  if (before.size > there.size) throw new Refusal(mirrorBehind(log, there.size, before.size));
   const erased = await erasedPlaces(trx, log, from.mirror).catch(refuse);
   const grown = await putLeavesBack(trx, log, { ...from, before, state, erased });
   for (const known of [cosigned, there]) {

@@ -6,10 +6,11 @@ import { openEntries } from '#journal';
 import { addOrganisation } from '#organisation';
 import type { AppContext } from '#platform/context.ts';
 import { parseKeyring } from '#platform/crypto/keys.ts';
+import { makeKeys } from '#platform/crypto/make-keys.ts';
 import { seal, sealedWith, unseal } from '#platform/crypto/seal.ts';
 import { type Db, openDatabase } from '#platform/db/database.ts';
 import { systemClock } from '#platform/time/clock.ts';
-import { type CliWorld, createCliWorld } from './cli-world.ts';
+import { type CliWorld, createCliWorld, STRUCTURE } from './cli-world.ts';
 
 let world: CliWorld;
 let owner: Db;
@@ -87,12 +88,19 @@ describe('keys', () => {
   });
 
   test('a new journal key must be registered, and is', async () => {
-    const ENTREMISE_KEYS = (await world.cli(['keys', 'rotate', '--ring', 'journalNode'])).out.join('');
+    const rotated = await world.cli(['keys', 'rotate', '--ring', 'journalNode']);
+    const ENTREMISE_KEYS = rotated.out.join('');
+    const [fresh, was] = parseKeyring(ENTREMISE_KEYS).journalNode.map(({ kid }) => kid);
+    expect(rotated.said).toContain(`neuve s’appelle ${fresh}.`);
+    expect(rotated.said).toContain(`journal revoke-node ${was}`);
     expect((await world.cli(['journal', 'register-node'], { ENTREMISE_KEYS })).said).toBe('Clé inscrite.');
     expect((await world.cli(['journal', 'register-node'], { ENTREMISE_KEYS })).said).toContain('déjà inscrite');
     const [, old] = parseKeyring(ENTREMISE_KEYS).journalNode;
     const revoke = (key: string) => world.cli(['journal', 'revoke-node', key], { ENTREMISE_KEYS });
-    expect(await revoke('personne')).toMatchObject({ status: 1, said: expect.stringContaining('Aucune clé') });
+    expect(await revoke('personne')).toMatchObject({
+      status: 1,
+      said: `Aucune clé de ce nom n’est inscrite au journal. En vigueur, la plus récente d’abord : ${fresh}, ${was}.`,
+    });
     const own = await revoke(parseKeyring(ENTREMISE_KEYS).journalNode[0].kid);
     expect(own).toMatchObject({ status: 1, said: expect.stringContaining('en tête du trousseau') });
     expect(await revoke(old?.kid ?? '')).toMatchObject({ status: 0, said: expect.stringContaining('Clé révoquée') });
@@ -100,6 +108,37 @@ describe('keys', () => {
     const { rows } = await sql<{ revoked: boolean }>`
       select revoked_at is not null as revoked from journal.node_key where key_id = ${old?.kid}`.execute(owner);
     expect(rows).toEqual([{ revoked: true }]);
+  });
+
+  test('with a node key that the database does not know, what would write an entry is refused as a server is; lists are not', async () => {
+    const ENTREMISE_KEYS = JSON.stringify(await makeKeys('forgotten'));
+    const typed = (...args: string[]) => world.cli(args, { ENTREMISE_KEYS });
+    const id = '00000000-0000-0000-0000-000000000000';
+    const counts = () =>
+      sql`select (select count(*) from journal.entry) as entries, (select count(*) from organisation) as organisations`
+        .execute(owner)
+        .then(({ rows }) => rows);
+    const before = await counts();
+    for (const args of [
+      ['organisation', 'add', ...STRUCTURE],
+      ['organisation', 'close', id],
+      ['aidant', 'deactivate', 'a@b.example'],
+      ['auditor', 'deactivate', 'a@b.example'],
+      ['complaint', 'assign', id, '--auditor', 'a@b.example'],
+      ['alerts', 'enable', 'M1', '--reason', 'essai'],
+      ['journal', 'hold', '--from', '2025-10', '--ground', 'audit'],
+      ['journal', 'lift-hold', id],
+      ['journal', 'revoke-node', 'personne'],
+      ['journal', 'announce-keys', '--key', 'x'],
+    ])
+      expect(await typed(...args), args.join(' ')).toEqual({
+        ...{ status: 1, out: [] },
+        said: 'the journal does not know node key « node-forgotten »: register it (npm run cli -- journal register-node)',
+      });
+    expect(await counts()).toEqual(before);
+    for (const name of ['organisation', 'aidant', 'auditor', 'complaint', 'alerts'])
+      expect(await typed(name, 'list'), name).toMatchObject({ status: 0 });
+    expect(await typed('journal', 'holds')).toMatchObject({ status: 0 });
   });
 
   test('the list of sealed columns is that of the database', async () => {
