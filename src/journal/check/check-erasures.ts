@@ -9,6 +9,7 @@ import { type EntryRow, entriesOf, nodeKeysOf } from './entry.queries.ts';
 import { type ToldRow, toldAfter } from './erasure.queries.ts';
 import type { Findings, ProblemCode } from './problems.ts';
 import { erasedRanges } from './tree.queries.ts';
+import { isBeingRestored, waitingLeaves } from './waiting-entries.ts';
 
 type Db = AppContext['db'];
 type Ranges = Awaited<ReturnType<typeof erasedRanges>>;
@@ -29,16 +30,17 @@ const TYPES: Readonly<Record<ToldRow['kind'], string>> = {
  * node signed, of the right kind and with the same numbers. The database looked at all of it but the signature. What was erased is not back.
  */
 export async function checkErasures({ db }: Pick<AppContext, 'db'>, found: Findings): Promise<void> {
-  const [erased, nodes, successions] = await Promise.all([
+  const [erased, nodes, successions, waiting] = await Promise.all([
     erasedRanges(db, 'actes'),
     nodeKeysOf(db),
     allSuccessions(db),
+    waitingInRestore(db),
   ]);
   for (const { id, idx, kind } of await forgottenErasures(db))
     found.at(kind === 'hold.lifted' ? 'hold-is-back' : 'erasure-forgotten', idx, `${kind}, ${id}`);
   for (let after = FIRST; ; ) {
     const rows = await toldAfter(db, after);
-    const faults = await faultsOf(db, rows, { erased, nodes, successions });
+    const faults = await faultsOf(db, rows, { erased, nodes, successions, waiting });
     for (const [at, row] of rows.entries()) {
       const fault = faults[at];
       if (fault) found.aside(fault, `${row.kind === 'hold' ? 'gel levé' : 'effacement'}, ${row.id}`);
@@ -50,10 +52,18 @@ export async function checkErasures({ db }: Pick<AppContext, 'db'>, found: Findi
   }
 }
 
+/** What a restore erases at its end is told by entries that wait for the workers. */
+async function waitingInRestore(db: Db): Promise<ReadonlySet<string>> {
+  if (!(await isBeingRestored(db))) return new Set();
+  return new Set((await waitingLeaves(db, Object.values(TYPES))).map(({ id }) => id));
+}
+
 type Known = {
   erased: Ranges;
   nodes: Awaited<ReturnType<typeof nodeKeysOf>>;
   successions: readonly Succession[];
+  /** Entries whose place may be given late. */
+  waiting: ReadonlySet<string>;
 };
 
 async function faultsOf(db: Db, rows: readonly ToldRow[], known: Known): Promise<(ProblemCode | undefined)[]> {
@@ -67,7 +77,7 @@ async function faultsOf(db: Db, rows: readonly ToldRow[], known: Known): Promise
 
 async function faultOf(row: ToldRow, entries: readonly EntryRow[], known: Known): Promise<ProblemCode | undefined> {
   const { idx, leafHash: sealed } = row;
-  if (idx === null || sealed === null) return unsealedFault(row);
+  if (idx === null || sealed === null) return unsealedFault(row, known);
   const entry = entries.find(({ leaf }) => sameBytes(leafHash(sha256, leaf), sealed));
   const place = BigInt(idx);
   if (!entry)
@@ -78,9 +88,9 @@ async function faultOf(row: ToldRow, entries: readonly EntryRow[], known: Known)
 }
 
 /** What was told a moment ago waits for its place like any entry. */
-function unsealedFault({ isAside, isLate }: ToldRow): ProblemCode | undefined {
+function unsealedFault({ id, isAside, isLate }: ToldRow, { waiting }: Known): ProblemCode | undefined {
   if (isAside) return 'erasure-rogue';
-  return isLate ? 'erasure-untold' : undefined;
+  return isLate && !waiting.has(id) ? 'erasure-untold' : undefined;
 }
 
 function says(row: ToldRow, { type, t, clear }: LeafMembers, { successions }: Known): boolean {

@@ -7,13 +7,14 @@ import { checkEntries } from '../seal/check-entries.ts';
 import { ofNode } from './check-entries.ts';
 import { entriesOf, nodeKeysOf } from './entry.queries.ts';
 import type { Findings } from './problems.ts';
+import { isBeingRestored } from './waiting-entries.ts';
 
 const PAGE = 5_000;
 const FIRST = '00000000-0000-0000-0000-000000000000';
 
 /**
- * What stands outside the tree: entries that have waited for more than a minute, those among them that no node wrote, index
- * rows and openings of entries that do not exist. `from`: the first id to look at, when only the last ones are wanted.
+ * What stands outside the tree: entries that have waited for more than a minute (but during a restore), those among them that no
+ * node wrote, index rows and openings of entries that do not exist. `from`: the first id to look at, when only the last ones are wanted.
  */
 export async function checkStrays(
   ctx: Pick<AppContext, 'db'>,
@@ -78,5 +79,5 @@ async function tellUnsealed(db: Db, log: LogName, ids: readonly string[], found:
   const rogues = rows.filter((_, at) => reasons[at]);
   for (const { id } of rogues) found.aside('rogue-entry', `${id}, non scellée`);
   const waiting = ids.length - rogues.length;
-  if (waiting > 0) found.aside('unsealed', `${waiting}, la première ${ids[0]}`);
+  if (waiting > 0 && !(await isBeingRestored(db))) found.aside('unsealed', `${waiting}, la première ${ids[0]}`);
 }

@@ -45,6 +45,14 @@ export async function goneOrPutBack(
   return goneValues(db, missing, await waitingRanges(db)); // those that wait first: one may be sealed meanwhile
 }
 
+/**
+ * Whether entries were put back and no worker has run since: those that a node signed then wait, as the commands of a restore
+ * ask. A program that should seal and does not is told by the header.
+ */
+export async function isBeingRestored(db: Db): Promise<boolean> {
+  return (await waitingRanges(db)).length > 0;
+}
+
 async function waitingRanges(db: Db): Promise<PutBackRange[]> {
   return (await waitingLeaves(db, [reconciled.kind])).flatMap(({ clear }) => {
     const told = reconciled.clear.safeParse(clear);

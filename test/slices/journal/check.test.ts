@@ -22,6 +22,7 @@ import type { Db, Trx } from '#platform/db/database.ts';
 import { checkLogKeys } from '../../../src/journal/check/check-log-keys.ts';
 import { catalogProblems, nextToCheck, type Problem } from '../../../src/journal/check/index.ts';
 import { Findings } from '../../../src/journal/check/problems.ts';
+import { reconciled } from '../../../src/journal/seal/seal.events.ts';
 import { type EraseFixture, eraseFixture, looked, middleOf, newId, openedBy } from './erase-support.ts';
 import { newKeys, opened } from './fixture.ts';
 
@@ -446,6 +447,47 @@ describe('row 15: an entry that no node wrote', () => {
     await asSuperuser(
       `update journal.entry_index set recorded_at = recorded_at + interval '3 seconds' where id = '${id}'`,
     );
+  });
+});
+
+describe('a restore, before a worker runs', () => {
+  /** Another signature under the newest entry of a kind; the same again puts its own back. */
+  const turnSignature = async (kind: string) => {
+    const table = await partition();
+    await behindTriggers(
+      table,
+      `update ${table} set node_sig = set_byte(node_sig, 9, get_byte(node_sig, 9) # 1) where id =
+        (select id from journal.entry_index where kind = '${kind}' order by id desc limit 1)`,
+    );
+  };
+  const putBack = reconciled.event({
+    ...{ actor: {}, result: 'ok', clear: { log: 'actes', from: 0, to: 1, cosigned: 1 } },
+  });
+
+  test('what a node signed may wait, once an entry that it signed tells that others were put back', async () => {
+    await fixture.writeAt(new Date(Date.now() - 120_000), openedBy('Zoé', newId()));
+    const erased = newId();
+    await fixture.act((trx) => record(fixture, trx, openedBy('Ali', erased)));
+    await inErasure(fixture.ctx, (trx) =>
+      erasePersonEntries(fixture.ctx, trx, { usagerId: erased, mandates: [], ground: 'request' }),
+    );
+    await behindTriggers(
+      'journal.erasure',
+      `update journal.erasure set erased_at = erased_at - interval '2 minutes' where id = (select id from journal.erasure order by id desc limit 1)`,
+    );
+    const late = ['unsealed -..-', 'erasure-untold -..-'];
+    expect(brief(await problems())).toEqual(late);
+    await fixture.act((trx) => record(fixture, trx, putBack));
+    expect(await problems()).toEqual([]);
+    expect(await problems('acces')).toEqual([]);
+    await turnSignature('journal.reconciled');
+    expect(brief(await problems())).toEqual(late);
+    await turnSignature('journal.reconciled');
+    await turnSignature('erasure.person');
+    expect(brief(await problems())).toEqual(['erasure-untold -..-']);
+    await turnSignature('erasure.person');
+    await fixture.seal();
+    expect(await problems()).toEqual([]);
   });
 });
 

@@ -10,6 +10,7 @@ import { parseKeyring } from '#platform/crypto/keys.ts';
 import { openDatabase } from '#platform/db/database.ts';
 import { inGroups } from '#platform/ids/ids.ts';
 import { DAY } from '#platform/time/clock.ts';
+import { TEST_JOURNAL } from '#support/context-parts.ts';
 import { expireDueMandates } from '../../../src/mandate/follow/expire.jobs.ts';
 import { type CliWorld, createCliWorld } from '../cli/cli-world.ts';
 import { followWorld } from '../mandate/follow-support.ts';
@@ -168,7 +169,7 @@ test('journal check: non-zero as soon as something is wrong, and it is written',
   await sql`insert into journal.entry (id, log_id, node, leaf, node_sig)
     values (${stranger}, 1, 'personne', '{}', decode(repeat('00', 64), 'hex'))`.execute(superuser);
   const checkAll = () => world.cli(['journal', 'check']);
-  await sql`insert into journal.log (log_id, origin, created_at) values (1, 'x/actes', now()) on conflict do nothing`.execute(
+  await sql`insert into journal.log (log_id, origin, created_at) values (1, ${`${TEST_JOURNAL.origin}/actes`}, now()) on conflict do nothing`.execute(
     superuser,
   );
   await sql`insert into journal.quarantine (entry_id, recorded_at, log_id, reason, found_at)
