@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runCli } from '#app/cli/run-cli.ts';
 import { events } from '#app/wiring.ts';
-import { journalRegistry, parseSigningKey, policyText } from '#journal';
+import { journalRegistry, makeRangeExport, parseSigningKey, policyText } from '#journal';
 import { keyringSchema } from '#platform/crypto/keys.ts';
 import { makeKeys } from '#platform/crypto/make-keys.ts';
 import { verifyCheckpoint } from '#support/c2sp-client.ts';
 import { registerTestNode } from '#support/context-parts.ts';
 import { journalOf } from '#support/journal.ts';
+import { check, failing, type Unpacked, unpacked, verified } from './export-support.ts';
 import { newLogKey, serviceEnvironment } from './programs.ts';
 import { ORIGIN, type PublishWorld, publishWorld } from './publish-fixture.ts';
 
@@ -113,6 +114,11 @@ describe('journal keys', () => {
 describe('row 21: a key is rotated', () => {
   const notes: Record<string, string> = {};
   const policies: Record<string, string> = {};
+  const exports: Record<'both' | 'after', Unpacked> = { both: new Map(), after: new Map() };
+  const exported = async () => {
+    const asked = { log: 'acces', from: 0n, previous: notes.before ?? '' } as const;
+    return unpacked((await makeRangeExport(world.ctx, asked)).pieces);
+  };
   const old = () => world.signer.ring;
   let fresh: ReturnType<typeof keysIn>;
   let oldRing: ReturnType<typeof keysIn>;
@@ -138,6 +144,7 @@ describe('row 21: a key is rotated', () => {
     world.signer.ring = [...fresh, ...oldRing];
     notes.both = await grownAndPublished();
     policies.both = await policyText(world.ctx);
+    exports.both = await exported();
     expect(notes.both.match(new RegExp(`^— ${ORIGIN}/acces `, 'gm'))).toHaveLength(2);
     expect(notes.both.split('\n')[0]).toBe(notes.before.split('\n')[0]);
   });
@@ -148,6 +155,7 @@ describe('row 21: a key is rotated', () => {
     expect(retired.status).toBe(0);
     notes.after = await grownAndPublished();
     policies.after = await policyText(world.ctx);
+    exports.after = await exported();
     expect(notes.after.match(new RegExp(`^— ${ORIGIN}/acces `, 'gm'))).toHaveLength(1);
     expect(policies.after).toMatch(/# acces: announced \S+, retired \S+\nlog /);
   });
@@ -158,6 +166,22 @@ describe('row 21: a key is rotated', () => {
     verifyCheckpoint(policies.before ?? '', notes.before ?? '');
     verifyCheckpoint(policies.before ?? '', notes.both ?? '');
     expect(() => verifyCheckpoint(policies.before ?? '', notes.after ?? '')).toThrow('not signed by the log');
+  });
+
+  test('an auditor with the policy of before: what both keys signed holds and names the new one; then with its line added, by their own witnesses', () => {
+    const old = policies.before ?? '';
+    const both = verified(exports.both, old);
+    expect(failing(both)).toEqual([]);
+    expect(['log-signature', 'entries'].map((name) => check(both, name)?.status)).toEqual(['pass', 'pass']);
+    for (const name of ['policy', 'witnesses']) expect(check(both, name)?.status, name).toBe('not-checked');
+    const [, next] = fresh.map(({ vkey }) => vkey);
+    expect(check(both, 'policy')?.details).toContainEqual(expect.stringContaining(next?.text ?? '-'));
+    const after = verified(exports.after, old, notes.before);
+    expect([after.exit, check(after, 'log-signature')?.status]).toEqual([20, 'fail']);
+    const own = verified(exports.after, `log ${next?.text}\n${old}`, notes.before);
+    expect(failing(own)).toEqual([]);
+    for (const name of ['log-signature', 'witnesses', 'consistency'])
+      expect(check(own, name)?.status, name).toBe('pass');
   });
 
   test('a retired key is refused: what it signs now is not kept, and it is not announced again', async () => {
