@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { endMandate } from '#mandate';
 import { changeOrganisation } from '#organisation';
@@ -261,6 +261,13 @@ async function plantMandate(organisationId: string, sealedOf: string | undefined
   };
 }
 
+/** Rows of a mandate as they may be written again when a restore lost them: nobody may change these columns of rows that stand. */
+const rewrite = (change: RawBuilder<unknown>) =>
+  tamper(world, async (owner) => {
+    await sql`update mandate set ${change} where id = ${person.mandateId}`.execute(owner);
+    await sql`update authorisation set ${change} where mandate_id = ${person.mandateId}`.execute(owner);
+  });
+
 const someoneElse = () => `Josette ${randomCrockford(6).toLowerCase()}`;
 
 const SWAPPED: readonly [what: string, swap: () => Promise<unknown>][] = [
@@ -305,6 +312,30 @@ describe('rows that a password of the database writes let nobody act', () => {
           db(),
         );
         person = { ...narrow, authorisations: { famille } };
+      },
+    ],
+    [
+      'a mandate with the seal of one that the same person ended',
+      async () => {
+        const end = { cause: 'revoked-by-usager', knownAt: undefined } as const;
+        const ofMandate = { organisationId: world.organisation.id, mandateId: person.mandateId };
+        const asked = { aidantId: aidant.aidantId, ...ofMandate, theme: undefined, end };
+        expect(await endMandate(world.ctx, asked)).toMatchObject({ ok: true });
+        person = await plantMandate(world.organisation.id, person.mandateId);
+      },
+    ],
+    [
+      'a mandate of another structure',
+      async () => {
+        person = await world.person({ organisationId: (await addStructure(world)).id });
+        await rewrite(sql`organisation_id = ${world.organisation.id}`);
+      },
+    ],
+    [
+      'a mandate that is over, of which the rows say otherwise',
+      async () => {
+        await rewrite(sql`ends_at = ends_at + interval '30 days'`);
+        world.clock.advance(20 * SECOND);
       },
     ],
     ...SWAPPED,
