@@ -38,15 +38,7 @@ function held({ clear, writtenAt }: Entry): readonly Power[] {
   const follow = async (trx: Trx): Promise<FollowedPower> => {
     const { rows } = await sql`select from journal.hold where id = ${hold}::uuid`.execute(trx);
     if (rows.length > 0) return {};
-    const later = first && last ? undefined : await placedLater(trx, { target, ground, writtenAt });
-    if (later)
-      return {
-        left: `gel ${hold}, perdu avec ce qu’il protégeait\u00a0; le gel ${later}, placé depuis pour le même motif, le remplace peut-être («\u00a0journal holds\u00a0»)`,
-      };
-    if (!first || !last)
-      throw new Error(
-        'ce gel est perdu, et avec lui ce qu’il protégeait\u00a0: placez-le de nouveau («\u00a0journal hold\u00a0») avant d’effacer',
-      );
+    if (!first || !last) throw new Error(await lostHold(trx, { target, ground, writtenAt }));
     await sql`
       insert into journal.hold (id, first_month, last_month, ground, placed_at)
       values (${hold}::uuid, ${`${first}-01`}::date, ${`${last}-01`}::date, ${ground}, ${writtenAt})`.execute(trx);
@@ -55,19 +47,19 @@ function held({ clear, writtenAt }: Entry): readonly Power[] {
   return [{ of: `hold ${hold}`, follow }];
 }
 
-/**
- * The newest hold of that sort that was placed after the lost one, so after the restore: of whom the lost one was, nothing says
- * any more. A person who placed it again is not asked to do so at each restore.
- */
-async function placedLater(
+/** What it protected stood in the lost row alone: that a newer hold is the same one placed again, only people can say. */
+async function lostHold(
   trx: Trx,
   { target, ground, writtenAt }: { target: string; ground: string; writtenAt: Date },
-): Promise<string | undefined> {
+): Promise<string> {
   const { rows } = await sql<{ id: string }>`
     select id from journal.hold where ground = ${ground} and placed_at > ${writtenAt}
       and case ${target} when 'person' then usager_id is not null else mandate_id is not null end
     order by placed_at desc, id limit 1`.execute(trx);
-  return rows[0]?.id;
+  const [later] = rows;
+  return `ce gel est perdu, et avec lui ce qu’il protégeait\u00a0: placez-le de nouveau («\u00a0journal hold\u00a0») avant d’effacer${
+    later ? `, à moins que ce ne soit fait\u00a0: le gel ${later.id} a été placé depuis pour le même motif` : ''
+  }`;
 }
 
 /** Told by the command itself: what a hold protects is never let go by a restore. */
