@@ -133,6 +133,11 @@ describe('of an archive that is not whole, what can be read is', () => {
     copy[place] = to;
     return copy;
   };
+  /** The same, of four files, with another end. */
+  const withEnd = (offset: number, { files = 4, more = text('') }) => {
+    const whole = zip.subarray(0, zip.length - 22);
+    return Buffer.concat([whole, more, endRecord(files, { offset, size: whole.length + more.length - offset })]);
+  };
   const faults = (changed: Uint8Array) =>
     read(changed)?.faults.map(({ what, path }) => (path === undefined ? what : `${what} ${path}`));
   const others = ({ 'b.txt': _left, ...all }: Record<string, string>) => all;
@@ -147,6 +152,8 @@ describe('of an archive that is not whole, what can be read is', () => {
     ['a name in the directory', () => changedAt(central + 46, 0x2f), ['bad-name /.txt']],
     ['how many files there are', () => changedAt(zip.length - 14, 1), ['another-zip']],
     ['more files than there can be', () => changedAt(zip.length - 13, 0xff), ['another-zip']],
+    ['one file more than there is', () => withEnd(directory, { files: 5 }), ['truncated']],
+    ['something after its directory', () => withEnd(directory, { more: text('x') }), ['another-zip']],
     ['its end', () => zip.subarray(0, -1), ['truncated']],
     ['its directory', () => zip.subarray(0, directory), ['truncated']],
     ['a comment', () => Buffer.concat([zip.subarray(0, -2), Buffer.from([2, 0]), text('ou')]), ['truncated']],
@@ -182,6 +189,8 @@ describe('of an archive that is not whole, what can be read is', () => {
 });
 
 describe('a hostile archive', () => {
+  const large = Array.from({ length: 9 }, (_, at) => ({ path: `${at}.jsonl`, data: text('x'), size: 256 * 1_048_576 }));
+
   const one = { path: 'a.txt', data: text('un') };
 
   test.each<[string, () => Uint8Array, string]>([
@@ -213,14 +222,7 @@ describe('a hostile archive', () => {
       'too-large',
     ],
     ['four gigabytes', () => crafted([{ ...one, size: 0xff_ff_ff_ff }]), 'too-large'],
-    [
-      'many files that add up',
-      () =>
-        crafted(
-          Array.from({ length: 9 }, (_, at) => ({ path: `${at}.jsonl`, data: text('x'), size: 256 * 1_048_576 })),
-        ),
-      'too-large',
-    ],
+    ['many files that add up', () => crafted(large), 'too-large'],
     [
       'a bomb that says it is small',
       () => crafted([{ ...one, packed: deflateRawSync(Buffer.alloc(50_000_000)), size: 10 }]),
@@ -237,6 +239,12 @@ describe('a hostile archive', () => {
     ['nothing', () => new Uint8Array(), 'not-a-zip'],
   ])('%s', (_case, make, expected) => {
     expect(fault(make())).toBe(expected);
+  });
+
+  test('files that add up are not all read, be the archive whole or cut', () => {
+    const paths = large.slice(0, 7).map(({ path }) => path);
+    for (const zip of [crafted(large), crafted(large).subarray(0, -1)])
+      expect(Object.keys(readable(zip))).toEqual(paths);
   });
 
   test('whatever bytes, an answer', () => {

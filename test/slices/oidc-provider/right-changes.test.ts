@@ -283,6 +283,12 @@ const SWAPPED: readonly [what: string, swap: () => Promise<unknown>][] = [
       sql`update usager set given_name = ${someoneElse()}, family_name = 'Victime'
         where id = ${person.usagerId}`.execute(db()),
   ],
+  ...Object.entries({ birthdate: '1941-02-03', birthplace: '59350' }).map(
+    ([column, other]): [string, () => Promise<unknown>] => [
+      `a namesake of another ${column}`,
+      () => sql`update usager set ${sql.ref(column)} = ${other} where id = ${person.usagerId}`.execute(db()),
+    ],
+  ),
 ];
 
 describe('rows that a password of the database writes let nobody act', () => {
@@ -388,10 +394,8 @@ test('a connection about another theme than that of its authorisation is none, w
   ]);
 });
 
-test.each([
-  ['a mandate that ended and was erased gives no token, even with all its rows as they were', undefined],
-  ['nor does a theme that ended in a mandate that a restore lost', 'famille'],
-])('%s', async (_what, theme) => {
+/** The person ends this, all is erased or lost, then written again as it was. `kind`: what the entry of the end is called. */
+async function endLoseAndWriteAgain(theme: string | undefined, kind: string): Promise<void> {
   const tables = ['usager', 'mandate_draft', 'mandate', 'authorisation'] as const;
   const draftId = sql`(select draft_id from mandate where id = ${person.mandateId})`;
   const whose = {
@@ -412,7 +416,7 @@ test.each([
   expect(await endMandate(world.ctx, { ...ofMandate, end })).toMatchObject({ ok: true });
   await tamper(world, async (owner) => {
     if (theme)
-      await sql`update journal.entry_index set usager_id = null, mandate_id = null, authorisation_id = null
+      await sql`update journal.entry_index set usager_id = null, mandate_id = null, authorisation_id = null, kind = ${kind}
         where mandate_alias = ${person.alias}`.execute(owner);
     await sql`with erased as (delete from authorisation where mandate_id = ${person.mandateId})
       delete from mandate where id = ${person.mandateId}`.execute(owner);
@@ -424,7 +428,24 @@ test.each([
       select * from jsonb_populate_recordset(null::${sql.table(table)}, ${copies[index]}::jsonb)`.execute(db());
   // its numbers would be taken already
   await sql`update mandate set entry_count = 5 where id = ${person.mandateId}`.execute(db());
+}
+
+test.each([
+  [
+    'a mandate that ended and was erased gives no token, even with all its rows as they were',
+    undefined,
+    'mandate.ended',
+  ],
+  ['nor does a theme that ended in a mandate that a restore lost', 'famille', 'authorisation.ended'],
+  ['nor one that another mandate replaced', 'famille', 'authorisation.replaced'],
+])('%s', async (_what, theme, kind) => {
+  await endLoseAndWriteAgain(theme, kind);
   await expectNoToken();
+});
+
+test('the other themes of a mandate that a restore lost give a token', async () => {
+  await endLoseAndWriteAgain('argent', 'authorisation.ended');
+  expect((await tokenRequest(world, { code: await code() })).status).toBe(200);
 });
 
 test('a mandate whose end was taken back once the token had left gives no identity', () =>
