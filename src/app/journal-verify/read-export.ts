@@ -75,7 +75,7 @@ function readFolder(root: string): GivenExport {
       if (!isExportPath(path)) faults.push({ what: 'bad-name', path });
       else if (entry.isDirectory()) folders.push(path);
       else if (!entry.isFile()) faults.push({ what: 'not-plain', path });
-      else if (files.size === MOST_FILES) return { files, received: { as: 'folder', faults: [TOO_MANY] } };
+      else if (files.size === MOST_FILES) return { files, received: { as: 'folder', faults: [TOO_MANY, ...faults] } };
       else if (size > longestRead(path) || total + size > LARGEST_EXPORT) faults.push({ what: 'too-large', path });
       else {
         files.set(path, readWhole(join(root, path), size));
