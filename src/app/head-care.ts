@@ -17,7 +17,8 @@ export type Keeping = { where: HeadFolder; origins: readonly string[] };
 
 /**
  * `--init`, and `--recover-from CHECKPOINT --policy POLICY`: what a person does to the memory of a signer or a witness. Several
- * checkpoints of one log may be given, as several witnesses show it: their cosignatures are counted together. Says what was done; undefined when nothing was asked and the program is to start.
+ * checkpoints of one log may be given, as several witnesses show it: their cosignatures are counted together. Says what was
+ * done; undefined when nothing was asked and the program is to start.
  */
 export async function careForHeads(
   { where, origins }: Keeping,

@@ -26,14 +26,12 @@ const revokeNodeCommand: Command = {
     CLÉ: 'le nom de la clé (« kid ») : « keys rotate » dit l’ancien et le nouveau ; avec un nom inconnu, celles en vigueur sont montrées',
   },
   async run(given, io) {
-    const { revoked, inForce } = await withNode(io, 'owner', async (ctx) => {
+    const revoked = await withNode(io, 'owner', async (ctx) => {
       const done = await revokeNode(ctx, ctx.db, given.argument('CLÉ'));
-      return { revoked: done, inForce: await nodeKeysInForce(ctx.db) };
+      if (done.ok) return done;
+      const inForce = (await nodeKeysInForce(ctx.db)).join(', ');
+      throw new CommandError(`${REFUSALS[done.reason]} En vigueur, la plus récente d’abord : ${inForce}.`);
     });
-    if (!revoked.ok)
-      throw new CommandError(
-        `${REFUSALS[revoked.reason]} En vigueur, la plus récente d’abord : ${inForce.join(', ')}.`,
-      );
     const since = revoked.revokedAt.toISOString();
     io.say(revoked.isNew ? `Clé révoquée (${since}), et c’est inscrit dans le journal.` : `Déjà révoquée (${since}).`);
   },

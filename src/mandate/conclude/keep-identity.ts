@@ -82,7 +82,9 @@ async function write(
   };
   await updateDraft(trx, draft.id, {
     identitySealed: sealIdentity(ctx, draft.id, {
-      ...{ attempt: draft.attempt, userinfoSha256: sha256(userinfo).toString('hex'), identity },
+      attempt: draft.attempt,
+      userinfoSha256: sha256(userinfo).toString('hex'),
+      identity,
     }),
     evidenceSealed: sealEvidence(ctx, draftPlace(draft.id, 'evidence_sealed'), kept),
     idTokenHintSealed: sealHint(ctx, draft.id, idToken),
